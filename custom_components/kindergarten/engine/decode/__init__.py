@@ -1,0 +1,1 @@
+"""The worker process for everything that decodes or encodes."""

@@ -1,0 +1,290 @@
+"""Clocks, randomness and files: the only door from the engine to the machine.
+
+Everything else gets an `Env`, so that tests can run thirty days or five thousand power cuts in
+a minute on a virtual clock and a simulated disk.
+"""
+
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from dataclasses import dataclass
+import os
+from pathlib import Path
+import random
+import secrets
+import sqlite3
+import time
+from typing import override
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One name in a folder; `size` is in bytes (0 for a folder)."""
+
+    name: str
+    folder: bool
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Space:
+    """Bytes of a file system: in all, and free to us."""
+
+    total: int
+    free: int
+
+
+class FileSystem(ABC):
+    """The file operations that the engine needs; all raise `OSError`."""
+
+    @abstractmethod
+    def create(self, path: str) -> int:
+        """Make a new file for reading and writing; fails if there is one."""
+
+    @abstractmethod
+    def open(self, path: str, *, write: bool = False) -> int:
+        """Open an existing file."""
+
+    @abstractmethod
+    def pread(self, fd: int, size: int, offset: int) -> bytes:
+        """Read up to `size` bytes at `offset`; fewer at the end of the file."""
+
+    @abstractmethod
+    def pwrite(self, fd: int, data: bytes | memoryview, offset: int) -> int:
+        """Write at `offset` with one call; returns the bytes written, maybe too few."""
+
+    @abstractmethod
+    def truncate(self, fd: int, size: int) -> None:
+        """Cut a file to `size` bytes."""
+
+    @abstractmethod
+    def sync(self, fd: int) -> None:
+        """Make the content and length of a file durable."""
+
+    @abstractmethod
+    def close(self, fd: int) -> None:
+        """Close a file; does not make it durable."""
+
+    @abstractmethod
+    def size(self, fd: int) -> int:
+        """Return the length of an open file in bytes."""
+
+    @abstractmethod
+    def sync_folder(self, path: str) -> None:
+        """Make the names in a folder durable."""
+
+    @abstractmethod
+    def make_folder(self, path: str) -> None:
+        """Make a folder and its parents; durable parents are the caller's duty."""
+
+    @abstractmethod
+    def list(self, path: str) -> list[Entry]:
+        """Return the names in a folder, sorted."""
+
+    @abstractmethod
+    def exists(self, path: str) -> bool:
+        """Tell whether there is a file or folder."""
+
+    @abstractmethod
+    def rename(self, old: str, new: str) -> None:
+        """Rename, replacing what `new` was."""
+
+    @abstractmethod
+    def unlink(self, path: str) -> None:
+        """Remove a file's name."""
+
+    @abstractmethod
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder."""
+
+    @abstractmethod
+    def device(self, path: str) -> int:
+        """Return the id of the file system that holds a path."""
+
+    @abstractmethod
+    def space(self, path: str) -> Space:
+        """Return the space of the file system that holds a path."""
+
+    def read(self, path: str) -> bytes:
+        """Return a whole (small) file."""
+        fd = self.open(path)
+        try:
+            parts, offset = [], 0
+            while part := self.pread(fd, 1 << 20, offset):
+                parts.append(part)
+                offset += len(part)
+            return b"".join(parts)
+        finally:
+            self.close(fd)
+
+    def write_all(self, fd: int, data: bytes, offset: int) -> None:
+        """Write everything; what a full disk cut short raises `OSError`."""
+        view = memoryview(data)
+        while view:
+            count = self.pwrite(fd, view, offset)
+            view, offset = view[count:], offset + count
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Write a (small) file so that a reader or a power cut sees the old or the new one."""
+        part = f"{path}.part"
+        with suppress(FileNotFoundError):
+            self.unlink(part)
+        fd = self.create(part)
+        try:
+            self.write_all(fd, data, 0)
+            self.sync(fd)
+        finally:
+            self.close(fd)
+        self.rename(part, path)
+        self.sync_folder(os.path.dirname(path))
+
+
+class Env(ABC):
+    """The machine as the engine sees it."""
+
+    fs: FileSystem
+    random: random.Random
+
+    @abstractmethod
+    def monotonic_ns(self) -> int:
+        """Return the monotonic clock; it never steps and starts anew at every boot."""
+
+    @abstractmethod
+    def realtime_ns(self) -> int:
+        """Return the wall clock as nanoseconds of UTC; it may step."""
+
+    @abstractmethod
+    def boot_id(self) -> str:
+        """Return what tells one boot of the machine from another."""
+
+    @abstractmethod
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+    @abstractmethod
+    def token(self, size: int) -> str:
+        """Return `size` random bytes as hex, fit for secrets."""
+
+    @abstractmethod
+    def database(self, path: str) -> sqlite3.Connection:
+        """Open the SQLite database of a path, to be used by one thread at a time."""
+
+
+class RealFileSystem(FileSystem):
+    """The file system of this machine."""
+
+    @override
+    def create(self, path: str) -> int:
+        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o640)
+
+    @override
+    def open(self, path: str, *, write: bool = False) -> int:
+        return os.open(path, (os.O_RDWR if write else os.O_RDONLY) | os.O_CLOEXEC)
+
+    @override
+    def pread(self, fd: int, size: int, offset: int) -> bytes:
+        return os.pread(fd, size, offset)
+
+    @override
+    def pwrite(self, fd: int, data: bytes | memoryview, offset: int) -> int:
+        return os.pwrite(fd, data, offset)
+
+    @override
+    def truncate(self, fd: int, size: int) -> None:
+        os.ftruncate(fd, size)
+
+    @override
+    def sync(self, fd: int) -> None:
+        os.fdatasync(fd)
+
+    @override
+    def close(self, fd: int) -> None:
+        os.close(fd)
+
+    @override
+    def size(self, fd: int) -> int:
+        return os.fstat(fd).st_size
+
+    @override
+    def sync_folder(self, path: str) -> None:
+        fd = os.open(path or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    @override
+    def make_folder(self, path: str) -> None:
+        os.makedirs(path, mode=0o750, exist_ok=True)
+
+    @override
+    def list(self, path: str) -> list[Entry]:
+        with os.scandir(path) as names:
+            entries = [
+                Entry(
+                    name=entry.name,
+                    folder=entry.is_dir(follow_symlinks=False),
+                    size=0
+                    if entry.is_dir(follow_symlinks=False)
+                    else entry.stat(follow_symlinks=False).st_size,
+                )
+                for entry in names
+            ]
+        return sorted(entries, key=lambda entry: entry.name)
+
+    @override
+    def exists(self, path: str) -> bool:
+        return Path(path).exists()
+
+    @override
+    def rename(self, old: str, new: str) -> None:
+        os.replace(old, new)
+
+    @override
+    def unlink(self, path: str) -> None:
+        os.unlink(path)
+
+    @override
+    def remove_folder(self, path: str) -> None:
+        os.rmdir(path)
+
+    @override
+    def device(self, path: str) -> int:
+        return os.stat(path).st_dev
+
+    @override
+    def space(self, path: str) -> Space:
+        stat = os.statvfs(path)
+        return Space(total=stat.f_blocks * stat.f_frsize, free=stat.f_bavail * stat.f_frsize)
+
+
+class RealEnv(Env):
+    """This machine."""
+
+    def __init__(self) -> None:
+        """Use the machine's clocks and files."""
+        self.fs = RealFileSystem()
+        self.random = random.SystemRandom()
+
+    @override
+    def monotonic_ns(self) -> int:
+        return time.monotonic_ns()
+
+    @override
+    def realtime_ns(self) -> int:
+        return time.time_ns()
+
+    @override
+    def boot_id(self) -> str:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+    @override
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    @override
+    def token(self, size: int) -> str:
+        return secrets.token_hex(size)
+
+    @override
+    def database(self, path: str) -> sqlite3.Connection:
+        return sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -1,0 +1,1 @@
+"""Recording: from a camera to files that are kept and served."""

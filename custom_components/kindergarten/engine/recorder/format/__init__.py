@@ -1,0 +1,1 @@
+"""Bytes: fragmented MP4, parameter sets, HLS and MPEG-TS."""

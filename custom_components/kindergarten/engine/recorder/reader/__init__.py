@@ -1,0 +1,1 @@
+"""Readers turn a camera into access units."""
