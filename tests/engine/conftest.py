@@ -8,7 +8,8 @@ import pytest_socket
 
 BOOT = Path(__file__).parents[2] / "custom_components/kindergarten/engine/boot.py"
 _spec = importlib.util.spec_from_file_location("kindergarten_boot", BOOT)
-assert _spec is not None and _spec.loader is not None
+assert _spec is not None
+assert _spec.loader is not None
 boot = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(boot)
 boot.load()
