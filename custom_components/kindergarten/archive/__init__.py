@@ -1,0 +1,1 @@
+"""The one interface to footage, whoever keeps it."""

@@ -1,0 +1,369 @@
+"""The words of the one interface to footage: what is wanted, what is, what was.
+
+Times end in `_us`: microseconds since 1970 in UTC. Sizes are bytes. `None` always means "not
+known", never zero. A camera is known by its `uid` (32 hex digits), a stream is "main" or "sub".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Literal
+
+type StreamName = Literal["main", "sub"]
+type SubPolicy = Literal["demand", "warm", "record"]
+type StopCause = Literal["upgrade", "host_restart", "removed", "user"]
+type JobKind = Literal["rebuild", "recheck"]
+
+
+def as_utc(time_us: int) -> datetime:
+    """Return a time of this interface as an aware datetime."""
+    return datetime.fromtimestamp(time_us / 1_000_000, UTC)
+
+
+class ArchiveState(StrEnum):
+    """How the folder with the footage is."""
+
+    OK = "ok"
+    NONE = "none"
+    MISSING = "missing"
+    FOREIGN = "foreign"
+    READ_ONLY = "read_only"
+    FULL = "full"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+
+
+class CameraState(StrEnum):
+    """What the recorder does with a camera just now."""
+
+    STARTING = "starting"
+    RECORDING = "recording"
+    CONNECTING = "connecting"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    AUTH = "auth"
+    STALLED = "stalled"
+    NO_VIDEO = "no_video"
+    UNSUPPORTED = "unsupported"
+    DISK = "disk"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
+# What is wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredCamera:
+    """A camera as it should be recorded. The URLs never contain the login."""
+
+    uid: str
+    label: str
+    main_url: str
+    sub_url: str | None = None
+    user: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    sound: bool = False
+    sub_policy: SubPolicy = "demand"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredState:
+    """Everything the recorder should do. `rev` grows with every change.
+
+    `minimum_days` is what the law asks for, `maximum_days` what it allows. `file_s` is the length
+    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever).
+    """
+
+    rev: int
+    archive_path: str | None
+    archive_id: str | None
+    retention_days: int
+    minimum_days: int
+    maximum_days: int | None
+    cameras: tuple[DesiredCamera, ...] = ()
+    file_s: int = 300
+    without_ha_s: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigError:
+    """One thing of the desired state that cannot be; `uid` is `None` when no camera is to blame."""
+
+    uid: str | None
+    code: str
+    field: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigResult:
+    """What became of a desired state: the uids of the cameras, by what was done with them."""
+
+    rev: int
+    applied: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    errors: tuple[ConfigError, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeSource:
+    """A stream to look at. The URL does not contain the login."""
+
+    url: str
+    user: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+
+
+# What is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hello:
+    """Who answers. `live_port` is the TCP port of the live streams on 127.0.0.1."""
+
+    proto: int
+    version: str
+    pid: int
+    boot_id: str
+    epoch: int | None
+    started_us: int
+    live_port: int
+    archive_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Volume:
+    """The folder with the footage; `used` counts the files of the archive only."""
+
+    state: ArchiveState
+    path: str | None
+    archive_id: str | None
+    total: int | None
+    free: int | None
+    used: int | None
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """How many days of all cameras the disk can hold at their present rate."""
+
+    days: float | None
+    bytes_per_day: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VideoInfo:
+    """A picture track; `codec` is "h264" or "h265", `codecs` its RFC 6381 name.
+
+    `browser` tells whether every common browser plays it.
+    """
+
+    codec: str
+    width: int
+    height: int
+    codecs: str
+    browser: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AudioInfo:
+    """A sound track of a camera, and whether it is recorded; `rate` is in Hz."""
+
+    codec: str
+    rate: int
+    recorded: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubStatus:
+    """The second stream of a camera."""
+
+    state: CameraState
+    video: VideoInfo | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CameraStatus:
+    """A camera now. `cause` is a gap's cause while nothing is recorded.
+
+    `coverage_24h` is 0..1; `live_url` is an MPEG-TS stream on 127.0.0.1 with a secret in it;
+    `still_us` is the time of the newest picture that can be shown.
+    """
+
+    uid: str
+    state: CameraState
+    since_us: int
+    cause: str | None
+    detail: str
+    newest_us: int | None
+    oldest_us: int | None
+    coverage_24h: float | None
+    bytes_24h: int | None
+    bitrate_bps: int | None
+    fps: float | None
+    video: VideoInfo | None
+    audio: AudioInfo | None
+    clock_offset_ms: int | None
+    loss: str
+    sub: SubStatus | None
+    live_stream: StreamName | None
+    live_url: str | None = field(repr=False)
+    still_us: int | None
+
+    @property
+    def recording(self) -> bool:
+        """Tell whether pictures are being kept."""
+        return self.state is CameraState.RECORDING
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemovedCamera:
+    """A camera that is no longer recorded but still has footage."""
+
+    uid: str
+    label: str
+    removed_us: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """The engine's clock: `trust` 0 not, 1 probably, 2 surely right."""
+
+    epoch: int
+    utc0_us: int
+    trust: int
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchiveStatus:
+    """Everything about the recorder and its cameras now; `rev` is the desired state's."""
+
+    rev: int
+    version: str
+    now_us: int
+    clock: Clock | None
+    volume: Volume
+    forecast: Forecast
+    retention_days: int | None
+    minimum_days: int | None
+    maximum_days: int | None
+    cameras: Mapping[str, CameraStatus]
+    removed_cameras: tuple[RemovedCamera, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened; numbers rise by one while the engine lives.
+
+    Kinds: recording_stopped, recording_resumed, gap_closed, archive_unavailable,
+    archive_restored, deleted, retention_broken, recovered, adopted, clock_changed, disk_slow,
+    config, and `lost` (numbers were skipped: read the status anew).
+    """
+
+    n: int
+    t_us: int
+    kind: str
+    camera: str | None
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeResult:
+    """What a camera sends. `still` is a JPEG, `gop_s` the seconds between key frames."""
+
+    video: VideoInfo
+    fps: float | None
+    bps: int | None
+    gop_s: float | None
+    audio: AudioInfo | None
+    clock_offset_ms: int | None
+    still: bytes | None = field(repr=False)
+
+
+# What was
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArchivedCamera:
+    """A camera the archive has footage of, recorded today or not."""
+
+    uid: str
+    label: str
+    added_us: int
+    removed_us: int | None
+    oldest_us: int | None
+    newest_us: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A stretch of footage without a break."""
+
+    start_us: int
+    end_us: int
+    run: int
+    stream: StreamName
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gap:
+    """A stretch that should have been recorded; `end_us` is `None` while it lasts."""
+
+    start_us: int
+    end_us: int | None
+    cause: str
+    planned: bool
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """A stretch that may not be deleted."""
+
+    start_us: int
+    end_us: int
+    uid: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """Footage and gaps of one camera, in order; nothing is known after `horizon_us`."""
+
+    horizon_us: int | None
+    recordings: tuple[Span, ...]
+    gaps: tuple[Gap, ...]
+    holds: tuple[Hold, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """Seconds recorded, and seconds that should not be, in each step of `step_s` seconds."""
+
+    step_s: int
+    recorded: tuple[float, ...]
+    planned: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Day:
+    """A local day with footage: `day` is YYYYMMDD, `start_us` its midnight."""
+
+    day: str
+    start_us: int
+    recorded_s: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """A long task of the engine: `state` is running, done or failed; `done` is 0..1."""
+
+    id: str
+    kind: str
+    state: str
+    done: float | None
+    detail: str

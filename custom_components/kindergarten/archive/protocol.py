@@ -1,0 +1,170 @@
+"""What Home Assistant's side can ask of whatever keeps the footage; import its words from here."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from .models import (
+    ArchivedCamera,
+    ArchiveState,
+    ArchiveStatus,
+    AudioInfo,
+    CameraState,
+    CameraStatus,
+    Clock,
+    ConfigError,
+    ConfigResult,
+    Coverage,
+    Day,
+    DesiredCamera,
+    DesiredState,
+    Event,
+    Forecast,
+    Gap,
+    Hello,
+    Hold,
+    Job,
+    JobKind,
+    ProbeResult,
+    ProbeSource,
+    RemovedCamera,
+    Span,
+    StopCause,
+    StreamName,
+    SubPolicy,
+    SubStatus,
+    Timeline,
+    VideoInfo,
+    Volume,
+    as_utc,
+)
+
+__all__ = [
+    "Archive",
+    "ArchiveRefused",
+    "ArchiveState",
+    "ArchiveStatus",
+    "ArchiveUnavailable",
+    "ArchivedCamera",
+    "AudioInfo",
+    "CameraState",
+    "CameraStatus",
+    "Clock",
+    "ConfigError",
+    "ConfigResult",
+    "Coverage",
+    "Day",
+    "DesiredCamera",
+    "DesiredState",
+    "Event",
+    "Forecast",
+    "Gap",
+    "Hello",
+    "Hold",
+    "Job",
+    "JobKind",
+    "Media",
+    "ProbeResult",
+    "ProbeSource",
+    "RemovedCamera",
+    "Span",
+    "StopCause",
+    "StreamName",
+    "SubPolicy",
+    "SubStatus",
+    "Timeline",
+    "VideoInfo",
+    "Volume",
+    "as_utc",
+]
+
+
+class ArchiveUnavailable(Exception):  # noqa: N818 (a state of the world)
+    """The archive's process cannot be reached, or does not answer as it should."""
+
+
+class ArchiveRefused(Exception):  # noqa: N818
+    """The archive answered that it cannot do this.
+
+    `code` is stable and fit for a translation key, `text` is English without secrets, `field`
+    names the part of the request that is to blame.
+    """
+
+    def __init__(self, code: str, text: str, field: str | None = None) -> None:
+        """Keep what the archive said."""
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
+        self.field = field
+
+
+class Media(Protocol):
+    """An answer with a playlist, an init segment, a media segment or a picture in it."""
+
+    status: int
+    content_type: str
+    headers: Mapping[str, str]
+
+    async def read(self) -> bytes:
+        """Return the whole body."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Iterate over the body as it arrives."""
+
+
+class Archive(Protocol):
+    """Whoever keeps the footage.
+
+    Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`
+    when the answer is no (codes `unknown_camera`, `no_footage`, `bad_request`, ...).
+    """
+
+    async def status(self) -> ArchiveStatus:
+        """Return how everything is."""
+
+    def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Iterate over what happens, replaying what is remembered after number `after`.
+
+        Ends by `ArchiveUnavailable` when the connection breaks; ask again then.
+        """
+
+    async def configure(self, desired: DesiredState) -> ConfigResult:
+        """Make everything as desired; unchanged cameras are not touched."""
+
+    async def probe(self, source: ProbeSource) -> ProbeResult:
+        """Look at a stream, ≤ 30 s.
+
+        Refusals: bad_address, unreachable, refused, auth, not_found, no_video,
+        unsupported_codec, timeout, tls, closed.
+        """
+
+    async def cameras(self) -> tuple[ArchivedCamera, ...]:
+        """Return every camera the archive knows."""
+
+    async def timeline(self, uid: str, start_us: int, end_us: int) -> Timeline:
+        """Return footage and gaps between two times."""
+
+    async def coverage(self, uid: str, start_us: int, end_us: int, step_s: int) -> Coverage:
+        """Return how much of each step between two times was recorded."""
+
+    async def days(self, uid: str, tz_offset_s: int) -> tuple[Day, ...]:
+        """Return the days with footage in a time zone that far east of UTC."""
+
+    async def still(self, uid: str, at_us: int | None = None, height: int | None = None) -> bytes:
+        """Return a JPEG of the newest key frame, or of the last one before `at_us`."""
+
+    def open_media(
+        self, uid: str, stream: StreamName, tail: str, params: Mapping[str, str] | None = None
+    ) -> AbstractAsyncContextManager[Media]:
+        """Open what the player asks for below a camera's stream.
+
+        `tail` is `play.m3u8`, `live.m3u8`, `init/SHA.mp4` or `media/REC/A-B.m4s`. `params` takes
+        `from` and `to` (µs): needed for `play.m3u8`, and on media the range outside of which
+        nothing is given out.
+        """
+
+    async def start_job(self, kind: JobKind) -> str:
+        """Begin a long task and return its id."""
+
+    async def job(self, job_id: str) -> Job:
+        """Return how a long task is."""
