@@ -1,0 +1,1 @@
+"""A real Home Assistant process with the integration, for `script/run` and the end-to-end tests."""
