@@ -1,0 +1,1 @@
+"""End to end: a real Home Assistant, real RTSP, a real Chromium."""
