@@ -1,0 +1,44 @@
+"""`script/bench`: one subcommand per measurement; the last line of `--json` is one object."""
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import Any
+
+from . import catalog_bench, recorder_bench
+
+
+def main(arguments: list[str]) -> int:
+    """Run one measurement and print it."""
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    recorder = kinds.add_parser("recorder", help="the engine beside one ffmpeg per camera, run in turns")
+    recorder.add_argument("--cameras", type=int, default=16)
+    recorder.add_argument("--seconds", type=int, default=40, help="of each measured window")
+    recorder.add_argument("--rounds", type=int, default=3)
+    recorder.add_argument("--size", default="1920x1080")
+    recorder.add_argument("--bitrate", type=int, default=4_000_000, help="bits per second")
+    recorder.add_argument(
+        "--no-catalog", action="store_true", help="leave out the catalog of 16 cameras × 30 days"
+    )
+    kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
+    for kind in kinds.choices.values():
+        kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    figures: dict[str, Any] = {}
+    if options.kind == "recorder":
+        figures |= asyncio.run(recorder_bench.measure(options))
+    if options.kind == "catalog" or not options.no_catalog:
+        figures["catalog"] = catalog_bench.measure()
+    if not (options.json or options.json_too):
+        for name, value in figures.items():
+            print(f"{name:24} {value}")
+    else:
+        print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
