@@ -4,6 +4,7 @@ The package is loaded under a name of its own and its folder never comes onto `s
 modules named like the standard library's could stand before those.
 """
 
+import importlib
 import importlib.util
 import os
 from pathlib import Path
@@ -11,6 +12,7 @@ import sys
 from types import ModuleType
 
 PACKAGE = "kindergarten_engine"
+PROGRAMS = {"engine": ".run", "decode": ".decode.worker"}
 
 
 def load(name: str = PACKAGE) -> ModuleType:
@@ -40,21 +42,47 @@ def detach() -> None:
     os.setsid()
     if os.fork():
         os._exit(0)
-    os.chdir("/")
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
+    os.close(null)
+
+
+def add_sites(folders: list[str]) -> None:
+    """Look for third-party packages in these folders too, after all others.
+
+    Isolated mode leaves out what Home Assistant installed into its own `deps` folder.
+    """
+    if all(importlib.util.find_spec(name) for name in ("aiohttp", "av")):
+        return
+    sys.path += [folder for folder in folders if folder not in sys.path]
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the engine's programs: `engine`, `decode` or `archive`."""
-    if "--detach" in arguments:
-        arguments = [argument for argument in arguments if argument != "--detach"]
+    """Run one of the engine's programs: `engine` or `decode`.
+
+    `--detach` and `--site FOLDER` (any number) are for this file, the rest is the program's.
+    """
+    rest: list[str] = []
+    sites: list[str] = []
+    detached = False
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--detach":
+            detached = True
+        elif argument == "--site":
+            sites.append(os.path.abspath(next(left, ".")))
+        else:
+            rest.append(argument)
+    if not rest or rest[0] not in PROGRAMS:
+        sys.stderr.write(f"usage: boot.py {{{','.join(PROGRAMS)}}} [--detach] [--site FOLDER] ...\n")
+        return 2
+    os.umask(0o077)
+    if detached:
         detach()
-    program, *rest = arguments
+    add_sites(sites)
     load()
-    run = importlib.import_module({"engine": ".run", "decode": ".decode.worker"}[program], PACKAGE)
-    code: int = run.main(rest)
+    code: int = importlib.import_module(PROGRAMS[rest[0]], PACKAGE).main(rest[1:])
     return code
 
 
