@@ -6,6 +6,7 @@ a minute on a virtual clock and a simulated disk.
 
 from abc import ABC, abstractmethod
 from contextlib import suppress
+import ctypes
 from dataclasses import dataclass
 import os
 from pathlib import Path
@@ -14,6 +15,8 @@ import secrets
 import sqlite3
 import time
 from typing import override
+
+_STA_UNSYNC = 0x0040
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +58,10 @@ class FileSystem(ABC):
     @abstractmethod
     def truncate(self, fd: int, size: int) -> None:
         """Cut a file to `size` bytes."""
+
+    @abstractmethod
+    def allocate(self, fd: int, size: int) -> None:
+        """Take `size` bytes of the disk for a file; slow where the file system has to write them."""
 
     @abstractmethod
     def sync(self, fd: int) -> None:
@@ -157,6 +164,10 @@ class Env(ABC):
         """Return what tells one boot of the machine from another."""
 
     @abstractmethod
+    def clock_synchronised(self) -> bool | None:
+        """Tell whether the kernel's wall clock follows a time server; `None` when it cannot say."""
+
+    @abstractmethod
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
@@ -191,6 +202,10 @@ class RealFileSystem(FileSystem):
     @override
     def truncate(self, fd: int, size: int) -> None:
         os.ftruncate(fd, size)
+
+    @override
+    def allocate(self, fd: int, size: int) -> None:
+        os.posix_fallocate(fd, 0, size)
 
     @override
     def sync(self, fd: int) -> None:
@@ -276,6 +291,20 @@ class RealEnv(Env):
     @override
     def boot_id(self) -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+    @override
+    def clock_synchronised(self) -> bool | None:
+        # struct timex begins {unsigned int modes; long offset, freq, maxerror, esterror; int status; …}
+        # on Linux; modes 0 only reads. Zeroed space for the rest of it is generous.
+        timex = (ctypes.c_long * 64)()
+        try:
+            state = ctypes.CDLL(None).adjtimex(ctypes.byref(timex))
+        except AttributeError, OSError:
+            return None
+        if state < 0:
+            return None
+        status = ctypes.cast(timex, ctypes.POINTER(ctypes.c_int))[5 * ctypes.sizeof(ctypes.c_long) // 4]
+        return not status & _STA_UNSYNC
 
     @override
     def sleep(self, seconds: float) -> None:
