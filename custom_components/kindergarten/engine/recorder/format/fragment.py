@@ -17,6 +17,7 @@ _BOX = struct.Struct(">I4s")
 _MOOF = struct.Struct(">I4s I4sII")
 _TRACK = struct.Struct(">I4s I4sII I4sIQ I4sIIi")
 _U64 = struct.Struct(">Q")
+_MAX_TIME = (1 << 64) - 1
 
 
 def build(samples: Samples, sequence: int, base_ticks: int, audio_rate: int = 0) -> bytes:
@@ -84,7 +85,7 @@ def _patch_track(data: bytearray, start: int, stop: int, video_ticks: int, audio
             delta = audio_ticks if data[at + 7] == AUDIO_TRACK else video_ticks
         elif kind == b"tfdt" and to - at == 12:
             time = _U64.unpack_from(data, at + 4)[0] + delta
-            _U64.pack_into(data, at + 4, max(0, time))
+            _U64.pack_into(data, at + 4, min(max(0, time), _MAX_TIME))
 
 
 def _track(number: int, size: int, time: int, flags: int, count: int, offset: int) -> bytes:

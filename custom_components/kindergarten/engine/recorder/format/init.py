@@ -52,7 +52,7 @@ def init_segment(video: VideoConfig, audio: AudioConfig | None = None) -> bytes:
     return _FTYP + moov + box(b"free", bytes(RESERVED - 8))
 
 
-def duration_fields(data: bytes) -> list[int]:
+def duration_fields(data: bytes | bytearray) -> list[int]:
     """Return the offsets of the 64-bit durations (`mvhd`, `mehd`) in an init segment of ours."""
     offsets = []
     for kind, body, end in children(data, 0, len(data)):
