@@ -1,0 +1,1 @@
+"""The forms through which an owner tells us about the kindergarten."""

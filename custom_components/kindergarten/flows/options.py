@@ -1,0 +1,92 @@
+"""Changes what may be changed while everything goes on recording."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+import probatio
+
+from ..const import CONF_PROFILE, CONF_RETENTION_DAYS, CONF_WITHOUT_HA_HOURS
+from ..engine.legal import Profile, profile
+from .names import FieldError
+from .retention import RETENTION_FIELDS, above_maximum, checked_days, limits
+
+MAXIMUM_HOURS = 24 * 90
+
+OPTIONS_SCHEMA = probatio.Schema(
+    {
+        **RETENTION_FIELDS,
+        probatio.Optional(CONF_WITHOUT_HA_HOURS): NumberSelector(
+            NumberSelectorConfig(
+                min=1, max=MAXIMUM_HOURS, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="h"
+            )
+        ),
+    }
+)
+
+
+class KindergartenOptionsFlow(OptionsFlow):
+    """Asks for the retention and for how long to record without Home Assistant.
+
+    The update listener hands the answers to the engine: nothing is reloaded, no camera interrupted.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing answered."""
+        self._options: dict[str, Any] = {}
+
+    @property
+    def _profile(self) -> Profile:
+        return profile(self.config_entry.data[CONF_PROFILE])
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask."""
+        error: FieldError | None = None
+        if user_input is not None:
+            try:
+                days = checked_days(user_input, self._profile)
+            except FieldError as err:
+                error = err
+            else:
+                return await self._async_accept(days, user_input.get(CONF_WITHOUT_HA_HOURS))
+        suggested = user_input or self._options or self.config_entry.options
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, suggested),
+            errors={error.field: error.code} if error else {},
+            description_placeholders=limits(self._profile),
+        )
+
+    async def _async_accept(self, days: int, hours: float | None) -> ConfigFlowResult:
+        """Ask back before footage is deleted earlier, or kept for longer than the profile likes."""
+        self._options = {CONF_RETENTION_DAYS: days}
+        if hours is not None:
+            self._options[CONF_WITHOUT_HA_HOURS] = int(hours)
+        before = self.config_entry.options[CONF_RETENTION_DAYS]
+        if days > before and above_maximum(days, self._profile):
+            return await self.async_step_long_retention()
+        if days < before:
+            return await self.async_step_shorter_retention()
+        return await self.async_step_finish()
+
+    async def async_step_long_retention(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Warn of keeping footage for longer than the profile likes."""
+        return self._async_ask_back("long_retention")
+
+    async def async_step_shorter_retention(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Warn of what will be deleted."""
+        return self._async_ask_back("shorter_retention")
+
+    def _async_ask_back(self, step_id: str) -> ConfigFlowResult:
+        return self.async_show_menu(
+            step_id=step_id,
+            menu_options=["finish", "init"],
+            description_placeholders=limits(self._profile)
+            | {"days": str(self._options[CONF_RETENTION_DAYS])},
+        )
+
+    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Save."""
+        return self.async_create_entry(data=self._options)
