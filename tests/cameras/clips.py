@@ -18,7 +18,7 @@ from .numbering import is_slice, slice_checksum
 from .picture import Painter
 
 CACHE = Path(__file__).parents[2] / ".cache" / "clips"
-VERSION = 1
+VERSION = 2
 TICKS = 90_000
 _ENCODER = {"h264": "libx264", "h265": "libx265"}
 
@@ -184,7 +184,7 @@ def _encoder(spec: ClipSpec) -> VideoCodecContext:
     encoder.bit_rate = spec.bitrate
     encoder.gop_size = 100_000
     encoder.max_b_frames = spec.b_frames
-    encoder.thread_count = 2
+    encoder.thread_count, encoder.thread_type = 2, "FRAME"
     common = f"keyint=100000:min-keyint=1:scenecut=0:open-gop=0:bframes={spec.b_frames}:b-adapt=0:slices={spec.slices}"
     common += f":vbv-maxrate={spec.bitrate * 3 // 2000}:vbv-bufsize={spec.bitrate * 2 // 1000}"
     if spec.codec == "h264":
