@@ -6,19 +6,19 @@ machine whose speed drifts treats both alike; the cameras' own cost is not count
 
 import argparse
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-import json
 from pathlib import Path
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from typing import Any
 
 import aiohttp
 
-from tests.cameras.check import check
+from tests.cameras.check import check_files
+from tests.cameras.fleet import FleetProcess
 
 from .processes import MB, Memory, cpu_seconds, family, memory
 
@@ -33,37 +33,6 @@ class Window:
 
     cpu_per_camera_minute: float
     memory: Memory
-
-
-class Cameras:
-    """Simulated cameras in a process of their own."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        """Start as many cameras as the options say."""
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.cameras",
-                "--cameras",
-                str(options.cameras),
-                "--size",
-                options.size,
-                "--bitrate",
-                str(options.bitrate),
-            ],
-            cwd=REPOSITORY,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdout is not None
-        line = json.loads(self._process.stdout.readline())
-        self.urls: list[str] = [camera["main"] for camera in line["cameras"]]
-
-    def stop(self) -> None:
-        """End the cameras."""
-        self._process.terminate()
-        self._process.wait()
 
 
 async def _window(pids: list[int], cameras: int, seconds: float) -> Window:
@@ -187,7 +156,7 @@ def pictures(folder: Path) -> dict[str, int]:
     """Count what the recorded files lack, by the running numbers and checksums in the pictures."""
     totals = {"pictures": 0, "pictures_missing": 0, "pictures_repeated": 0, "pictures_damaged": 0}
     for camera in sorted((folder / "archive/video").iterdir()):
-        report = check(sorted(camera.rglob("*.mp4")))
+        report = check_files(sorted(camera.rglob("*.mp4")))
         totals["pictures"] += report.pictures
         totals["pictures_missing"] += report.missing_count
         totals["pictures_repeated"] += len(report.repeated)
@@ -208,22 +177,23 @@ def _median(windows: list[Window]) -> Window:
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Run both recorders in turns and return the figures of `script/bench recorder`."""
-    fleet = await asyncio.to_thread(Cameras, options)
+    arguments = ["--cameras", str(options.cameras), "--bench", "--stagger", "--no-sub"]
+    arguments += ["--size", options.size, "--bitrate", str(options.bitrate)]
     ffmpeg, engine = [], []
     totals: dict[str, int] = {}
-    try:
+    async with AsyncExitStack() as running:
+        fleet = FleetProcess(*arguments)
+        await asyncio.to_thread(fleet.__enter__)
+        running.callback(fleet.__exit__)
+        urls = [camera["main"] for camera in fleet.cameras.values()]
         for number in range(options.rounds):
             folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="kindergarten-bench-"))
-            try:
-                ffmpeg.append(await run_ffmpeg(fleet.urls, folder / "ffmpeg", options.seconds))
-                engine.append(await run_engine(fleet.urls, folder / "engine", options.seconds))
-                found = await asyncio.to_thread(pictures, folder / "engine")
-                totals = {name: totals.get(name, 0) + count for name, count in found.items()}
-            finally:
-                await asyncio.to_thread(shutil.rmtree, folder)
+            running.callback(shutil.rmtree, folder)
+            ffmpeg.append(await run_ffmpeg(urls, folder / "ffmpeg", options.seconds))
+            engine.append(await run_engine(urls, folder / "engine", options.seconds))
+            found = await asyncio.to_thread(pictures, folder / "engine")
+            totals = {name: totals.get(name, 0) + count for name, count in found.items()}
             print(f"round {number + 1}: ffmpeg {ffmpeg[-1]}, engine {engine[-1]}", file=sys.stderr)
-    finally:
-        await asyncio.to_thread(fleet.stop)
     ours, theirs = _median(engine), _median(ffmpeg)
     return {
         "cameras": options.cameras,
