@@ -1,1 +1,97 @@
-"""Kindergarten Cameras."""
+"""Kindergarten Cameras: records the rooms of a kindergarten, and keeps the recordings."""
+
+from pathlib import Path
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.helpers.typing import ConfigType
+
+from .api.playback import PlaybackSessions, PlaybackView
+from .archive.supervisor import Supervisor
+from .const import DOMAIN
+from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, KindergartenData
+from .devices import async_sync_devices
+from .entity import SIGNAL_CAMERAS_CHANGED
+from .repairs import async_clear_issues, async_watch_issues
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.SENSOR)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what can never be taken away again."""
+    hass.http.register_view(PlaybackView())
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:
+    """Set up the kindergarten; whatever is wrong with disks or cameras, the alarms must be there."""
+    supervisor = Supervisor(hass, state_folder(hass))
+    coordinator = KindergartenCoordinator(hass, entry, supervisor.archive)
+
+    async def work() -> None:
+        await supervisor.start()
+        await coordinator.async_follow()
+
+    entry.runtime_data = KindergartenData(
+        supervisor=supervisor,
+        archive=supervisor.archive,
+        coordinator=coordinator,
+        playback=PlaybackSessions(),
+        work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
+    )
+    entry.async_on_unload(supervisor.async_subscribe(coordinator.async_engine_changed))
+    async_sync_devices(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    async_watch_issues(hass, entry)
+    entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+
+    async def leave(event: Event) -> None:
+        await _async_leave(entry.runtime_data)
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:
+    """Let go of the engine, which goes on recording."""
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await _async_leave(entry.runtime_data)
+    return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
+    """End the engine and forget the cameras' logins; the recordings stay where they are."""
+    async_clear_issues(hass)
+    await Supervisor(hass, state_folder(hass)).stop("removed")
+
+
+async def async_migrate_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:
+    """Refuse what a later version of us wrote; there is no earlier one."""
+    return entry.version == 1
+
+
+def state_folder(hass: HomeAssistant) -> Path:
+    """Return the private folder that the engine shares with us."""
+    return Path(hass.config.path(STORAGE_DIR, DOMAIN))
+
+
+async def _async_entry_changed(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
+    """Bring devices, entities and the engine in line; nobody else is interrupted, so no reload."""
+    async_sync_devices(hass, entry)
+    async_dispatcher_send(hass, SIGNAL_CAMERAS_CHANGED)
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_apply()
+    await coordinator.async_request_refresh()
+
+
+async def _async_leave(data: KindergartenData) -> None:
+    data.playback.close()
+    data.work.cancel()
+    await data.coordinator.async_shutdown()
+    await data.supervisor.close()

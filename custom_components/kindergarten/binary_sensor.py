@@ -1,0 +1,151 @@
+"""Tells what is wrong: a camera that is not recorded, an archive that cannot be written."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .archive.protocol import ArchiveState, CameraState
+from .coordinator import KindergartenConfigEntry, Snapshot
+from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+
+PARALLEL_UPDATES = 0
+
+HICCUP_US: Final = 60_000_000
+"""A camera that connects anew for less than this is no problem yet, and no recording either."""
+
+_TRYING: Final = {CameraState.STARTING, CameraState.CONNECTING, CameraState.UNKNOWN}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraBinaryDescription(BinarySensorEntityDescription):
+    """A yes or no about a camera, by its id; `None` means that it cannot be told."""
+
+    is_on: Callable[[Snapshot, str], bool | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteBinaryDescription(BinarySensorEntityDescription):
+    """A yes or no about the whole kindergarten; `None` means that it cannot be told."""
+
+    is_on: Callable[[Snapshot], bool | None]
+
+
+def recording_problem(snapshot: Snapshot, camera_id: str) -> bool | None:
+    """Tell whether a camera that should be recorded is not; nobody answering is a problem too."""
+    if snapshot.status is None:
+        return snapshot.silent or None
+    if (camera := snapshot.camera(camera_id)) is None:
+        return None
+    if camera.state in _TRYING and snapshot.status.now_us - camera.since_us < HICCUP_US:
+        return None
+    return camera.state not in {CameraState.RECORDING, CameraState.OFF}
+
+
+def _connected(snapshot: Snapshot, camera_id: str) -> bool | None:
+    camera = snapshot.camera(camera_id)
+    if camera is None or camera.state in {CameraState.OFF, CameraState.UNKNOWN}:
+        return None
+    return camera.state in {CameraState.RECORDING, CameraState.DISK}
+
+
+def _archive_problem(snapshot: Snapshot) -> bool | None:
+    if snapshot.status is None:
+        return snapshot.silent or None
+    state = snapshot.status.volume.state
+    return None if state is ArchiveState.UNKNOWN else state is not ArchiveState.OK
+
+
+def _clock_problem(snapshot: Snapshot) -> bool | None:
+    clock = snapshot.status.clock if snapshot.status else None
+    return clock.trust == 0 if clock else None
+
+
+CAMERA_DESCRIPTIONS: Final = (
+    CameraBinaryDescription(
+        key="recording_problem",
+        translation_key="recording_problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        is_on=recording_problem,
+    ),
+    CameraBinaryDescription(
+        key="connectivity",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        is_on=_connected,
+    ),
+)
+
+SITE_DESCRIPTIONS: Final = (
+    SiteBinaryDescription(
+        key="archive_problem",
+        translation_key="archive_problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        is_on=_archive_problem,
+    ),
+    SiteBinaryDescription(
+        key="clock_problem",
+        translation_key="clock_problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        is_on=_clock_problem,
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the site's sensors and every camera's."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities(SiteBinarySensor(coordinator, description) for description in SITE_DESCRIPTIONS)
+    async_add_camera_entities(
+        entry,
+        async_add_entities,
+        lambda coordinator, subentry: [
+            CameraBinarySensor(coordinator, subentry, description) for description in CAMERA_DESCRIPTIONS
+        ],
+    )
+
+
+class SiteBinarySensor(SiteEntity, BinarySensorEntity):
+    """A yes or no about the whole kindergarten."""
+
+    entity_description: SiteBinaryDescription
+
+    @override
+    def _read(self) -> None:
+        self._attr_is_on = self.entity_description.is_on(self.coordinator.data)
+        # An alarm is of use just when nobody answers.
+        self._attr_available = not self.coordinator.data.silent or self._attr_is_on is not None
+
+    @override
+    def _news(self) -> Hashable:
+        return self._attr_available, self._attr_is_on
+
+
+class CameraBinarySensor(CameraDeviceEntity, BinarySensorEntity):
+    """A yes or no about a camera."""
+
+    entity_description: CameraBinaryDescription
+
+    @override
+    def _read(self) -> None:
+        answer = self.entity_description.is_on(self.coordinator.data, self.camera_id)
+        # While it cannot be told (a camera connects anew), what was true before still stands.
+        if answer is not None or self.status is None:
+            self._attr_is_on = answer
+        self._attr_available = not self.coordinator.data.silent or self._attr_is_on is not None
+
+    @override
+    def _news(self) -> Hashable:
+        return self._attr_available, self._attr_is_on

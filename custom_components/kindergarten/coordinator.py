@@ -1,0 +1,205 @@
+"""Keeps Home Assistant told of how the recorder is, and the recorder of what is wanted."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+import logging
+import time
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.debounce import Debouncer
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .api.playback import PlaybackSessions
+from .archive.protocol import (
+    Archive,
+    ArchiveRefused,
+    ArchiveState,
+    ArchiveStatus,
+    ArchiveUnavailable,
+    CameraState,
+    CameraStatus,
+    DesiredState,
+    Event,
+)
+from .archive.supervisor import Supervisor
+from .const import CONF_ARCHIVE_ID, CONF_CAMERA_ID, CONF_SOURCE, DOMAIN, SOURCE_ENTITY, SUBENTRY_CAMERA
+from .desired import async_borrowed_sources, desired_state
+
+LOGGER = logging.getLogger(__package__)
+
+POLL: Final = timedelta(seconds=30)
+RETRY_S: Final = 1.0
+PATIENCE_S: Final = 20.0
+"""A dead engine is started anew within 2 s; only a silence longer than this is told."""
+ASK_AGAIN_S: Final = 60.0
+"""How often the owner of a borrowed camera is asked for its address while nothing comes."""
+
+_LOST: Final = {
+    CameraState.UNREACHABLE,
+    CameraState.REFUSED,
+    CameraState.AUTH,
+    CameraState.STALLED,
+    CameraState.NO_VIDEO,
+}
+
+type EventListener = Callable[[Event], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What is known of the recorder; `silent` once it has not answered for too long."""
+
+    status: ArchiveStatus | None = None
+    silent: bool = False
+
+    def camera(self, camera_id: str) -> CameraStatus | None:
+        """Return what is known of a camera."""
+        return self.status.cameras.get(camera_id) if self.status else None
+
+
+class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
+    """Asks the engine how it is, is told at once when something happens, and tells it what is wanted."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, archive: Archive) -> None:
+        """Begin without knowing anything; `async_follow` does the work."""
+        super().__init__(
+            hass,
+            LOGGER,
+            config_entry=entry,
+            name=DOMAIN,
+            update_interval=POLL,
+            always_update=False,
+            request_refresh_debouncer=Debouncer(hass, LOGGER, cooldown=0.5, immediate=True),
+        )
+        self.data = Snapshot()
+        self.entry = entry
+        self.archive = archive
+        self.retention_broken_us: int | None = None
+        self._heard = 0
+        self._answers = False
+        self._answered_s = time.monotonic()
+        self._asked_s = 0.0
+        self._wanted: DesiredState | None = None
+        self._applying = asyncio.Lock()
+        self._event_listeners: defaultdict[str, set[EventListener]] = defaultdict(set)
+
+    @callback
+    def async_listen(self, camera_id: str, listener: EventListener) -> CALLBACK_TYPE:
+        """Have a camera's events told to `listener`, until the returned function is called."""
+        self._event_listeners[camera_id].add(listener)
+
+        @callback
+        def stop() -> None:
+            self._event_listeners[camera_id].discard(listener)
+
+        return stop
+
+    async def async_follow(self) -> None:
+        """Hear the engine's events for ever; whenever it falls silent, wait until it is back."""
+        while True:
+            await self.async_refresh()
+            if self._answers:
+                await self.async_apply()
+                with suppress(ArchiveUnavailable, ArchiveRefused):
+                    async for event in self.archive.events(self._heard):
+                        self._heard = event.n
+                        await self._async_hear(event)
+            await asyncio.sleep(RETRY_S)
+
+    @callback
+    def async_engine_changed(self) -> None:
+        """Hear everything from a new engine, which counts its events anew."""
+        self._heard = 0
+
+    async def _async_hear(self, event: Event) -> None:
+        if event.kind == "retention_broken":
+            self.retention_broken_us = event.t_us
+        for listener in tuple(self._event_listeners.get(event.camera or "", ())):
+            listener(event)
+        await self.async_request_refresh()
+
+    @override
+    async def _async_update_data(self) -> Snapshot:
+        """Return what the engine says; its silence is a state of the world, not a failed update."""
+        try:
+            status = await self.archive.status()
+        except (ArchiveUnavailable, ArchiveRefused) as error:
+            return self._silence(error)
+        if self.data.silent:
+            LOGGER.info("The recorder answers again")
+        self._answers = True
+        self._answered_s = time.monotonic()
+        self._keep_archive_id(status)
+        if self._owner_may_know_better(status):
+            await self.async_apply()
+        return Snapshot(status=status)
+
+    def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:
+        self._answers = False
+        if self.data.silent or time.monotonic() - self._answered_s < PATIENCE_S:
+            return self.data
+        LOGGER.info("The recorder does not answer: %s", error)
+        return Snapshot(silent=True)
+
+    def _keep_archive_id(self, status: ArchiveStatus) -> None:
+        """Remember which archive is ours, so that another one in its place is noticed."""
+        volume = status.volume
+        if volume.state is ArchiveState.OK and volume.archive_id and not self.entry.data.get(CONF_ARCHIVE_ID):
+            self.hass.config_entries.async_update_entry(
+                self.entry, data={**self.entry.data, CONF_ARCHIVE_ID: volume.archive_id}
+            )
+
+    def _owner_may_know_better(self, status: ArchiveStatus) -> bool:
+        if time.monotonic() - self._asked_s < ASK_AGAIN_S:
+            return False
+        borrowed = (
+            subentry.data[CONF_CAMERA_ID]
+            for subentry in self.entry.get_subentries_of_type(SUBENTRY_CAMERA)
+            if subentry.data[CONF_SOURCE] == SOURCE_ENTITY
+        )
+        cameras = [status.cameras.get(camera_id) for camera_id in borrowed]
+        return any(camera is None or camera.state in _LOST for camera in cameras)
+
+    async def async_apply(self) -> None:
+        """Tell the engine what is wanted, unless it was told so already."""
+        async with self._applying:
+            self._asked_s = time.monotonic()
+            borrowed = await async_borrowed_sources(self.hass, self.entry)
+            rev = self._wanted.rev if self._wanted else int(time.time())
+            wanted = desired_state(self.entry, borrowed, rev)
+            if wanted == self._wanted and self._is_applied(wanted):
+                return
+            wanted = replace(wanted, rev=rev + 1)
+            try:
+                result = await self.archive.configure(wanted)
+            except ArchiveUnavailable:
+                return
+            except ArchiveRefused as error:
+                LOGGER.error("The recorder refuses its settings: %s", error)  # noqa: TRY400
+                return
+            self._wanted = wanted
+            for complaint in result.errors:
+                LOGGER.warning("The recorder cannot do as set (%s): %s", complaint.code, complaint.text)
+
+    def _is_applied(self, wanted: DesiredState) -> bool:
+        return self.data.status is None or self.data.status.rev == wanted.rev
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindergartenData:
+    """What lives as long as the entry is loaded; `work` keeps the engine alive and hears it."""
+
+    supervisor: Supervisor
+    archive: Archive
+    coordinator: KindergartenCoordinator
+    playback: PlaybackSessions
+    work: asyncio.Task[None]
+
+
+type KindergartenConfigEntry = ConfigEntry[KindergartenData]
