@@ -10,8 +10,6 @@ from .parameter_sets import AudioConfig, VideoConfig
 VIDEO_TRACK, AUDIO_TRACK = 1, 2
 VIDEO_SCALE = 90_000
 """Time scale of the picture track and of the whole presentation, per second."""
-RESERVED = 256
-"""Bytes kept free behind `moov`, so that a later version can add to a file in place."""
 
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _FTYP = box(b"ftyp", b"iso6\0\0\0\0iso6iso5isommp42mp41")
@@ -34,7 +32,7 @@ def make_init(video: VideoConfig, audio: AudioConfig | None = None) -> Init:
 
 
 def init_segment(video: VideoConfig, audio: AudioConfig | None = None) -> bytes:
-    """Return `ftyp`, `moov` and the reserved `free`; durations are 0 until a file is closed."""
+    """Return `ftyp` and `moov`; durations are 0 until a file is closed."""
     tracks = [_video_track(video)]
     defaults = [full_box(b"trex", 0, 0, struct.pack(">5I", VIDEO_TRACK, 1, 0, 0, 0))]
     if audio:
@@ -49,7 +47,7 @@ def init_segment(video: VideoConfig, audio: AudioConfig | None = None) -> bytes:
         *tracks,
         box(b"mvex", full_box(b"mehd", 1, 0, bytes(8)), *defaults),
     )  # fmt: skip
-    return _FTYP + moov + box(b"free", bytes(RESERVED - 8))
+    return _FTYP + moov
 
 
 def duration_fields(data: bytes | bytearray) -> list[int]:

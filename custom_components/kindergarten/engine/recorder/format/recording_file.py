@@ -3,17 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 import hashlib
+from itertools import pairwise
 import struct
 
 from ...errors import FormatError
 from .boxes import Box, Read, box, full_box, parse_header
-from .identity import MARK, Identity, parse_identity
+from .identity import MARK, Identity, identity_box, parse_identity
 from .index import FragmentEntry
-from .init import AUDIO_TRACK, VIDEO_TRACK, duration_fields
+from .init import AUDIO_TRACK, VIDEO_SCALE, VIDEO_TRACK, Init, duration_fields
 from .moof import MAX_BYTES, Moof, SampleAt, parse_moof
 
-__all__ = ["Closing", "FragmentEntry", "FragmentSamples", "ScannedFile", "closing", "read_samples", "scan"]
+__all__ = [
+    "Closing",
+    "FragmentEntry",
+    "FragmentSamples",
+    "ScannedFile",
+    "closing",
+    "head",
+    "read_samples",
+    "scan",
+]
 
+RESERVED = 4096
+"""Bytes kept free before the first fragment for the index that `closing` writes."""
+_ROOM = box(b"free", bytes(RESERVED - 8))
+_MAX_REFERENCES = (RESERVED - 48) // 12
 _MAX_HEAD = 256 << 10
 _FIRST_READ = 8 << 10
 _FRAGMENT_READ = 2 << 10
@@ -26,7 +40,7 @@ class ScannedFile:
     """What is in a file.
 
     `init` is the init segment as it was before closing (durations 0), `init_intact` whether its
-    hash is the one in the header box. `good_end` is the end of the last whole fragment: what lies
+    hash is the one in the header box; `begin` is what `closing` needs. `good_end` is the end of the last whole fragment: what lies
     behind it is torn unless the file is `closed`, that is, finished with durations and `mfra`.
     A `foreign` file has no valid header box; nothing else is read of it.
     """
@@ -34,6 +48,7 @@ class ScannedFile:
     identity: Identity | None
     init: bytes
     init_intact: bool
+    begin: bytes
     fragments: list[FragmentEntry]
     good_end: int
     closed: bool
@@ -75,38 +90,80 @@ def scan(read: Read, size: int) -> ScannedFile:
 
     Any bytes will do; what `read` raises passes through.
     """
-    head = read(0, min(size, _FIRST_READ))
-    found = _find_identity(head)
-    if found is None and size > len(head):
-        head = read(0, min(size, _MAX_HEAD))
-        found = _find_identity(head)
+    front = read(0, min(size, _FIRST_READ))
+    found = _find_identity(front)
+    if found is None and size > len(front):
+        front = read(0, min(size, _MAX_HEAD))
+        found = _find_identity(front)
     if found is None:
-        return ScannedFile(identity=None, init=b"", init_intact=False, fragments=[], good_end=0, closed=False)
+        return ScannedFile(
+            identity=None, init=b"", init_intact=False, begin=b"", fragments=[], good_end=0, closed=False
+        )
     identity, begin, offset = found
-    init = bytearray(head[:begin])
+    init = bytearray(front[:begin])
     durations = [_U64.unpack_from(init, at)[0] for at in duration_fields(init)]
     for at in duration_fields(init):
         _U64.pack_into(init, at, 0)
+    begin_bytes = bytes(init) + front[begin:offset]
     fragments, good_end, closed = _fragments(read, offset, size)
+    if not fragments:
+        # a power cut while `closing` wrote the index there: the fragments lie where they were
+        fragments, after, _ = _fragments(read, offset + RESERVED, size)
+        good_end, closed = after if fragments else good_end, False
+    if fragments and fragments[0].offset == offset + RESERVED:
+        begin_bytes += _ROOM
     return ScannedFile(
         identity=identity,
         init=bytes(init),
         init_intact=hashlib.sha256(init).hexdigest() == identity.init_sha,
+        begin=begin_bytes,
         fragments=fragments,
         good_end=good_end,
         closed=closed and all(durations),
     )
 
 
-def closing(init: bytes, fragments: Sequence[FragmentEntry]) -> Closing:
-    """Return how to finish a file of these fragments, so that players know its length and can seek."""
-    duration = max((entry.ticks + entry.duration for entry in fragments), default=0)
-    length = _U64.pack(duration)
+def head(init: Init, identity: Identity) -> bytes:
+    """Return what a file begins with: init segment, header box, and room for the index of `closing`."""
+    return init.data + identity_box(identity) + _ROOM
+
+
+def closing(begin: bytes, fragments: Sequence[FragmentEntry]) -> Closing:
+    """Return how to finish a file of these fragments, so that players know its length and can seek.
+
+    `begin` is what the file begins with, up to the first fragment. `mfra` is for those who read the
+    end first; `sidx`, put where `head` left room, spares players the walk over all fragments.
+    """
     keys = [entry for entry in fragments if entry.key]
+    duration = max((entry.ticks + entry.duration for entry in fragments), default=0)
+    patches = [(at, _U64.pack(duration)) for at in duration_fields(begin)]
+    if fragments and fragments[0].offset == len(begin) and begin.endswith(_ROOM):
+        index = _segment_index(keys, fragments[-1].end, duration) if fragments[0].key else b""
+        room = RESERVED - len(index)
+        patches.append((len(begin) - RESERVED, box(b"free", bytes(room - 8)) + index))
     table = b"".join([struct.pack(">QQ3B", entry.ticks, entry.offset, 1, 1, 1) for entry in keys])
     tfra = full_box(b"tfra", 1, 0, struct.pack(">III", VIDEO_TRACK, 0, len(keys)), table)
     mfra = box(b"mfra", tfra, full_box(b"mfro", 0, 0, struct.pack(">I", 8 + len(tfra) + 16)))
-    return Closing(mfra=mfra, patches=[(at, length) for at in duration_fields(init)])
+    return Closing(mfra=mfra, patches=patches)
+
+
+def _segment_index(keys: list[FragmentEntry], end: int, duration: int) -> bytes:
+    """Return the `sidx` of the GOPs (ISO/IEC 14496-12 §8.16.3), or nothing when they are too large.
+
+    It has to lie right before the first fragment: libavformat 61 and later trusts only such a one,
+    and walks over all fragments otherwise.
+    """
+    step = -(-len(keys) // _MAX_REFERENCES)
+    marks = [(entry.offset, entry.ticks) for entry in keys[::step]]
+    marks.append((end, duration))
+    table = b""
+    for (offset, ticks), (next_offset, next_ticks) in pairwise(marks):
+        size = next_offset - offset
+        if size >> 31:
+            return b""
+        table += struct.pack(">III", size, (next_ticks - ticks) & 0xFFFFFFFF, 0x90000000)
+    front = struct.pack(">IIQQHH", VIDEO_TRACK, VIDEO_SCALE, keys[0].ticks, 0, 0, len(marks) - 1)
+    return full_box(b"sidx", 1, 0, front, table)
 
 
 def read_samples(read: Read, entry: FragmentEntry) -> FragmentSamples:
@@ -139,7 +196,7 @@ def _fragments(read: Read, offset: int, size: int) -> tuple[list[FragmentEntry],
     """Return the whole fragments from `offset` on, their end, and whether a whole `mfra` ends the file."""
     fragments: list[FragmentEntry] = []
     good_end = offset
-    while True:
+    while offset < size:
         head = read(offset, min(_FRAGMENT_READ, size - offset))
         found = parse_header(head, offset, size)
         if found is None:
@@ -159,7 +216,8 @@ def _fragments(read: Read, offset: int, size: int) -> tuple[list[FragmentEntry],
         elif found.kind in _PASSED_OVER:
             offset = found.end
         else:
-            return fragments, good_end, False
+            break
+    return fragments, good_end, False
 
 
 def _fragment(read: Read, offset: int, end: int, head: bytes = b"") -> tuple[Moof, Box] | None:
@@ -177,11 +235,11 @@ def _fragment(read: Read, offset: int, end: int, head: bytes = b"") -> tuple[Moo
         moof = parse_moof(head[: found.size], offset)
     except FormatError:
         return None
-    for track in moof.tracks:
-        if track.samples:
-            first, last = track.samples[0], track.samples[-1]
-            if first.offset < data.body or last.offset + last.size > data.end:
-                return None
+    samples = [sample for track in moof.tracks for sample in track.samples]
+    if sum([sample.size for sample in samples]) != data.end - data.body:
+        return None
+    if any(sample.offset < data.body or sample.offset + sample.size > data.end for sample in samples):
+        return None
     return moof, data
 
 
