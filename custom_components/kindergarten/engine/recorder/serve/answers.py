@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 import json
 import logging
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ...errors import ArchiveError, EngineError, RequestError, SourceError
 
@@ -54,6 +55,8 @@ async def body(request: web.Request) -> object:
             data = await request.read()
     except TimeoutError as error:
         raise RequestError("timeout", "the body did not arrive in time") from error
+    except (ConnectionError, ClientPayloadError, web.RequestPayloadError, HttpProcessingError) as error:
+        raise RequestError("bad_body", "the body broke off") from error
     try:
         return json.loads(data or b"{}", parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -101,8 +101,14 @@ class Control:
         fields = Fields(await answers.body(request))
         kind = fields.choice("kind", JOBS)
         fields.done()
-        return web.json_response({"id": self._engine.jobs.start(kind)}, status=202)
+        job_id = await self._engine.ask(self._engine.store.start_job, kind)
+        return web.json_response({"id": job_id}, status=202)
 
     async def job(self, request: web.Request) -> web.Response:
         """Say how a long task is."""
-        return web.json_response(self._engine.jobs.get(request.match_info["job"]))
+        job_id = request.match_info["job"]
+        found = dict(await self._engine.ask(self._engine.store.job, job_id))
+        done, total = found.get("done"), found.get("total")
+        share = done / total if isinstance(done, int) and isinstance(total, int) and total else None
+        state = {name: found.get(name) for name in ("kind", "state", "detail")}
+        return web.json_response({"id": job_id, **state, "done": share})

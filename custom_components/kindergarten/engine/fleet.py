@@ -1,0 +1,93 @@
+"""The cameras: made as desired one by one; what did not change is not touched."""
+
+import asyncio
+from collections.abc import Callable
+import logging
+
+from .config import CameraConfig
+from .env import Env
+from .events import Events
+from .recorder.camera import Camera, Means
+from .recorder.live import LiveStream
+from .recorder.reader.pyav import PyAVReader
+from .recorder.session import TranscoderFactory
+from .recorder.store.store import Store
+from .recorder.store.views import Stream
+
+_JOIN_S = 4.0
+_GAP_CAUSES = {"removed": "camera_removed", "user": "paused_by_admin"}
+"""Why the engine ends, as a gap says it; the other causes are the same."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Fleet:
+    """Every camera that should be recorded. Used by the loop's thread."""
+
+    def __init__(
+        self, env: Env, store: Store, events: Events, transcoders: TranscoderFactory | None = None
+    ) -> None:
+        """Begin without cameras."""
+        self._store = store
+        self._events = events
+        self._cameras: dict[str, Camera] = {}
+        self._means = Means(
+            env=env,
+            store=store,
+            make_reader=PyAVReader,
+            transcoders=transcoders,
+            changed=self._changed,
+        )
+
+    def _changed(self, uid: str) -> None:
+        """Tell that a camera's status is worth another look; called from its threads."""
+        self._events.emit("camera", uid, {})
+
+    async def apply(self, desired: tuple[CameraConfig, ...]) -> None:
+        """Start, change and stop cameras so that they are as desired."""
+        wanted = {camera.uid: camera for camera in desired}
+        for uid in [uid for uid in self._cameras if uid not in wanted]:
+            await self._in_thread(self._remove, self._cameras.pop(uid))
+        place = 0
+        for uid, config in wanted.items():
+            if (camera := self._cameras.get(uid)) is not None:
+                if camera.config != config:
+                    await self._in_thread(camera.apply, config)
+                continue
+            camera = self._cameras[uid] = Camera(self._means, config, place=place)
+            place += 1
+            await self._in_thread(camera.start)
+
+    def _remove(self, camera: Camera) -> None:
+        camera.stop("camera_removed")
+        self._store.remove(camera.uid)
+
+    async def stop(self, cause: str) -> None:
+        """End every run, for good; `cause` is the engine's."""
+        gap = _GAP_CAUSES.get(cause, cause)
+        cameras = list(self._cameras.values())
+        await asyncio.gather(*(self._in_thread(camera.stop, gap) for camera in cameras))
+        await asyncio.gather(*(self._in_thread(camera.join, _JOIN_S) for camera in cameras))
+
+    def live(self, uid: str) -> LiveStream | None:
+        """Return what viewers of a camera should watch; `None` without such a camera."""
+        camera = self._cameras.get(uid)
+        return camera.live(camera.live_stream) if camera else None
+
+    def live_stream(self, uid: str) -> Stream:
+        """Return which stream viewers of a camera should watch."""
+        camera = self._cameras.get(uid)
+        return camera.live_stream if camera else "main"
+
+    def newest(self, uid: str, stream: Stream) -> LiveStream | None:
+        """Return the newest seconds of a stream."""
+        camera = self._cameras.get(uid)
+        return camera.live(stream) if camera else None
+
+    def status(self) -> dict[str, dict[str, object]]:
+        """Say how every camera is; reads the catalog."""
+        return {uid: camera.status() for uid, camera in list(self._cameras.items())}
+
+    async def _in_thread[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may wait for a camera's lock or the catalog."""
+        return await asyncio.to_thread(call, *args, **kwargs)

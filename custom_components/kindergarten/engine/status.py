@@ -1,0 +1,45 @@
+"""How everything is, in the words of the control API."""
+
+from dataclasses import asdict
+
+from .config import Config
+from .env import Env
+from .recorder.store.store import Store
+from .redaction import Redactor
+
+
+def archive_status(store: Store, redactor: Redactor) -> dict[str, object]:
+    """Say how the folder with the footage is."""
+    state, space = store.state, store.space()
+    return {
+        "state": state.status,
+        "path": state.path,
+        "archive_id": state.archive_id,
+        "total": space.total if space else None,
+        "free": space.free if space else None,
+        "used": space.used if space else None,
+        "detail": redactor.clean(state.detail),
+    }
+
+
+def site_status(env: Env, store: Store, config: Config, redactor: Redactor) -> dict[str, object]:
+    """Say how everything but the cameras is; reads the disk."""
+    epoch = store.epoch
+    return {
+        "rev": config.rev,
+        "now_us": env.realtime_ns() // 1000,
+        "epoch": {
+            "id": epoch.id,
+            "utc0_us": epoch.utc0_us,
+            "trust": epoch.trust,
+            "source": epoch.source,
+        },
+        "archive": archive_status(store, redactor),
+        "forecast": asdict(store.forecast()),
+        "retention": asdict(config.retention),
+        "removed_cameras": [
+            {"uid": camera.uid, "label": camera.label, "removed_us": camera.removed_us}
+            for camera in store.cameras()
+            if config.camera(camera.uid) is None
+        ],
+    }

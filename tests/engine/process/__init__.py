@@ -1,0 +1,1 @@
+"""The engine as a process: from outside, over its socket."""
