@@ -17,6 +17,8 @@ from .timeline import Timeline
 ANCHOR_NS = 700_000_000
 """How long the first pictures of a run may teach us when it began."""
 ANCHOR_GROUPS = 4
+SOUND_GROUPS = 2
+"""How many fragments wait for their sound, which comes a little later than the pictures."""
 MAX_ERROR_US = 2_000_000
 """A camera's clock that runs away this far from ours ends the run."""
 CHANGES_PER_MINUTE = 6
@@ -286,9 +288,16 @@ class Assembler:
             assert first.init is not None
             self._output.begin(first.init, start_us)
             first.init = None
-        for group in self._held:
-            self._hand_on(group, self._origin)
-        self._held = []
+        while self._held:
+            if not force and self._sound_is_due(self._held[0]):
+                return
+            self._hand_on(self._held.pop(0), self._origin)
+
+    def _sound_is_due(self, group: Group) -> bool:
+        """Tell whether a group should wait a little for its sound."""
+        if self._sound is None or len(self._held) > SOUND_GROUPS:
+            return False
+        return not self._sound.reached(group.end)
 
     def _hand_on(self, group: Group, origin: int) -> None:
         if group.init is not None:

@@ -32,6 +32,10 @@ class Soundtrack:
         """Take a frame; `pts` is in 90 kHz ticks of the pictures' clock. Any thread may call this."""
         self._waiting.append((pts, data))
 
+    def reached(self, until: int) -> bool:
+        """Tell whether the sound up to a PTS is here."""
+        return bool(self._waiting) and self._waiting[-1][0] + FRAME * VIDEO_CLOCK // self._rate >= until
+
     def fill(self, samples: Samples, origin: int, until: int) -> None:
         """Put the frames before `until` into a fragment; `origin` is the PTS where the run began."""
         frames: list[_Frame] = []

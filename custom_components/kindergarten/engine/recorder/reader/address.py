@@ -128,3 +128,13 @@ def read_problem(problem: av.FFmpegError) -> SourceError:
     if problem.errno in UNREACHABLE:
         return SourceError("unreachable", "the way to the camera is gone")
     return SourceError("closed", "the camera hung up")
+
+
+def knock(source: Source, timeout_s: float) -> bool:
+    """Tell whether something listens at an address, without saying anything to it."""
+    try:
+        target = parse(source)
+        socket.create_connection((target.host, target.port), timeout_s).close()
+    except SourceError, OSError:
+        return False
+    return True
