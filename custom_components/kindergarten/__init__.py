@@ -1,5 +1,6 @@
 """Kindergarten Cameras: records the rooms of a kindergarten, and keeps the recordings."""
 
+from functools import partial
 from pathlib import Path
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
@@ -44,7 +45,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
         playback=PlaybackSessions(),
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
     )
-    entry.async_on_unload(supervisor.async_subscribe(coordinator.async_engine_changed))
     async_sync_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     async_watch_issues(hass, entry)
@@ -68,7 +68,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry
 async def async_remove_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
     """End the engine and forget the cameras' logins; the recordings stay where they are."""
     async_clear_issues(hass)
-    await Supervisor(hass, state_folder(hass)).stop("removed")
+    folder = state_folder(hass)
+    await Supervisor(hass, folder).stop("removed")
+    await hass.async_add_executor_job(partial((folder / "config.json").unlink, missing_ok=True))
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:

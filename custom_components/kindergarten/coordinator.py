@@ -112,11 +112,6 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
                         await self._async_hear(event)
             await asyncio.sleep(RETRY_S)
 
-    @callback
-    def async_engine_changed(self) -> None:
-        """Hear everything from a new engine, which counts its events anew."""
-        self._heard = 0
-
     async def _async_hear(self, event: Event) -> None:
         if event.kind == "retention_broken":
             self.retention_broken_us = event.t_us
