@@ -108,9 +108,9 @@ def main() -> None:
             | ({} if camera.sub is None else {"sub": camera.url("sub")})
             for camera in fleet
         ]
-        print(json.dumps({"cameras": cameras}), flush=True)  # noqa: T201
+        print(json.dumps({"cameras": cameras}), flush=True)
         for line in sys.stdin:
-            print(json.dumps(_obey(fleet, line)), flush=True)  # noqa: T201
+            print(json.dumps(_obey(fleet, line)), flush=True)
         while given.keep:
             signal.pause()
 

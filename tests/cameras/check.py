@@ -131,4 +131,4 @@ def _prefixed_units(data: bytes) -> Iterator[bytes]:
 
 
 if __name__ == "__main__":
-    print(check_files(sys.argv[1:]).as_json())  # noqa: T201
+    print(check_files(sys.argv[1:]).as_json())

@@ -139,7 +139,7 @@ def main() -> None:
     loop = GLib.MainLoop()
     if server.attach(None) == 0:
         sys.exit("the port is taken")
-    print(json.dumps({"port": server.get_bound_port()}), flush=True)  # noqa: T201
+    print(json.dumps({"port": server.get_bound_port()}), flush=True)
     threading.Thread(target=lambda: (sys.stdin.read(), loop.quit()), daemon=True).start()
     loop.run()
 

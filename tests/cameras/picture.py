@@ -1,5 +1,7 @@
 """Draws the pictures of a clip: large digits, a machine-readable clock, something that moves."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -38,7 +40,7 @@ READ_CLOCK_JS = """
 """The same as `read_clock` for a page: a function of a video, image or canvas element."""
 
 
-def read_clock(rgb: Rgb) -> int | None:
+def read_clock(rgb: NDArray[Any]) -> int | None:
     """Return the second of the minute that a picture of any size shows, None when none can be read.
 
     A loop shorter than a minute shows the second of the loop.

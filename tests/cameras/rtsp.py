@@ -141,18 +141,10 @@ class Connection(asyncio.Protocol):
             self._site.failed_logins += "authorization" in headers
             self._answer(401, cseq, {"WWW-Authenticate": self._site.login.challenge()}, "")
         else:
-            self._answer(*self._done(answers[method](url, headers), cseq))
-            if method == "PLAY" and self._stream:
-                self._stream.add(self)
+            code, fields, body = answers[method](url, headers)
+            self._answer(code, cseq, fields, body)
             if method == "TEARDOWN":
                 self.hang_up()
-
-    @staticmethod
-    def _done(
-        answer: tuple[int, dict[str, str], str], cseq: str
-    ) -> tuple[int, str, dict[str, str], str]:
-        code, headers, body = answer
-        return code, cseq, headers, body
 
     def _answer(self, code: int, cseq: str, headers: dict[str, str], body: str) -> None:
         lines = [f"RTSP/1.0 {code} {_REASON[code]}", f"CSeq: {cseq}"]
@@ -200,6 +192,7 @@ class Connection(asyncio.Protocol):
         assert self._stream
         self._stream.discard(self)
         self.waits_for_key = self._site.join == "key"
+        self._stream.add(self)
         return 200, {"Range": "npt=now-"}, ""
 
     def _pause(self, _url: str, _headers: dict[str, str]) -> tuple[int, dict[str, str], str]:

@@ -1,0 +1,231 @@
+"""Each fault does what it says."""
+
+from itertools import pairwise
+from pathlib import Path
+import time
+
+import av
+import pytest
+
+from tests.cameras import ClipSpec, Fleet, SimulatedCamera
+from tests.cameras.check import check_files
+
+from .client import Client, Packet
+from .conftest import QUICK, QUICK_H265
+from .test_streams import copy
+
+STAP_A, FU_A, IDR, SEI = 24, 28, 5, 6
+
+
+def steps(packets: list[Packet]) -> list[int]:
+    """Return the differences of RTP time, signed."""
+    return [((b.ticks - a.ticks + 2**31) & 0xFFFFFFFF) - 2**31 for a, b in pairwise(packets)]
+
+
+def is_key(packet: Packet) -> bool:
+    return packet.unit_type == IDR or (packet.unit_type == FU_A and packet.data[13] & 0x1F == IDR)
+
+
+def record(camera: SimulatedCamera, path: Path, seconds: float = 1) -> Path:
+    process = copy(camera.url(), path, seconds)
+    process.communicate(timeout=20)
+    return path
+
+
+def test_a_stalled_camera_sends_nothing_and_stays_connected(camera: SimulatedCamera) -> None:
+    with Client(camera.url()).play() as client:
+        client.pictures(2)
+        camera.stall()
+        while not client.is_quiet(0.1):
+            client.read()
+        assert client.is_quiet(0.4)
+        assert client.ask("GET_PARAMETER")[0] == 200
+        camera.resume()
+        client.pictures(2)
+
+
+def test_a_hang_up_ends_sessions_and_takes_new_ones(camera: SimulatedCamera) -> None:
+    with Client(camera.url()).play() as client:
+        client.pictures(1)
+        camera.hang_up()
+        with pytest.raises(ConnectionError):
+            client.pictures(100)
+    with Client(camera.url()).play() as client:
+        client.pictures(1)
+
+
+def test_an_offline_camera_refuses_and_comes_back_on_its_port(camera: SimulatedCamera) -> None:
+    url = camera.url()
+    with Client(url).play() as client:
+        camera.offline()
+        with pytest.raises(ConnectionError):
+            client.pictures(100)
+    with pytest.raises(ConnectionRefusedError):
+        Client(url)
+    camera.online()
+    with Client(url).play() as client:
+        client.pictures(1)
+
+
+def test_a_refusing_camera_closes_what_it_accepts(camera: SimulatedCamera) -> None:
+    camera.refuse()
+    with pytest.raises(ConnectionError), Client(camera.url()) as client:
+        client.ask("OPTIONS")
+    camera.refuse(on=False)
+    with Client(camera.url()) as client:
+        assert client.ask("OPTIONS")[0] == 200
+
+
+def test_a_burst_loses_nothing(camera: SimulatedCamera) -> None:
+    with Client(camera.url()).play() as client:
+        before = client.pictures(2)[-1]
+        camera.burst(0.6)
+        packets = [before] + [packet for packet in client.read_for(1) if packet.channel == 0]
+    assert max(b.at - a.at for a, b in pairwise(packets)) > 0.4
+    assert all((b.sequence - a.sequence) & 0xFFFF == 1 for a, b in pairwise(packets))
+
+
+def test_lost_packets_leave_holes_in_the_sequence(camera: SimulatedCamera) -> None:
+    camera.packet_loss(5)
+    with Client(camera.url()).play() as client:
+        packets = [packet for packet in client.read_for(1.5) if packet.channel == 0]
+    assert any((b.sequence - a.sequence) & 0xFFFF > 1 for a, b in pairwise(packets))
+    assert {sent.whole for sent in camera.sent()} == {True, False}
+
+
+def test_lost_packets_are_found_in_the_file(camera: SimulatedCamera, tmp_path: Path) -> None:
+    camera.packet_loss(6)
+    report = check_files([record(camera, tmp_path / "loss.mp4")])
+    assert report.missing or report.damaged or report.unnumbered
+
+
+def test_damaged_pictures_are_found_in_the_file(camera: SimulatedCamera, tmp_path: Path) -> None:
+    camera.damage(7)
+    report = check_files([record(camera, tmp_path / "damage.mp4")])
+    assert report.damaged == [number for number in report.wall_us if number % 7 == 0]
+    assert report.damaged
+    assert not report.missing
+
+
+def test_withheld_key_pictures_are_missing_in_the_file(camera: SimulatedCamera, tmp_path: Path) -> None:
+    process = copy(camera.url(), tmp_path / "keys.mp4", 2)
+    deadline = time.monotonic() + 10
+    while len(camera.sent()) < 25 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    camera.no_keys()
+    process.communicate(timeout=20)
+    report = check_files([tmp_path / "keys.mp4"])
+    assert report.missing
+    assert all(first == last and first % 10 == 0 for first, last in report.missing)
+
+
+def test_repeated_and_foreign_pictures_are_found(camera: SimulatedCamera, tmp_path: Path) -> None:
+    once = record(camera, tmp_path / "once.mp4")
+    report = check_files([once, once])
+    assert report.repeated == sorted(report.wall_us)
+    assert not report.whole
+    with Fleet([SimulatedCamera(name="other", main=QUICK, number=9)]) as fleet:
+        other = record(fleet["other"], tmp_path / "other.mp4")
+    assert check_files([once, other]).sources == [(1, "main"), (9, "main")]
+    torn = tmp_path / "torn.mp4"
+    torn.write_bytes(once.read_bytes()[:500])
+    assert check_files([torn]).errors
+
+
+def test_a_clock_jump_shows_in_the_time_of_one_picture(camera: SimulatedCamera) -> None:
+    with Client(camera.url()).play() as client:
+        first = client.pictures(3)
+        camera.clock_jump(3600)
+        middle = client.pictures(5)
+        camera.clock_jump(-5)
+        last = client.pictures(5)
+    jumps = [step for step in steps(first + middle + last) if step != 3600]
+    assert jumps == [3600 * 90_000 + 3600, -5 * 90_000 + 3600]
+
+
+def test_a_drifting_clock_runs_too_fast(camera: SimulatedCamera) -> None:
+    with Client(camera.url()).play() as client:
+        client.pictures(2)
+        camera.drift(10_000)
+        client.pictures(2)
+        drifting = steps(client.pictures(10))
+    assert all(abs(step - 3636) <= 1 for step in drifting)
+
+
+def test_the_size_changes_in_mid_stream_and_numbers_go_on(camera: SimulatedCamera, tmp_path: Path) -> None:
+    process = copy(camera.url(), tmp_path / "sps.ts", 2)
+    deadline = time.monotonic() + 10
+    while len(camera.sent()) < 25 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    camera.change_sps(256, 144)
+    process.communicate(timeout=20)
+    assert check_files([tmp_path / "sps.ts"]).whole
+    with av.open(str(tmp_path / "sps.ts")) as container:
+        assert {frame.width for frame in container.decode(video=0)} == {320, 256}
+
+
+def test_parameter_sets_only_in_the_description(camera: SimulatedCamera) -> None:
+    camera.parameter_sets(sdp=True, inband=False)
+    with Client(camera.url()) as client:
+        assert "sprop-parameter-sets" in client.ask("DESCRIBE")[2]
+        kinds = [packet.unit_type for packet in client.play().read_for(1) if packet.channel == 0]
+    assert STAP_A not in kinds
+    assert SEI in kinds
+
+
+@pytest.mark.parametrize("clip", [QUICK, QUICK_H265], ids=["h264", "h265"])
+def test_parameter_sets_only_in_band(clip: ClipSpec) -> None:
+    with Fleet([SimulatedCamera(name="inband", main=clip, sub=None, sdp_sets=False)]) as fleet:
+        url = fleet["inband"].url()
+        with Client(url) as client:
+            assert "sprop" not in client.ask("DESCRIBE")[2]
+        with av.open(url, options={"rtsp_transport": "tcp"}, timeout=5) as container:
+            assert container.streams.video[0].codec_context.width == 320
+
+
+def test_a_changed_password_refuses_new_sessions_only() -> None:
+    camera = SimulatedCamera(name="door", main=QUICK, sub=None, auth="digest", user="viewer", password="old")
+    with Fleet([camera]):
+        options = {"rtsp_transport": "tcp", "fpsprobesize": "0"}
+        with av.open(camera.url(login=True), options=options, timeout=5) as container:
+            before = camera.url(login=True)
+            camera.change_password("new")
+            assert next(container.demux(video=0)).size
+            with pytest.raises(av.HTTPUnauthorizedError):
+                av.open(before, options=options, timeout=5)
+        assert camera.failed_logins > 0
+
+
+def test_a_camera_with_few_sessions_turns_the_next_away() -> None:
+    camera = SimulatedCamera(name="cheap", main=QUICK, max_sessions=1)
+    with Fleet([camera]), Client(camera.url()).play(), Client(camera.url("sub")) as second:
+        assert second.ask("SETUP", Transport="RTP/AVP/TCP;unicast;interleaved=0-1")[0] == 453
+
+
+def test_sessions_begin_at_a_key_picture_unless_told_otherwise() -> None:
+    rare = ClipSpec(width=320, height=180, fps=5, gop_s=20, bitrate=100_000)
+    cameras = [
+        SimulatedCamera(name="any", main=rare, sub=None, join="any", phase_s=-time.time() % 20 + 10),
+        SimulatedCamera(name="key", main=QUICK, sub=None),
+    ]
+    with Fleet(cameras) as fleet:
+        with Client(fleet["any"].url()).play() as client:
+            assert not any(is_key(packet) for packet in client.pictures(2))
+        with Client(fleet["key"].url()).play() as client:
+            assert is_key(client.pictures(1)[0])
+
+
+def test_a_slow_camera_sends_one_picture_a_second() -> None:
+    slow = ClipSpec(width=320, height=180, fps=1, gop_s=1, loop_s=4)
+    camera = SimulatedCamera(name="slow", main=slow, sub=None)
+    with Fleet([camera]), Client(camera.url()).play() as client:
+        assert steps(client.pictures(2)) == [90_000]
+
+
+def test_sender_reports_tell_the_camera_clock() -> None:
+    camera = SimulatedCamera(name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2)
+    with Fleet([camera]), Client(camera.url()).play() as client:
+        reports = [packet.data for packet in client.read_for(1) if packet.channel == 1]
+    assert len(reports) >= 3
+    seconds = int.from_bytes(reports[0][8:12]) - 2_208_988_800
+    assert abs(seconds - time.time() - 3600) < 3
