@@ -134,7 +134,7 @@ class CameraSubentryFlow(ConfigSubentryFlow):
                 if other.data[CONF_SOURCE] == SOURCE_RTSP and same_place(other.data, source)
             ]
         if twins:
-            raise FieldError("base", "already_added", name=words.plain(twins[0].title))
+            raise FieldError("base", "already_added", name=twins[0].title)
         self._title = clean_name(
             form.name_of(self.hass, user_input), CONF_NAME, [other.title for other in others]
         )
@@ -148,7 +148,7 @@ class CameraSubentryFlow(ConfigSubentryFlow):
         if (room := self._get_entry().subentries.get(room_id)) is None:
             raise FieldError(CONF_ROOM, "room_gone")
         if self._profile.forbids(room.data[CONF_KIND]):
-            raise FieldError(CONF_ROOM, "room_forbidden", room=words.plain(room.title))
+            raise FieldError(CONF_ROOM, "room_forbidden", room=room.title)
 
     async def _async_go_on(self) -> SubentryFlowResult:
         if self._data[CONF_ROOM] == form.NEW_ROOM:
@@ -177,7 +177,7 @@ class CameraSubentryFlow(ConfigSubentryFlow):
     def _new_room(self, user_input: Mapping[str, Any]) -> ConfigSubentry:
         room = new_room(user_input, self._get_entry())
         if self._profile.forbids(room.data[CONF_KIND]):
-            raise FieldError(CONF_KIND, "room_forbidden", room=words.plain(room.title))
+            raise FieldError(CONF_KIND, "room_forbidden", room=room.title)
         self.hass.config_entries.async_add_subentry(self._get_entry(), room)
         return room
 

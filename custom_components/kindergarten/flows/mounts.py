@@ -70,12 +70,12 @@ class Surroundings:
 
     def refusal(self, *faces: Path) -> str | None:
         """Return why a folder, given by its names, can never be the archive's: the key of a text."""
+        if SYSTEM_FOLDERS.intersection(faces) or _lies_in(faces, SYSTEM_TREES):
+            return "path_in_system"
         if _meets(faces, (self.config_dir,)):
             return "path_in_config"
         if _meets(faces, self.media_dirs):
             return "path_in_media"
-        if SYSTEM_FOLDERS.intersection(faces) or _lies_in(faces, SYSTEM_TREES):
-            return "path_in_system"
         return None
 
 
