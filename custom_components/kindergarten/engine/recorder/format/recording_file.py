@@ -32,6 +32,7 @@ _MAX_HEAD = 256 << 10
 _FIRST_READ = 8 << 10
 _FRAGMENT_READ = 2 << 10
 _PASSED_OVER = frozenset({b"free", b"skip", b"uuid", b"emsg", b"prft", b"sidx", b"styp"})
+_MAX_OTHERS = 64
 _U64 = struct.Struct(">Q")
 
 
@@ -196,7 +197,8 @@ def _fragments(read: Read, offset: int, size: int) -> tuple[list[FragmentEntry],
     """Return the whole fragments from `offset` on, their end, and whether a whole `mfra` ends the file."""
     fragments: list[FragmentEntry] = []
     good_end = offset
-    while offset < size:
+    others = 0
+    while offset < size and others < _MAX_OTHERS:
         head = read(offset, min(_FRAGMENT_READ, size - offset))
         found = parse_header(head, offset, size)
         if found is None:
@@ -215,6 +217,7 @@ def _fragments(read: Read, offset: int, size: int) -> tuple[list[FragmentEntry],
             good_end = offset = data.end
         elif found.kind in _PASSED_OVER:
             offset = found.end
+            others += 1
         else:
             break
     return fragments, good_end, False
