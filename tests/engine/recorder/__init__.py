@@ -1,0 +1,1 @@
+"""Tests of the recording pipeline, from a camera to runs."""
