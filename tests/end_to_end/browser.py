@@ -1,10 +1,15 @@
 """Drives Home Assistant's own frontend in Chromium, as an owner does."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 import shutil
+import time
 
 from playwright.async_api import Page, async_playwright
+
+from tests.cameras.picture import READ_CLOCK_JS
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -51,3 +56,55 @@ async def log_in(page: Page, url: str, login: Mapping[str, str]) -> None:
     await page.locator("input[name=password]").fill(login["password"])
     await page.get_by_role("button", name="Log in").click()
     await page.locator("ha-sidebar").wait_for()
+
+
+class Dialog:
+    """The dialog in which Home Assistant shows the steps of a flow."""
+
+    def __init__(self, page: Page) -> None:
+        """Use the dialog that is open on the page."""
+        self._page = page
+        self._dialog = page.locator("dialog-data-entry-flow")
+
+    async def fill(self, **values: str) -> None:
+        """Type into fields by their names."""
+        for name, value in values.items():
+            await self._dialog.locator(f"input[name={name}]").fill(value)
+
+    async def submit(self) -> None:
+        """Send the form."""
+        await self._dialog.get_by_role("button", name="Submit").click()
+
+    async def choose(self, text: str) -> None:
+        """Choose from a menu."""
+        await self._dialog.get_by_text(text).first.click()
+
+    async def see(self, text: str, deadline_s: float = 30) -> None:
+        """Wait until a text is there."""
+        await self._dialog.get_by_text(text).first.wait_for(timeout=deadline_s * 1000)
+
+    async def close(self) -> None:
+        """Acknowledge the last step."""
+        await self._dialog.get_by_role("button", name="Finish").click()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What a video shows: position in seconds, when it was looked at, and the clock in its picture."""
+
+    position_s: float
+    clock: int
+    at: float
+
+
+async def look(page: Page, within: str, deadline_s: float = 40) -> Sight:
+    """Wait until a video inside an element plays and shows its clock."""
+    video = page.locator(f"{within} video").first
+    await video.wait_for(state="attached", timeout=deadline_s * 1000)
+    async with asyncio.timeout(deadline_s):
+        while True:
+            position = await video.evaluate("video => video.currentTime")
+            clock = await video.evaluate(READ_CLOCK_JS)
+            if position > 0 and clock is not None:
+                return Sight(position_s=position, clock=clock, at=time.time())
+            await asyncio.sleep(0.3)

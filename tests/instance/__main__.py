@@ -2,21 +2,20 @@
 
 import argparse
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 import json
-import os
 from pathlib import Path
 import shutil
 import signal
 import sys
 import tempfile
-import time
 import traceback
 from typing import Any
 
 from tests.cameras.fleet import FleetProcess
 
 from .client import OWNER, Client
+from .engines import stop_engines
 from .hass import REPOSITORY, Hass
 from .kindergarten import Kindergarten, NewCamera, decoded_pictures, wait_until_recorded
 
@@ -105,24 +104,6 @@ class Instance:
     async def stop(self) -> None:
         """Stop everything that was started, the engine included."""
         await self._running.aclose()
-
-
-def stop_engines(folder: Path) -> None:
-    """End the engines whose state lies below `folder`: they are made to outlive Home Assistant."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command = (process / "cmdline").read_bytes()
-            if b"boot.py" in command and str(folder).encode() in command:
-                _end(int(process.name))
-
-
-def _end(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-        for _ in range(100):
-            time.sleep(0.1)
-            os.kill(pid, 0)
-        os.kill(pid, signal.SIGKILL)
 
 
 async def check(cameras: int, seconds: float) -> dict[str, Any]:

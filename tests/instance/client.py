@@ -34,7 +34,7 @@ class Client:
         await self._session.close()
 
     async def enter(self, login: Mapping[str, str] = OWNER) -> None:
-        """Log in; a Home Assistant without an owner gets this one."""
+        """Log in, as the owner of a Home Assistant that has none yet, and wait until all of it runs."""
         client_id = f"{self.url}/"
         async with self._session.get(f"{self.url}/api/onboarding") as response:
             steps = await response.json() if response.status == 200 else []
@@ -63,6 +63,10 @@ class Client:
         async with self._session.post(f"{self.url}/auth/token", data=form) as response:
             response.raise_for_status()
             self.token = (await response.json())["access_token"]
+        # The web interface answers seconds before everything is loaded.
+        async with asyncio.timeout(60):
+            while (await self.request("GET", "/api/config"))["state"] != "RUNNING":
+                await asyncio.sleep(0.2)
 
     async def request(self, method: str, path: str, body: Any = None) -> Any:
         """Call the REST interface and return its JSON."""

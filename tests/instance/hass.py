@@ -37,6 +37,8 @@ logger:
     custom_components.kindergarten: info
     # Says of every custom integration that it was not tested by Home Assistant.
     homeassistant.loader: error
+    # Complains where the machine lacks a library that makes snapshots faster.
+    homeassistant.components.camera.img_util: fatal
 """
 
 TROUBLE = re.compile(r"Detected blocking call|Traceback \(most recent call last\)| (?:ERROR|CRITICAL) \(")

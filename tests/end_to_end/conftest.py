@@ -1,0 +1,89 @@
+"""One Home Assistant, one Chromium and a few cameras for all end-to-end tests."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.async_api import Page
+import pytest
+import pytest_asyncio
+
+from tests.cameras.camera import SimulatedCamera
+from tests.cameras.fleet import Fleet
+from tests.cameras.gstreamer import GStreamerServer
+from tests.instance.client import Client
+from tests.instance.engines import stop_engines
+from tests.instance.hass import REPOSITORY, Hass
+from tests.instance.kindergarten import Kindergarten
+
+from .browser import browser_page
+
+PICTURES = REPOSITORY / ".cache/pictures"
+
+
+@dataclass(kw_only=True)
+class House:
+    """Everything under test."""
+
+    hass: Hass
+    client: Client
+    kindergarten: Kindergarten
+    fleet: Fleet
+    gstreamer: GStreamerServer
+    page: Page
+    archive: Path
+    expected_trouble: list[str] = field(default_factory=list)
+
+    async def show(self, name: str) -> None:
+        """Keep a picture of what the owner sees now, for people to look at."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    async def camera_id(self, title: str) -> str:
+        """Return the archive's id of a camera."""
+        for camera in await self.kindergarten.browse():
+            if camera["title"] == title:
+                return str(camera["media_content_id"].rpartition("/")[2])
+        raise AssertionError(f"{title} is not in the archive")
+
+    async def files(self, title: str) -> list[Path]:
+        """Return the recordings of a camera, in order."""
+        camera = (await self.camera_id(title))[:12]
+        return sorted((self.archive / "video" / camera).rglob("*-m-*.mp4"))
+
+
+@pytest.fixture(scope="session")
+def cameras() -> Iterator[Fleet]:
+    """Simulated cameras of the kinds that are sold."""
+    with Fleet(
+        [
+            SimulatedCamera(name="digest", user="viewer", password="s3cret:pass", auth="digest", audio="aac"),
+            SimulatedCamera(name="plain", sub=None),
+        ]
+    ) as fleet:
+        yield fleet
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(cameras: Fleet, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A Home Assistant that nobody has set up yet."""
+    folder = tmp_path_factory.mktemp("house")
+    hass = Hass(folder / "config")
+    archive = folder / "archive"
+    archive.mkdir()
+    try:
+        await hass.start()
+        async with browser_page() as page, Client(hass.url) as client:
+            with GStreamerServer() as gstreamer:
+                yield House(
+                    hass=hass,
+                    client=client,
+                    kindergarten=Kindergarten(client),
+                    fleet=cameras,
+                    gstreamer=gstreamer,
+                    page=page,
+                    archive=archive,
+                )
+    finally:
+        await hass.stop()
+        stop_engines(folder)

@@ -1,0 +1,222 @@
+"""A kindergarten from the first login to a pulled camera, in order: each test stands on the one before."""
+
+import asyncio
+from datetime import UTC, datetime
+import os
+import re
+import signal
+import time
+
+import pytest
+
+from tests.cameras.check import PictureReport, check_files
+from tests.instance.client import OWNER
+from tests.instance.engines import engines
+from tests.instance.kindergarten import NewCamera, decoded_pictures, playlist_seconds, wait_until_recorded
+
+from .browser import Dialog, Sight, log_in, look, onboard
+from .conftest import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+DIGEST, PLAIN, GSTREAMER = "У окна", "У двери", "Вход"
+
+
+def clock_error(sight: Sight, at: float) -> float:
+    """Return how many seconds the clock in a picture is behind a time, −30 … 30."""
+    return (at - sight.clock + 30) % 60 - 30
+
+
+async def reported(house: House, title: str) -> PictureReport:
+    """Check every recorded picture of a camera."""
+    files = await house.files(title)
+    return await asyncio.to_thread(check_files, files)
+
+
+async def gaps(house: House, title: str) -> list[str]:
+    """Return the titles of the camera's hours in the media browser that have holes."""
+    uid = await house.camera_id(title)
+    return [
+        hour["title"]
+        for day in await house.kindergarten.browse(uid)
+        for hour in await house.kindergarten.browse(uid, day["media_content_id"].rpartition("/")[2])
+    ]
+
+
+async def test_owner_adds_the_kindergarten_and_the_first_camera_in_the_browser(house: House) -> None:
+    page, camera = house.page, house.fleet["digest"]
+    await onboard(page, house.hass.url, OWNER)
+    await log_in(page, house.hass.url, OWNER)
+    await page.goto(f"{house.hass.url}/config/integrations/dashboard/add?domain=kindergarten")
+    await page.get_by_role("button", name="OK").click()
+    dialog = Dialog(page)
+    await dialog.see("Your kindergarten")
+    await house.show("1-kindergarten")
+    await dialog.submit()
+    await dialog.see("Where do recordings go?")
+    await dialog.fill(path=str(house.archive))
+    await house.show("2-folder")
+    await dialog.submit()
+    await dialog.see("Good to know")
+    await house.show("3-notes")
+    await dialog.choose("Use this folder")
+    await dialog.see("How long is footage kept?")
+    await dialog.submit()
+    await dialog.see("Add a camera")
+    await dialog.choose("By its address in the network")
+    await dialog.fill(
+        name=DIGEST, host=camera.url(), username="viewer", password="s3cret:pass", sub_path="sub"
+    )
+    await house.show("4-camera")
+    await dialog.submit()
+    await dialog.see("New room")
+    await dialog.fill(name="Солнышко")
+    await dialog.submit()
+    await dialog.see("Save", deadline_s=40)
+    await page.wait_for_timeout(1000)
+    await house.show("5-found")
+    still = page.locator("dialog-data-entry-flow img").first
+    assert await still.evaluate("image => image.naturalWidth") > 0
+    await dialog.choose("Save")
+    await dialog.see("Finish")
+    await dialog.close()
+
+
+async def test_further_cameras_record_without_disturbing_the_first(house: House) -> None:
+    await house.client.enter()
+    await house.kindergarten.add_camera(
+        NewCamera(name=PLAIN, room="Солнышко", kind="group", url=house.fleet["plain"].url())
+    )
+    await house.kindergarten.add_camera(
+        NewCamera(name=GSTREAMER, room="Вход", kind="entrance", url=house.gstreamer.url)
+    )
+    recorded = await wait_until_recorded(house.kindergarten, seconds=20, deadline_s=90)
+    assert set(recorded) == {DIGEST, PLAIN, GSTREAMER}
+    assert await house.kindergarten.cameras_recording() == 3
+    assert house.fleet["digest"].connects("main") == 2, "one look before saving, one recording session"
+    assert (await reported(house, DIGEST)).whole
+
+
+async def test_live_picture_plays_and_is_fresh(house: House) -> None:
+    registry = await house.client.command("config/entity_registry/list")
+    entity = next(
+        item["entity_id"]
+        for item in registry
+        if item["platform"] == "kindergarten" and item["entity_id"].startswith("camera.")
+    )
+    await house.page.goto(f"{house.hass.url}/config/integrations?more-info-entity-id={entity}")
+    first = await look(house.page, "ha-more-info-dialog")
+    await asyncio.sleep(3)
+    second = await look(house.page, "ha-more-info-dialog")
+    await house.show("6-live")
+    assert second.position_s > first.position_s + 1
+    assert 0 <= clock_error(second, second.at) <= 15
+
+
+async def test_media_browser_plays_the_recording_with_the_right_clock(house: House) -> None:
+    page = house.page
+    await page.goto(f"{house.hass.url}/media-browser/browser")
+    await page.get_by_text("Kindergarten Cameras").first.click()
+    await page.get_by_text(DIGEST).first.click()
+    await house.show("7-days")
+    uid = await house.camera_id(DIGEST)
+    day = (await house.kindergarten.browse(uid))[0]
+    await page.get_by_text(day["title"]).first.click()
+    hour = (await house.kindergarten.browse(uid, day["media_content_id"].rpartition("/")[2]))[-1]
+    async with page.expect_response(re.compile(r"/api/kindergarten/playback/.*play\.m3u8")) as response:
+        await page.get_by_text(hour["title"]).first.click()
+    playlist = await (await response.value).text()
+    first = await look(page, "dialog-media-player, hui-dialog-web-browser-play-media")
+    await asyncio.sleep(3)
+    second = await look(page, "dialog-media-player, hui-dialog-web-browser-play-media")
+    await house.show("8-recording")
+    assert second.position_s > first.position_s + 1
+    begin = re.search(r"#EXT-X-PROGRAM-DATE-TIME:(\S+)", playlist)
+    assert begin
+    shown = datetime.fromisoformat(begin[1]).astimezone(UTC).timestamp() + second.position_s
+    assert abs(clock_error(second, shown)) <= 1.5
+
+
+async def test_restart_of_home_assistant_loses_no_picture(house: House) -> None:
+    running = engines(house.hass.folder)
+    await house.hass.stop()
+    await house.hass.start()
+    await house.client.enter()
+    assert engines(house.hass.folder) == running
+    async with asyncio.timeout(30):
+        while await house.kindergarten.cameras_recording() != 3:
+            await asyncio.sleep(0.5)
+    for title in (DIGEST, PLAIN, GSTREAMER):
+        report = await reported(house, title)
+        assert report.whole, (title, report)
+
+
+async def test_killed_engine_is_back_and_loses_two_seconds_at_most(house: House) -> None:
+    [engine] = engines(house.hass.folder)
+    killed = time.time()
+    os.kill(engine, signal.SIGKILL)
+    async with asyncio.timeout(30):
+        while engines(house.hass.folder) in ([], [engine]):
+            await asyncio.sleep(0.1)
+    back = time.time() - killed
+    await asyncio.sleep(8)
+    assert back < 4
+    for title, camera in ((DIGEST, house.fleet["digest"]), (PLAIN, house.fleet["plain"])):
+        report = await reported(house, title)
+        assert len(report.missing) == 1, (title, report.missing)
+        assert not report.repeated
+        assert not report.damaged
+        assert not report.errors
+        lost = [
+            sent
+            for sent in camera.sent()
+            if sent.wall_us / 1e6 <= killed and report.missing[0][0] <= sent.number <= report.missing[0][1]
+        ]
+        assert (killed - lost[0].wall_us / 1e6 if lost else 0) <= 2
+
+
+async def test_everything_recorded_is_still_playable(house: House) -> None:
+    for camera in await house.kindergarten.browse():
+        hour = await house.kindergarten.newest_hour(camera["media_content_id"])
+        assert hour is not None
+        path = await house.kindergarten.play(hour)
+        playlist = await house.kindergarten.playlist(path)
+        length = playlist_seconds(playlist)
+        pictures = decoded_pictures(await house.kindergarten.footage(path, playlist, seconds=10_000))
+        assert pictures > 0
+        assert length > 0
+
+
+async def test_camera_off_and_on_is_a_gap_with_its_cause(house: House) -> None:
+    camera = house.fleet["plain"]
+    await asyncio.to_thread(camera.offline)
+    async with asyncio.timeout(60):
+        while await _state(house, PLAIN) != "on":
+            await asyncio.sleep(0.2)
+    online = time.time()
+    await asyncio.to_thread(camera.online)
+    async with asyncio.timeout(60):
+        while await _state(house, PLAIN) != "off":
+            await asyncio.sleep(0.2)
+    await asyncio.sleep(6)
+    report = await reported(house, PLAIN)
+    resumed = min(at / 1e6 for at in report.wall_us.values() if at / 1e6 >= online)
+    assert resumed - online <= 2 + camera.main.gop_s
+    events = await house.kindergarten.states("recording")
+    closed = [
+        event["attributes"]
+        for event in events.values()
+        if event["attributes"].get("event_type") == "gap_closed"
+    ]
+    assert any(event["cause"] in ("refused", "closed_by_camera") for event in closed), events
+
+
+async def _state(house: House, title: str) -> str:
+    states = await house.kindergarten.states("recording_problem")
+    return next(
+        str(state["state"]) for state in states.values() if title in state["attributes"]["friendly_name"]
+    )
+
+
+async def test_nothing_of_it_troubled_home_assistant(house: House) -> None:
+    assert house.hass.trouble() == []
