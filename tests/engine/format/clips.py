@@ -256,7 +256,7 @@ def probe(path: Path, *entries: str) -> Any:
     return json.loads(done.stdout)
 
 
-def decode(path: Path | str) -> int:
+def decode(path: Path) -> int:
     """Decode everything with ffmpeg and return the number of pictures; a complaint fails the test."""
     done = subprocess.run(
         [
