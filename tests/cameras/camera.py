@@ -23,6 +23,12 @@ def packet_clip(spec: ClipSpec) -> PacketClip:
     return _packetised[spec]
 
 
+def _complain(task: asyncio.Task[None]) -> None:
+    """Let a stream that broke be heard at once, not when the task is collected."""
+    if not task.cancelled() and (error := task.exception()):
+        task.get_loop().call_exception_handler({"message": "a camera broke", "exception": error})
+
+
 @dataclass(kw_only=True)
 class SimulatedCamera:
     """How a camera is set up; `Fleet` runs it. The methods may be called from any thread.
@@ -83,6 +89,8 @@ class SimulatedCamera:
                 asyncio.create_task(stream.run_pictures()),
                 asyncio.create_task(stream.run_sound()),
             ]
+        for task in self._tasks:
+            task.add_done_callback(_complain)
         await self._listen()
 
     async def stop(self) -> None:

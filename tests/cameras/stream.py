@@ -37,7 +37,7 @@ def utc_us() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A picture that left the camera. Not `whole` when a fault withheld or damaged a part of it."""
+    """A picture that left the camera, to so many `sessions`. Not `whole` when a fault withheld or damaged a part of it."""
 
     number: int
     wall_us: int
@@ -219,15 +219,14 @@ class CameraStream:
         if picture.key and self.inband_sets:
             parts.insert(0, self.clip.sets)
         data, offsets = join(parts)
+        reached = sum(picture.key or not listener.waits_for_key for listener in self._listeners)
         whole = True
         if self.faults.damage_one_of and number % self.faults.damage_one_of == 0:
             self._damage(data, offsets[-len(self.clip.slices[at].offsets) :])
             whole = False
         whole &= self._send(0, data, offsets, self._timeline.ticks(index), TICKS, key=picture.key)
-        if not self.faults.stalled:
-            self.sent.append(
-                Sent(number, now, time.monotonic_ns(), picture.key, whole, len(self._listeners))
-            )
+        if reached and not self.faults.stalled:
+            self.sent.append(Sent(number, now, time.monotonic_ns(), picture.key, whole, reached))
 
     def _send(
         self, track: int, data: bytearray, offsets: list[int], media: int, rate: int, *, key: bool = False

@@ -41,8 +41,10 @@ class Client:
     def __init__(self, url: str, timeout_s: float = 5) -> None:
         self.url = url
         host, port = re.findall(r"rtsp://([^:/]+):(\d+)", url)[0]
-        self._socket = socket.create_connection((host, int(port)), timeout_s)
+        self._socket = socket.socket()
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        self._socket.settimeout(timeout_s)
+        self._socket.connect((host, int(port)))
         self._file = self._socket.makefile("rb")
         self._session = ""
         self._count = 0

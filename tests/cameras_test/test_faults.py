@@ -14,6 +14,7 @@ from .client import Client, Packet
 from .conftest import QUICK, QUICK_H265
 from .test_streams import copy
 
+FAST = {"rtsp_transport": "tcp", "fpsprobesize": "0"}
 STAP_A, FU_A, IDR, SEI = 24, 28, 5, 6
 
 
@@ -79,8 +80,8 @@ def test_a_refusing_camera_closes_what_it_accepts(camera: SimulatedCamera) -> No
 def test_a_burst_loses_nothing(camera: SimulatedCamera) -> None:
     with Client(camera.url()).play() as client:
         before = client.pictures(2)[-1]
-        camera.burst(0.6)
-        packets = [before] + [packet for packet in client.read_for(1) if packet.channel == 0]
+        camera.burst(0.5)
+        packets = [before] + [packet for packet in client.read_for(0.7) if packet.channel == 0]
     assert max(b.at - a.at for a, b in pairwise(packets)) > 0.4
     assert all((b.sequence - a.sequence) & 0xFFFF == 1 for a, b in pairwise(packets))
 
@@ -88,7 +89,7 @@ def test_a_burst_loses_nothing(camera: SimulatedCamera) -> None:
 def test_lost_packets_leave_holes_in_the_sequence(camera: SimulatedCamera) -> None:
     camera.packet_loss(5)
     with Client(camera.url()).play() as client:
-        packets = [packet for packet in client.read_for(1.5) if packet.channel == 0]
+        packets = [packet for packet in client.read_for(0.8) if packet.channel == 0]
     assert any((b.sequence - a.sequence) & 0xFFFF > 1 for a, b in pairwise(packets))
     assert {sent.whole for sent in camera.sent()} == {True, False}
 
@@ -108,9 +109,9 @@ def test_damaged_pictures_are_found_in_the_file(camera: SimulatedCamera, tmp_pat
 
 
 def test_withheld_key_pictures_are_missing_in_the_file(camera: SimulatedCamera, tmp_path: Path) -> None:
-    process = copy(camera.url(), tmp_path / "keys.mp4", 2)
+    process = copy(camera.url(), tmp_path / "keys.mp4", 1.6)
     deadline = time.monotonic() + 10
-    while len(camera.sent()) < 25 and time.monotonic() < deadline:
+    while len(camera.sent()) < 15 and time.monotonic() < deadline:
         time.sleep(0.02)
     camera.no_keys()
     process.communicate(timeout=20)
@@ -120,13 +121,13 @@ def test_withheld_key_pictures_are_missing_in_the_file(camera: SimulatedCamera, 
 
 
 def test_repeated_and_foreign_pictures_are_found(camera: SimulatedCamera, tmp_path: Path) -> None:
-    once = record(camera, tmp_path / "once.mp4")
+    once, other = tmp_path / "once.mp4", tmp_path / "other.mp4"
+    for process in [copy(camera.url("main"), once, 1), copy(camera.url("sub"), other, 1)]:
+        process.communicate(timeout=20)
     report = check_files([once, once])
     assert report.repeated == sorted(report.wall_us)
     assert not report.whole
-    with Fleet([SimulatedCamera(name="other", main=QUICK, number=9)]) as fleet:
-        other = record(fleet["other"], tmp_path / "other.mp4")
-    assert check_files([once, other]).sources == [(1, "main"), (9, "main")]
+    assert check_files([once, other]).sources == [(1, "main"), (1, "sub")]
     torn = tmp_path / "torn.mp4"
     torn.write_bytes(once.read_bytes()[:500])
     assert check_files([torn]).errors
@@ -153,9 +154,9 @@ def test_a_drifting_clock_runs_too_fast(camera: SimulatedCamera) -> None:
 
 
 def test_the_size_changes_in_mid_stream_and_numbers_go_on(camera: SimulatedCamera, tmp_path: Path) -> None:
-    process = copy(camera.url(), tmp_path / "sps.ts", 2)
+    process = copy(camera.url(), tmp_path / "sps.ts", 1.6)
     deadline = time.monotonic() + 10
-    while len(camera.sent()) < 25 and time.monotonic() < deadline:
+    while len(camera.sent()) < 15 and time.monotonic() < deadline:
         time.sleep(0.02)
     camera.change_sps(256, 144)
     process.communicate(timeout=20)
@@ -168,7 +169,7 @@ def test_parameter_sets_only_in_the_description(camera: SimulatedCamera) -> None
     camera.parameter_sets(sdp=True, inband=False)
     with Client(camera.url()) as client:
         assert "sprop-parameter-sets" in client.ask("DESCRIBE")[2]
-        kinds = [packet.unit_type for packet in client.play().read_for(1) if packet.channel == 0]
+        kinds = [packet.unit_type for packet in client.play().read_for(0.5) if packet.channel == 0]
     assert STAP_A not in kinds
     assert SEI in kinds
 
@@ -179,20 +180,19 @@ def test_parameter_sets_only_in_band(clip: ClipSpec) -> None:
         url = fleet["inband"].url()
         with Client(url) as client:
             assert "sprop" not in client.ask("DESCRIBE")[2]
-        with av.open(url, options={"rtsp_transport": "tcp"}, timeout=5) as container:
+        with av.open(url, options=FAST, timeout=5) as container:
             assert container.streams.video[0].codec_context.width == 320
 
 
 def test_a_changed_password_refuses_new_sessions_only() -> None:
     camera = SimulatedCamera(name="door", main=QUICK, sub=None, auth="digest", user="viewer", password="old")
     with Fleet([camera]):
-        options = {"rtsp_transport": "tcp", "fpsprobesize": "0"}
-        with av.open(camera.url(login=True), options=options, timeout=5) as container:
+        with av.open(camera.url(login=True), options=FAST, timeout=5) as container:
             before = camera.url(login=True)
             camera.change_password("new")
             assert next(container.demux(video=0)).size
             with pytest.raises(av.HTTPUnauthorizedError):
-                av.open(before, options=options, timeout=5)
+                av.open(before, options=FAST, timeout=5)
         assert camera.failed_logins > 0
 
 
@@ -225,7 +225,7 @@ def test_a_slow_camera_sends_one_picture_a_second() -> None:
 def test_sender_reports_tell_the_camera_clock() -> None:
     camera = SimulatedCamera(name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2)
     with Fleet([camera]), Client(camera.url()).play() as client:
-        reports = [packet.data for packet in client.read_for(1) if packet.channel == 1]
-    assert len(reports) >= 3
+        reports = [packet.data for packet in client.read_for(0.7) if packet.channel == 1]
+    assert len(reports) >= 2
     seconds = int.from_bytes(reports[0][8:12]) - 2_208_988_800
     assert abs(seconds - time.time() - 3600) < 3

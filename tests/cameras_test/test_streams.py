@@ -28,7 +28,6 @@ CAMERAS = (
     ("slices", ClipSpec(width=320, height=180, gop_s=0.4, loop_s=4, slices=3), "none", None),
     ("variable", ClipSpec(width=320, height=180, gop_s=0.4, loop_s=4, variable=True), "none", None),
 )
-NAMES = [name for name, *_ in CAMERAS]
 AUDIO = {None: None, "pcma": "pcm_alaw", "pcmu": "pcm_mulaw", "aac": "aac"}
 
 
@@ -50,8 +49,8 @@ def copy(url: str, path: Path, seconds: float) -> subprocess.Popen[str]:
     return subprocess.Popen([*command, "-an", str(path)], stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_pyav_reads_every_kind_of_camera(fleet: Fleet, name: str) -> None:
+@pytest.mark.parametrize("name", ["plain", "basic", "digest", "mulaw"])
+def test_pyav_reads_every_codec_and_login(fleet: Fleet, name: str) -> None:
     camera = fleet[name]
     options = {"rtsp_transport": "tcp", "fpsprobesize": "0"}
     with av.open(camera.url(login=True), options=options, timeout=5) as container:
@@ -81,7 +80,7 @@ def test_ffmpeg_copies_every_picture_of_every_kind(fleet: Fleet, tmp_path: Path)
 
 
 def test_ffprobe_describes_the_stream(fleet: Fleet) -> None:
-    command = ["ffprobe", "-v", "error", "-rtsp_transport", "tcp", "-show_streams", "-of", "json"]
+    command = ["ffprobe", "-v", "error", "-fpsprobesize", "3", "-rtsp_transport", "tcp", "-show_streams", "-of", "json"]
     run = subprocess.run(
         [*command, fleet["digest"].url(login=True)], capture_output=True, check=True, timeout=20
     )
@@ -94,8 +93,8 @@ def test_pictures_come_at_their_pace(camera: SimulatedCamera) -> None:
     with Client(camera.url()).play() as client:
         client.pictures(1)
         started = time.monotonic()
-        ticks = [packet.ticks for packet in client.pictures(25)]
-        assert 0.9 < time.monotonic() - started < 1.2
+        ticks = [packet.ticks for packet in client.pictures(15)]
+        assert 0.5 < time.monotonic() - started < 0.9
     assert {(later - earlier) & 0xFFFFFFFF for earlier, later in pairwise(ticks)} == {3600}
 
 
@@ -179,12 +178,10 @@ def test_a_fleet_in_its_own_process_obeys() -> None:
             fleet.fault("cam1", "explode")
 
 
-@pytest.mark.parametrize("auth", ["none", "digest"])
-def test_gstreamer_is_a_camera_too(auth: str, tmp_path: Path) -> None:
+def test_gstreamer_is_a_camera_too(tmp_path: Path) -> None:
     assert gstreamer_missing() is None
-    login = "viewer:s3cret@" if auth != "none" else ""
-    with GStreamerServer(clip=QUICK, auth=auth, user="viewer", password="s3cret") as server:
-        process = copy(server.url.replace("//", f"//{login}"), tmp_path / "copy.mp4", 1)
+    with GStreamerServer(clip=QUICK, auth="digest", user="viewer", password="s3cret") as server:
+        process = copy(server.url.replace("//", "//viewer:s3cret@"), tmp_path / "copy.mp4", 1)
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 0, errors
         report = check_files([tmp_path / "copy.mp4"])
@@ -194,4 +191,4 @@ def test_gstreamer_is_a_camera_too(auth: str, tmp_path: Path) -> None:
             Client(server.url)
         server.on()
         with Client(server.url) as client:
-            assert client.ask("DESCRIBE")[0] == (401 if auth == "digest" else 200)
+            assert client.ask("DESCRIBE")[0] == 401
