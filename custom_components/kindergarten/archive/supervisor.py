@@ -58,7 +58,6 @@ class Supervisor:
         self._watchdog: asyncio.Task[None] | None = None
         self._ensuring = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
-        self._version: str | None = None
         self._hello: Hello | None = None
         self._pidfd: int | None = None
         self._silent = 0
@@ -81,7 +80,7 @@ class Supervisor:
         One of another version is replaced. Raises `ArchiveUnavailable` when none can be started.
         """
         async with self._ensuring:
-            version = await self._our_version()
+            version = await self._hass.async_add_executor_job(fingerprint, ENGINE)
             try:
                 hello = await self.archive.hello()
             except ArchiveUnavailable, ArchiveRefused:
@@ -121,11 +120,6 @@ class Supervisor:
         with suppress(ArchiveUnavailable, ArchiveRefused):
             await self._end(cause, await self.archive.hello())
         await self.close()
-
-    async def _our_version(self) -> str:
-        if self._version is None:
-            self._version = await self._hass.async_add_executor_job(fingerprint, ENGINE)
-        return self._version
 
     async def _start(self) -> Hello:
         """Launch an engine and wait until it answers."""

@@ -78,11 +78,12 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"usage: boot.py {{{','.join(PROGRAMS)}}} [--detach] [--site FOLDER] ...\n")
         return 2
     os.umask(0o077)
-    if detached:
-        detach()
     add_sites(sites)
     load()
-    code: int = importlib.import_module(PROGRAMS[rest[0]], PACKAGE).main(rest[1:])
+    program = importlib.import_module(PROGRAMS[rest[0]], PACKAGE)
+    if detached:  # only now: what cannot be imported is still heard by the launcher
+        detach()
+    code: int = program.main(rest[1:])
     return code
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ROUTE = re.compile(r"/live/([0-9a-f]{32})\.ts")
 _WRITE_S = 20.0
 """A player that takes nothing for so long is gone, or may come again."""
+_LOOK_S = 3.0
 _VIDEO_CLOCK = 90_000
 
 _LOGGER = logging.getLogger(__name__)
@@ -56,33 +57,46 @@ class LiveListener:
         found = _ROUTE.fullmatch(request.path)
         uid = found[1] if found else "0" * 32
         right = hmac.compare_digest(request.query.get("auth", "").encode(), self.token(uid).encode())
-        stream = self._fleet.live(uid) if found and right and request.method == "GET" else None
-        if stream is None:
+        if not (found and right and request.method == "GET" and self._fleet.live(uid)):
             return web.Response(status=404)
         response = web.StreamResponse(headers={"Content-Type": "video/mp2t", "Cache-Control": "no-store"})
         response.force_close()
         await response.prepare(request)
         with suppress(ConnectionError, TimeoutError):
-            await self._stream(request, response, stream)
+            shaper = _Continuous()
+            while stream := self._fleet.live(uid):
+                if not await self._stream(request, response, uid, stream, shaper):
+                    break
+                shaper.change()
         return response
 
     async def _stream(
-        self, request: web.BaseRequest, response: web.StreamResponse, stream: LiveStream
-    ) -> None:
-        """Write fragments for as long as somebody reads; a camera that is away is waited for."""
-        shaper = _Continuous()
+        self,
+        request: web.BaseRequest,
+        response: web.StreamResponse,
+        uid: str,
+        stream: LiveStream,
+        shaper: _Continuous,
+    ) -> bool:
+        """Write fragments while somebody reads; true when another stream is to be shown.
+
+        A camera that is away is waited for. Only when its main stream is there can be known
+        whether the sub stream is the one to show.
+        """
         async with stream.watch() as viewer:
             while request.transport is not None and not request.transport.is_closing():
-                try:
-                    async with asyncio.timeout(5):
-                        fragment = await anext(viewer)
-                except TimeoutError:
-                    continue
-                except StopAsyncIteration:
-                    return
-                data = shaper.packets(fragment)
-                async with asyncio.timeout(_WRITE_S):
-                    await response.write(data)
+                fragment = None
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        fragment = await anext(viewer, None)
+                    if fragment is None:
+                        return False
+                if self._fleet.live_stream(uid) == "sub" and self._fleet.live(uid) is not stream:
+                    return True
+                if fragment is not None:
+                    async with asyncio.timeout(_WRITE_S):
+                        await response.write(shaper.packets(fragment))
+        return False
 
 
 class _Continuous:
@@ -96,6 +110,11 @@ class _Continuous:
         self._offset = 0
         self._end = 0
         self._end_us = 0
+
+    def change(self) -> None:
+        """Expect fragments of another stream."""
+        self._muxer = None
+        self._run = -1
 
     def packets(self, fragment: LiveFragment) -> bytes:
         """Return the packets of the next fragment; nothing until a key frame after a break."""
@@ -116,5 +135,5 @@ class _Continuous:
 
     def _shift(self, fragment: LiveFragment) -> None:
         """Let a run begin as long after the one before it as it really did."""
-        away_us = max(0, fragment.rel_start_us - self._end_us) if self._run else 0
+        away_us = max(0, fragment.rel_start_us - self._end_us) if self._run > 0 else 0
         self._offset = self._end + away_us * _VIDEO_CLOCK // 1_000_000 - fragment.ticks
