@@ -32,7 +32,7 @@ from kindergarten_engine.recorder.fragments import AudioSample, Samples, VideoSa
 FPS = 25
 STEP = 90_000 // FPS
 RATE = 16_000
-OPTIONS = {
+OPTIONS: dict[str, dict[str, object]] = {
     "h264": {"preset": "ultrafast", "tune": "zerolatency", "x264-params": "sliced-threads=0"},
     "h264_b": {"preset": "veryfast", "x264-params": "bframes=2:b-adapt=0:scenecut=0"},
     "h264_open": {"preset": "veryfast", "x264-params": "bframes=2:b-adapt=0:open-gop=1:scenecut=0"},

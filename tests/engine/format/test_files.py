@@ -6,7 +6,8 @@ from pathlib import Path
 import av
 import pytest
 
-from kindergarten_engine.recorder.format.parameter_sets import syntax
+from kindergarten_engine.errors import FormatError
+from kindergarten_engine.recorder.format.parameter_sets import audio_config, syntax
 
 from .clips import RATE, STEP, Clip, Recorded, Sound, decode, encode, probe, record
 from .conftest import Clips
@@ -15,7 +16,7 @@ from .conftest import Clips
 def libavformat_file(clip: Clip) -> bytes:
     """Return the clip as libavformat's own muxer writes it."""
     raw = b"".join(picture.data for picture in clip.pictures)
-    source = av.open(io.BytesIO(raw), format={"h264": "h264", "h265": "hevc"}[clip.codec])
+    source = av.open(io.BytesIO(raw), "r", format={"h264": "h264", "h265": "hevc"}[clip.codec])
     target = io.BytesIO()
     out = av.open(target, "w", format="mp4")
     stream = out.add_stream_from_template(source.streams.video[0])
@@ -23,7 +24,7 @@ def libavformat_file(clip: Clip) -> bytes:
     for number, packet in enumerate(source.demux(video=0)):
         if packet.size:
             packet.stream = stream
-            packet.pts = packet.dts = number * packet.duration
+            packet.pts = packet.dts = number * (packet.duration or 0)
             out.mux(packet)
     out.close()
     return target.getvalue()
@@ -106,7 +107,7 @@ def test_closed_file_is_opened_without_a_walk_over_its_fragments(clips: Clips) -
 
     data = Counted(written.closed)
     data.places = set()
-    with av.open(data, buffer_size=4096) as container:
+    with av.open(data, "r", buffer_size=4096) as container:
         assert container.duration == 8_000_000
         assert len(data.places) < len(written.entries)
         container.seek(7_000_000)
@@ -146,3 +147,22 @@ def test_every_slice_is_counted(clips: Clips) -> None:
     units, inspect = syntax("h264")
     info = inspect(units(clips("h264_slices").pictures[0].data))
     assert (info.slices, info.first_slice, info.key) == (2, True, True)
+
+
+def test_intra_picture_with_parameter_sets_is_a_key_picture(clips: Clips) -> None:
+    units, inspect = syntax("h264")
+    found = units(clips("h264").pictures[0].data)
+    disguised = [bytes((unit[0] & 0xE0 | 1,)) + unit[1:] if unit[0] & 31 == 5 else unit for unit in found]
+    assert inspect(disguised).random_access == "recovery"
+    assert not inspect([unit for unit in disguised if unit[0] & 31 == 1]).key
+
+
+@pytest.mark.parametrize("config", [b"", b"\x12", b"\xff\xff\xff", bytes(70), b"\x12\x14"])
+def test_sound_that_is_not_aac_is_refused(config: bytes) -> None:
+    with pytest.raises(FormatError):
+        audio_config(1234, 1, config)
+
+
+def test_sound_without_configuration_is_plain_aac() -> None:
+    found = audio_config(8000, 1)
+    assert (found.asc, found.rate, found.channels, found.codecs) == (b"\x15\x88", 8000, 1, "mp4a.40.2")

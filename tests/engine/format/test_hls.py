@@ -135,6 +135,13 @@ def test_live_numbers_rise_with_what_is_dropped() -> None:
     assert names(live.text()) == [f"media/2/{number}-{number}.m4s" for number in range(3, 8)]
 
 
+def test_corrected_clock_repeats_nothing_in_the_live_playlist() -> None:
+    live = LivePlaylist()
+    live.update([part("kkk")])
+    live.update([part("kkkk", start_us=START_US + 30_000_000)])
+    assert names(live.text()) == [f"media/1/{number}-{number}.m4s" for number in range(4)]
+
+
 def stretch(folder: Path, written: Recorded, recording: int, run: int, start_us: int) -> Part:
     """Lay out a file's segments the way the engine serves them and return its part."""
     ticks = [entry.ticks for entry in written.entries]

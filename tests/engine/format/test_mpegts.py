@@ -19,9 +19,10 @@ WRAP = 1 << 33
 def stream(written: Recorded, ticks: int = 0) -> bytes:
     """Return all fragments of a file as a transport stream."""
     muxer = TsMuxer(written.init.video, written.init.audio)
-    return muxer.header() + b"".join(
+    data: bytes = muxer.header() + b"".join(
         muxer.fragment(written.fragment(index), ticks) for index in range(len(written.entries))
     )
+    return data
 
 
 def test_every_picture_arrives_with_its_time(clip: Clip, sound: Sound, tmp_path: Path) -> None:
@@ -52,7 +53,7 @@ def test_sound_arrives_whole_and_in_time(clips: Clips, sound: Sound, tmp_path: P
 
 
 def test_times_wrap_without_a_jump(clips: Clips) -> None:
-    with av.open(io.BytesIO(stream(record(clips("h264")), WRAP - 126_000 - 30 * STEP))) as container:
+    with av.open(io.BytesIO(stream(record(clips("h264")), WRAP - 126_000 - 30 * STEP)), "r") as container:
         times = [packet.pts for packet in container.demux(video=0) if packet.pts is not None]
     assert [later - times[0] for later in times] == [STEP * number for number in range(60)]
 
@@ -81,7 +82,7 @@ def test_sets_are_in_front_of_every_key_picture(clips: Clips) -> None:
             bare.append(Picture(pts=picture.pts, data=data, key=picture.key))
         extradata = b"".join(b"\0\0\1" + unit for unit in clip.config.parameter_sets)
         data = stream(record(Clip(codec=clip.codec, pictures=bare, extradata=extradata)))
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), "r") as container:
             found = [inspect(units(bytes(packet))) for packet in container.demux(video=0) if packet.size]
         assert sum(info.key for info in found) == 3
         assert all(len(info.parameter_sets) >= 2 for info in found if info.key)

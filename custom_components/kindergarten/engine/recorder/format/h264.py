@@ -21,7 +21,8 @@ def units(data: bytes) -> list[Unit]:
 def inspect(access_unit: list[Unit]) -> UnitInfo:
     """Tell what a picture is from its NAL units. Never raises.
 
-    A key picture is an IDR picture, or one with a recovery point (§D.2.8) that is all intra.
+    A key picture is an IDR picture, or one that is all intra and has a recovery point (§D.2.8) or,
+    as some cameras without one do it, a sequence parameter set before it.
     """
     info = UnitInfo()
     sets: list[bytes] = []
@@ -44,10 +45,15 @@ def inspect(access_unit: list[Unit]) -> UnitInfo:
         info.first_slice = len(slices[0]) > 1 and slices[0][1] >= 0x80
         if info.random_access is RandomAccess.IDR:
             info.key = True
-        elif messages and all(map(is_intra, slices)) and any(map(_has_recovery_point, messages)):
+        elif _is_entry(sets, messages) and all(map(is_intra, slices)):
             info.random_access = RandomAccess.RECOVERY
             info.key = True
     return info
+
+
+def _is_entry(sets: list[bytes], messages: list[Unit]) -> bool:
+    """Tell whether what comes before a picture announces that a decoder may start there."""
+    return any(unit[0] & 31 == SPS for unit in sets) or any(map(_has_recovery_point, messages))
 
 
 def is_intra(unit: Unit) -> bool:

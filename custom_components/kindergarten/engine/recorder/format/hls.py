@@ -101,10 +101,10 @@ class LivePlaylist:
 
     def update(self, slices: Iterable[Slice]) -> None:
         """Take over the segments that are newer than those known; drop the oldest."""
-        for segment in segments(slices, 1):
-            newest = self._segments[-1] if self._segments else None
-            if newest is None or segment.start_us > newest.start_us:
-                self._segments.append(segment)
+        found = segments(slices, 1)
+        if self._segments:
+            found = _after(found, self._segments[-1])
+        self._segments += found
         held = sum(segment.ticks for segment in self._segments)
         while len(self._segments) > 3 and held - self._segments[0].ticks >= self._window:
             gone = self._segments.popleft()
@@ -122,6 +122,14 @@ class LivePlaylist:
             f"#EXT-X-DISCONTINUITY-SEQUENCE:{self._discontinuities}",
         ]
         return "\n".join([*_head(found), *counters, *_body(found, self._before), ""])
+
+
+def _after(found: list[Segment], newest: Segment) -> list[Segment]:
+    """Return what comes after `newest`: by place, since UTC may have been corrected meanwhile."""
+    for index, segment in enumerate(found):
+        if (segment.recording, segment.first) == (newest.recording, newest.first):
+            return found[index + 1 :]
+    return [segment for segment in found if segment.start_us > newest.start_us]
 
 
 def _segments(part: Slice, target_ticks: int, growing: bool = False) -> list[Segment]:

@@ -120,6 +120,8 @@ def parse_asc(config: bytes) -> tuple[int, int, int]:
     channels = take(4)
     if kind not in (1, 2, 3, 4, 5, 29) or not 7000 <= rate <= 96000 or channels > 7:
         raise FormatError("not AAC as a camera sends it")
+    if kind < 5 and left and take(1):
+        raise FormatError("AAC frames of 960 samples")
     return kind, rate, channels
 
 
