@@ -158,7 +158,9 @@ def test_a_client_that_does_not_read_is_cut(camera: SimulatedCamera, monkeypatch
     monkeypatch.setattr("tests.cameras.rtsp.MAX_UNSENT", 10_000)
     clip = ClipSpec(width=640, height=360, gop_s=0.4, loop_s=4, bitrate=30_000_000)
     camera.change_clip(clip)
-    with Client(camera.url()).play():
+    with Client(camera.url()).play() as client:
+        client.read()
+        camera.burst(0.8)
         deadline = time.monotonic() + 8
         while camera.sessions() and time.monotonic() < deadline:
             time.sleep(0.05)
