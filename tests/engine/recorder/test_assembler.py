@@ -1,13 +1,16 @@
 """What the assembler makes of pictures, without a camera."""
 
+import itertools
+
 from hypothesis import given, settings, strategies as st
+import pytest
+
 from kindergarten_engine.recorder.reader.interface import (
     AudioTrack,
     AudioUnit,
     StreamDescription,
     VideoTrack,
 )
-import pytest
 
 from .pictures import FRAME, RATE, SETS, Runs, assemble, assembler, steady, unit
 
@@ -19,7 +22,7 @@ def whole(runs: Runs, expected: list[int]) -> None:
     for run in runs.all:
         times = run.dts
         assert times[0] == 0
-        assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later > earlier for earlier, later in itertools.pairwise(times))
         assert run.fragments[0].key
         assert run.rel_start_us >= previous_end_us
         at_us, at = run.rel_start_us, 0
@@ -75,7 +78,7 @@ def test_a_drifting_camera_is_followed_by_at_most_500_ppm() -> None:
 
 @pytest.mark.parametrize("codec", ["h264 small", "h265"])
 def test_b_pictures_keep_their_times(codec: str) -> None:
-    kind = codec.split()[0]
+    kind = codec.partition(" ")[0]
     order = [0]
     for anchor in range(3, 300, 3):
         order += [anchor, anchor - 2, anchor - 1]

@@ -42,6 +42,8 @@ CODECS = {"h264": "h264", "hevc": "h265"}
 SOUND = frozenset({"aac", "pcm_alaw", "pcm_mulaw"})
 CLOCK_EVERY_NS = 10_000_000_000
 FIRST_PICTURE_BEFORE = 4 * VIDEO_CLOCK
+MAX_FIRST_US = 30_000_000
+DEFAULT_STEP = VIDEO_CLOCK // 25
 _WRAP = 1 << 32
 _PRFT = struct.Struct("<q")
 
@@ -154,6 +156,7 @@ class PyAVReader(Reader):
         arrival_ns: int | None = None
         waiting: list[AccessUnit] = []
         beginning = True
+        taken_us = 0
         for piece in pieces:
             now_ns = monotonic_ns()
             if stopped():
@@ -171,11 +174,13 @@ class PyAVReader(Reader):
             # libavformat hands a picture on when the next one begins: that is when *it* was here.
             arrived_ns, arrival_ns = arrival_ns, now_ns
             if piece.pts is None:
+                taken_us = _taken_us(piece) or taken_us
                 waiting.append(AccessUnit(pts=0, arrival_ns=None, units=units))
                 continue
             unit = AccessUnit(pts=ticks(piece.pts), arrival_ns=arrived_ns, units=units)
             if waiting:
-                for early in _timed(waiting, unit.pts, beginning=beginning):
+                later_us = (_taken_us(piece) or 0) - taken_us if taken_us else 0
+                for early in _timed(waiting, unit.pts, later_us, beginning=beginning):
                     sink.picture(early)
                 waiting.clear()
             beginning = False
@@ -183,28 +188,39 @@ class PyAVReader(Reader):
 
     def _camera_clock(self, piece: Piece, arrival_ns: int, sink: Sink) -> None:
         """Tell the sink what the sender reports say about the camera's wall clock."""
-        if not piece.has_sidedata("prft"):
-            return
-        data = bytes(piece.get_sidedata("prft"))
-        if len(data) < _PRFT.size:
+        taken_us = _taken_us(piece)
+        if taken_us is None:
             return
         now_ns = self._env.monotonic_ns()
         self._clock_ns = now_ns
         arrival_utc_ns = self._env.realtime_ns() - (now_ns - arrival_ns)
-        sink.camera_clock(_PRFT.unpack_from(data)[0] - arrival_utc_ns // 1000)
+        sink.camera_clock(taken_us - arrival_utc_ns // 1000)
 
 
-def _timed(waiting: list[AccessUnit], following: int, *, beginning: bool) -> list[AccessUnit]:
-    """Give pictures without a time the one they must have had.
+def _taken_us(piece: Piece) -> int | None:
+    """Return the camera's wall clock at a picture (UTC µs), once it has sent a sender report."""
+    if not piece.has_sidedata("prft"):
+        return None
+    data = bytes(piece.get_sidedata("prft"))
+    return int(_PRFT.unpack_from(data)[0]) if len(data) >= _PRFT.size else None
 
-    libavformat counts from the first RTP packet, so the very first picture's time is zero; others
-    are put 40 ms apart before the following one.
+
+def _timed(waiting: list[AccessUnit], following: int, later_us: int, *, beginning: bool) -> list[AccessUnit]:
+    """Give pictures without a time (the first after connecting) the one they must have had.
+
+    `later_us` is how much later the following picture was taken by the camera's wall clock (0:
+    not known). libavformat counts from the first packet of the stream: without a sender report
+    that was the first picture.
     """
-    first = beginning and 0 < following <= FIRST_PICTURE_BEFORE
-    origin = 0 if first else following - 3600 * len(waiting)
-    step = max(1, (following - origin) // len(waiting))
+    if 0 < later_us < MAX_FIRST_US:
+        first = following - round(later_us * VIDEO_CLOCK / 1_000_000)
+    elif beginning and not later_us and 0 < following <= FIRST_PICTURE_BEFORE:
+        first = 0
+    else:
+        first = following - DEFAULT_STEP * len(waiting)
+    step = max(1, (following - first) // len(waiting))
     for index, unit in enumerate(waiting):
-        unit.pts = origin + index * step
+        unit.pts = first + index * step
     return waiting
 
 
