@@ -5,7 +5,7 @@ A record is one line of canonical JSON: `{"d": data, "e": epoch, "h": hash, "k":
 Files are monthly and named by the number of their first record. There are no names of people in it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ import unicodedata
 
 from ..env import FileSystem
 
-type Json = int | str | bool | None | list[Json] | dict[str, Json]
+type Json = int | str | bool | list[Json] | dict[str, Json] | None
 
 DOMAIN = b"kindergarten-ledger-1\n"
 START = "0" * 64
@@ -125,23 +125,38 @@ class Ledger:
 
     def append(self, kind: str, epoch: int, time_us: int, data: dict[str, Json]) -> Record:
         """Add a record and sync it. Raises OSError; then nothing was added."""
-        if kind not in KINDS:
-            raise ValueError(kind)
+        return self.append_all([(kind, data)], epoch, time_us)[0]
+
+    def append_all(
+        self, entries: Sequence[tuple[str, dict[str, Json]]], epoch: int, time_us: int
+    ) -> list[Record]:
+        """Add records of `(kind, data)` with one write and one sync. Raises OSError; then nothing was added."""
         with self._lock:
-            number = self.number + 1
-            line, digest = encode(number, kind, epoch, time_us, data, self.head)
-            if len(line) > MAX_RECORD:
-                raise ValueError(f"a record of {len(line)} bytes")
+            records: list[Record] = []
+            lines = []
+            number, head = self.number, self.head
+            for kind, data in entries:
+                if kind not in KINDS:
+                    raise ValueError(kind)
+                number += 1
+                line, digest = encode(number, kind, epoch, time_us, data, head)
+                if len(line) > MAX_RECORD:
+                    raise ValueError(f"a record of {len(line)} bytes")
+                lines.append(line + b"\n")
+                records.append(
+                    Record(
+                        number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=head, hash=digest
+                    )
+                )
+                head = digest
             try:
-                self._write(number, time_us, line + b"\n")
+                self._write(self.number + 1, time_us, b"".join(lines))
             except OSError as error:
                 if error.errno != errno.ENOSPC or not self._make_room():
                     raise
-                self._write(number, time_us, line + b"\n")
-            self.number, before, self.head = number, self.head, digest
-            return Record(
-                number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=before, hash=digest
-            )
+                self._write(self.number + 1, time_us, b"".join(lines))
+            self.number, self.head = number, head
+            return records
 
     def confirm(self, epoch: int, time_us: int) -> None:
         """An administrator accepts what is broken or missing, and the chain goes on."""
@@ -176,6 +191,9 @@ class Ledger:
 
     def _read(self, first: int, name: str, *, last: bool) -> None:
         content = self._fs.read(f"{self._folder}/{name}")
+        if content and first != self.number + 1:
+            self._break(f"{name} does not follow record {self.number}")
+            self.number = max(self.number, first - 1)
         offset = 0
         while offset < len(content):
             end = content.find(b"\n", offset)
@@ -188,13 +206,13 @@ class Ledger:
                 if end < 0:
                     return
             else:
-                self._follow(record, first if offset == 0 else None)
+                self._follow(record)
             offset = end + 1
         if last:
             self._size = len(content)
 
-    def _follow(self, record: Record, first: int | None) -> None:
-        if record.number != self.number + 1 or record.before != self.head or first not in (None, record.number):
+    def _follow(self, record: Record) -> None:
+        if record.number != self.number + 1 or record.before != self.head:
             self._break(f"record {record.number} does not follow {self.number}")
         if record.kind == "recover" and "confirmed" in record.data:
             self.state, self.fault = LedgerState.GOOD, ""
@@ -245,10 +263,11 @@ class Ledger:
         if self._fd is None or month != self._month:
             self._drop()
             path = f"{self._folder}/{number:08d}.jsonl"
-            with suppress(FileNotFoundError):
-                self._fs.unlink(path)
-            self._fd = self._fs.create(path)
-            self._size, self._month = 0, month
+            try:
+                self._fd = self._fs.create(path)
+            except FileExistsError:
+                self._fd = self._fs.open(path, write=True)
+            self._size, self._month = self._fs.size(self._fd), month
             self._fs.sync_folder(self._folder)
         return self._fd
 

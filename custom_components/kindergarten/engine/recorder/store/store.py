@@ -1,10 +1,19 @@
 """The archive as the rest of the engine sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+import logging
+import sqlite3
+import threading
 
 from ...env import Env
+from ...errors import RequestError
 from ..format.init import Init
-from ..fragments import Samples
+from .epochs import Clock
+from .inbox import Inbox, Run
+from .keeper import Keeper
+from .numbers import Numbers
+from .queries import Queries
 from .views import (
     ArchiveState,
     CameraFacts,
@@ -22,24 +31,10 @@ from .views import (
     Timeline,
 )
 
+__all__ = ["Run", "Store"]
 
-class Run:
-    """A stretch of one stream without a break, being recorded. No call blocks on the disk."""
-
-    camera: str
-    stream: Stream
-
-    def add(self, samples: Samples) -> None:
-        """Queue one fragment; over the queue's bounds whole GOPs are dropped (cause disk_slow)."""
-        raise NotImplementedError
-
-    def change_init(self, init: Init) -> None:
-        """Go on with other parameter sets: the next fragment begins a new file."""
-        raise NotImplementedError
-
-    def end(self, rel_end_us: int, cause: str, detail: str = "") -> None:
-        """End the run; a gap with this cause begins where its last fragment ended."""
-        raise NotImplementedError
+_LOGGER = logging.getLogger(__name__)
+_TICK_S = 1.0
 
 
 class Store:
@@ -51,29 +46,42 @@ class Store:
 
     def __init__(self, env: Env, emit: Emit, settings: StoreSettings | None = None) -> None:
         """Begin an epoch; nothing is touched until `open`."""
-        raise NotImplementedError
+        self._env = env
+        self._settings = settings or StoreSettings()
+        self._clock = Clock(env)
+        self._inbox = Inbox(self._settings)
+        self._keeper = Keeper(env, self._clock, emit, self._settings)
+        self._writer = self._keeper.writer
+        self._threads: list[threading.Thread] = []
+        self._stopping = threading.Event()
+
+    # -- the clock --------------------------------------------------------------------------
 
     @property
     def epoch(self) -> EpochView:
         """The clock of this process."""
-        raise NotImplementedError
+        return self._clock.epoch
+
+    def rel_us(self, mono_ns: int | None = None) -> int:
+        """Return µs since the epoch's origin of a monotonic time (default: now)."""
+        return self._clock.rel_us(mono_ns)
+
+    def utc_us(self, rel_us: int | None = None) -> int:
+        """Return the UTC of a time of this epoch (default: now)."""
+        return self._clock.utc_us(rel_us)
+
+    # -- life -------------------------------------------------------------------------------
 
     @property
     def state(self) -> ArchiveState:
         """The archive as it is now."""
-        raise NotImplementedError
-
-    def rel_us(self, mono_ns: int | None = None) -> int:
-        """Return µs since the epoch's origin of a monotonic time (default: now)."""
-        raise NotImplementedError
-
-    def utc_us(self, rel_us: int | None = None) -> int:
-        """Return the UTC of a time of this epoch (default: now)."""
-        raise NotImplementedError
+        return self._keeper.state
 
     def configure(self, settings: StoreSettings) -> None:
         """Use other settings from now on."""
-        raise NotImplementedError
+        self._settings = settings
+        self._inbox.configure(settings)
+        self._keeper.configure(settings)
 
     def open(self, path: str | None, archive_id: str | None = None) -> ArchiveState:
         """Use the archive in a folder, recover what a crash left, and keep trying if it is not there.
@@ -82,37 +90,62 @@ class Store:
         is only used when its id is given (`state.archive_id` tells it for an offer of adoption).
         Never raises for a bad folder: the state says what is wrong.
         """
-        raise NotImplementedError
+        return self._keeper.open(path, archive_id)
 
     def start(self) -> None:
         """Start the threads that write, sync and keep house."""
-        raise NotImplementedError
+        for name, work in (("write", self._write), ("sync", self._sync), ("keep", self._keep)):
+            thread = threading.Thread(target=work, name=f"archive-{name}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def step(self) -> None:
         """Do at once all that the threads would do now (only without `start`)."""
-        raise NotImplementedError
+        self._drain()
+        self._keeper.tick()
+        self._keeper.sync()
+        self._keeper.clean()
+        self._keeper.work_on_job()
 
     def flush(self, timeout_s: float = 10.0) -> bool:
-        """Wait until everything handed over so far is written and synced."""
-        raise NotImplementedError
+        """Wait until everything handed over so far is written and synced; false when it takes too long."""
+        if not self._threads:
+            self._drain()
+        elif not self._inbox.wait_empty(timeout_s):
+            return False
+        self._keeper.sync()
+        return True
 
     def close(self, cause: str) -> None:
         """End all runs, finish the files, write the stop record and let go of the archive."""
-        raise NotImplementedError
+        self.flush()
+        self._stopping.set()
+        with self._inbox.ready:
+            self._inbox.ready.notify_all()
+        for thread in self._threads:
+            thread.join(timeout=10.0)
+        self._threads.clear()
+        self._drain()
+        self._keeper.close(cause)
+
+    # -- cameras ----------------------------------------------------------------------------
 
     def declare(self, uid: str, label: str) -> None:
         """Say that a camera should record from now on; its time is tiled from here."""
-        raise NotImplementedError
+        at = self.rel_us()
+        self._inbox.put(lambda: self._keeper.declare(uid, label, at))
 
     def remove(self, uid: str) -> None:
         """Say that a camera no longer records; its footage stays until its time."""
-        raise NotImplementedError
+        at = self.rel_us()
+        self._inbox.put(lambda: self._keeper.remove(uid, at))
 
     def begin_run(
         self, camera: str, stream: Stream, init: Init, rel_start_us: int, reader: str, loss: str
     ) -> Run:
-        """Begin to record a stream of a declared camera; closes its open gap with the first fragment."""
-        raise NotImplementedError
+        """Begin to record a stream of a declared camera; its open gap ends with the first fragment."""
+        del rel_start_us  # the first fragment says it to the picture
+        return Run(self._inbox, self._writer, camera, stream, init, reader, loss)
 
     def down(self, camera: str, stream: Stream, rel_us: int, cause: str, detail: str = "") -> None:
         """Say why a camera does not record (only "main" counts).
@@ -120,67 +153,143 @@ class Store:
         `connect` never replaces a more specific cause; auth, schedule, paused_by_admin and disk_*
         begin a gap of their own at `rel_us`.
         """
-        raise NotImplementedError
+        self._inbox.put(lambda: self._writer.down(camera, stream, rel_us, cause, detail))
+
+    # -- questions: RequestError("not_found" | "unavailable") when there is no archive --------
 
     def timeline(self, camera: str, stream: Stream, t0_us: int, t1_us: int) -> Timeline:
         """Return recordings and gaps that touch a stretch of UTC."""
-        raise NotImplementedError
+        with self._queries() as queries:
+            return queries.timeline(camera, stream, t0_us, t1_us)
 
     def coverage(self, camera: str, t0_us: int, t1_us: int, step_s: int) -> Coverage:
         """Return seconds recorded and planned per step of the main stream."""
-        raise NotImplementedError
+        with self._queries() as queries:
+            return queries.coverage(camera, t0_us, t1_us, step_s)
 
     def days(self, camera: str, tz_offset_s: int = 0) -> list[Day]:
         """Return the local days that have footage, oldest first."""
-        raise NotImplementedError
+        with self._queries() as queries:
+            return queries.days(camera, tz_offset_s)
 
     def cameras(self) -> list[CameraView]:
         """Return every camera that the archive knows, removed ones included."""
-        raise NotImplementedError
+        with self._numbers() as numbers:
+            return numbers.cameras()
 
     def facts(self, camera: str) -> CameraFacts:
         """Return what status tells of a camera; cheap."""
-        raise NotImplementedError
+        with self._numbers() as numbers:
+            return numbers.facts(camera)
 
     def fragments(self, camera: str, stream: Stream, t0_us: int, t1_us: int) -> list[RecordingSlice]:
-        """Return the fragments of a stretch of UTC, from the key frame before its start, also of the open file."""
-        raise NotImplementedError
+        """Return the fragments of a stretch of UTC, from the key frame before it, also of open files."""
+        with self._queries() as queries:
+            return queries.fragments(camera, stream, t0_us, t1_us)
 
     def read_media(self, recording: int, first: int, last: int) -> bytes:
         """Return whole fragments `first`..`last` (both included), timed from the run's beginning.
 
         Raises RequestError("not_found") for what is not (or no longer) there.
         """
-        raise NotImplementedError
+        with self._queries() as queries:
+            return queries.read_media(recording, first, last)
 
     def init(self, sha: str) -> bytes:
         """Return an init segment by its SHA-256 (hex); raises RequestError("not_found")."""
-        raise NotImplementedError
+        with self._queries() as queries:
+            return queries.init(sha)
 
     def key_frame_at(self, camera: str, stream: Stream, utc_us: int | None) -> KeyFrame | None:
-        """Return the newest key frame at or before a time (`None`: now); `None` if there is no footage there."""
-        raise NotImplementedError
+        """Return the newest key frame at or before a time (`None`: now), or `None` without footage there."""
+        with self._queries() as queries:
+            return queries.key_frame(camera, stream, utc_us)
 
     def space(self) -> SpaceView | None:
         """Return the space of the archive's disk; `None` without an archive."""
-        raise NotImplementedError
+        try:
+            with self._numbers() as numbers:
+                return numbers.space()
+        except RequestError:
+            return None
 
     def forecast(self) -> Forecast:
         """Return how long the disk lasts at the rate of the last day."""
-        raise NotImplementedError
+        try:
+            with self._numbers() as numbers:
+                return numbers.forecast()
+        except RequestError:
+            return Forecast(days=None, bytes_per_day=None)
+
+    # -- work -------------------------------------------------------------------------------
 
     def retention_pass(self) -> int:
         """Delete what is past its time or in the way of recording; returns the number of files."""
-        raise NotImplementedError
+        return self._keeper.clean(now=True)
 
     def start_job(self, kind: str) -> str:
         """Begin "rebuild" (read all files anew) or "recheck" (look for unknown and missing files)."""
-        raise NotImplementedError
+        return self._keeper.start_job(kind)
 
     def job(self, job_id: str) -> Mapping[str, object]:
         """Return `{kind, state: running|done|failed, done, total, detail}`; raises RequestError("not_found")."""
-        raise NotImplementedError
+        return self._keeper.job(job_id)
 
     def confirm_deletion(self) -> None:
         """An administrator accepts a broken ledger: deletion works again, and the ledger says so."""
-        raise NotImplementedError
+        self._keeper.confirm_deletion()
+
+    # -- threads ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _queries(self) -> Iterator[Queries]:
+        with _answering():
+            if (queries := self._keeper.queries) is None:
+                raise RequestError("not_found", "there is no archive")
+            yield queries
+
+    @contextmanager
+    def _numbers(self) -> Iterator[Numbers]:
+        with _answering():
+            if (numbers := self._keeper.numbers) is None:
+                raise RequestError("not_found", "there is no archive")
+            yield numbers
+
+    def _drain(self) -> None:
+        while (item := self._inbox.take()) is not None:
+            try:
+                with self._writer.work:
+                    item.task()
+            finally:
+                self._inbox.done(item)
+
+    def _write(self) -> None:
+        while not self._stopping.is_set():
+            self._inbox.wait(_TICK_S)
+            self._guarded(self._drain)
+
+    def _sync(self) -> None:
+        while not self._stopping.wait(self._keeper.sync_interval_s):
+            self._guarded(self._keeper.sync)
+
+    def _keep(self) -> None:
+        while not self._stopping.wait(_TICK_S):
+            self._guarded(self._keeper.tick)
+            self._guarded(self._keeper.clean)
+            self._guarded(self._keeper.work_on_job)
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Run a thread's work; whatever goes wrong must not end the thread, or recording would stop."""
+        try:
+            work()
+        except Exception:
+            _LOGGER.exception("Unexpected error in the archive's %s", threading.current_thread().name)
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Say in the engine's words that the archive went away during a question."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise RequestError("unavailable", f"the archive does not answer: {error}") from error

@@ -1,0 +1,172 @@
+"""The catalog's database: opened so that it works on any volume, moved aside when it is damaged."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+import sqlite3
+import threading
+from typing import Any
+
+from ...env import Env
+
+SCHEMA = 1
+_FULL = "full"
+_DDL = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+_TABLES = frozenset({"meta", "epoch", "camera", "init", "run", "recording", "gap", "deletion"})
+
+
+class DamagedError(Exception):
+    """The file is no catalog of this version."""
+
+
+class Catalog:
+    """One connection, behind one lock. Queries see only what is committed or being written by us."""
+
+    def __init__(self, env: Env, path: str) -> None:
+        """Name the database; `open` opens it."""
+        self._env = env
+        self._path = path
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self.make_room: Callable[[], bool] = lambda: False
+        self.commits = 0
+
+    def open(self, archive_id: str) -> str | None:
+        """Open or make the catalog; raises OSError or sqlite3.Error when the volume does not let us.
+
+        Returns None when a sound one was there, "" when there was none, else the name under which
+        a damaged one was kept.
+        """
+        there = self._env.fs.exists(self._path)
+        moved = ""
+        if there:
+            try:
+                self._connect()
+                if self._check(archive_id):
+                    return None
+            except DamagedError, sqlite3.DatabaseError:
+                self.close()
+                moved = self._move_aside()
+                self._connect()
+        else:
+            self._remove_journals()
+            self._connect()
+        self._create(archive_id)
+        folder = self._path.rpartition("/")[0]
+        self._env.fs.sync_folder(folder)
+        return moved
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                with suppress(sqlite3.Error):
+                    connection.close()
+
+    def discard(self) -> None:
+        """Move the database aside: it was found damaged while in use."""
+        if self._env.fs.exists(self._path):
+            self._move_aside()
+
+    def query(self, sql: str, parameters: Iterable[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with self._lock:
+            return self._db().execute(sql, tuple(parameters)).fetchall()
+
+    def one(self, sql: str, parameters: Iterable[object] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query, or None."""
+        with self._lock:
+            row: tuple[Any, ...] | None = self._db().execute(sql, tuple(parameters)).fetchone()
+            return row
+
+    def meta(self, key: str) -> str | None:
+        """Return a value of the meta table."""
+        row = self.one("SELECT v FROM meta WHERE k = ?", (key,))
+        return None if row is None else str(row[0])
+
+    def write[T](self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Make a durable change, whole or not at all; a full disk is asked for room once."""
+        try:
+            with self._transaction() as db:
+                return change(db)
+        except sqlite3.OperationalError as error:
+            if _FULL not in str(error) or not self.make_room():
+                raise
+        with self._transaction() as db:
+            return change(db)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            db = self._db()
+            if db.in_transaction:
+                yield db
+                return
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+                self.commits += 1
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    db.rollback()
+                raise
+
+    def _db(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise sqlite3.OperationalError("the catalog is closed")
+        return self._connection
+
+    def _connect(self) -> None:
+        connection = self._env.database(self._path)
+        self._connection = connection
+        # Exclusive locking comes before WAL: then the index of the WAL is in our memory, and no
+        # shared memory is asked of the volume (https://sqlite.org/wal.html#noshm).
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -8000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    def _check(self, archive_id: str) -> bool:
+        """Tell whether this is our catalog (false: nothing is in it); raises when it is damaged."""
+        names = {row[0] for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not names:
+            return False
+        if not names >= _TABLES:
+            raise DamagedError("tables are missing")
+        if self.meta("schema") != str(SCHEMA) or self.meta("archive_id") != archive_id:
+            raise DamagedError("another version or archive")
+        for table in sorted(_TABLES - {"recording", "gap"}):
+            self.query(f"SELECT * FROM {table} LIMIT 1000")  # noqa: S608
+        self.query("SELECT id, idx FROM recording ORDER BY id DESC LIMIT 64")
+        return True
+
+    def _create(self, archive_id: str) -> None:
+        def fill(db: sqlite3.Connection) -> None:
+            for statement in _DDL.split(";\n"):
+                if statement.strip():
+                    db.execute(statement)
+            db.executemany(
+                "INSERT INTO meta (k, v) VALUES (?, ?)",
+                [("schema", str(SCHEMA)), ("archive_id", archive_id)],
+            )
+
+        self.write(fill)
+
+    def _move_aside(self) -> str:
+        """Keep a damaged catalog under another name; returns the name."""
+        folder, _, name = self._path.rpartition("/")
+        aside = f"{name}.damaged-{self._env.realtime_ns() // 1_000_000}"
+        self._env.fs.rename(self._path, f"{folder}/{aside}")
+        self._remove_journals()
+        self._env.fs.sync_folder(folder)
+        return aside
+
+    def _remove_journals(self) -> None:
+        """A journal without its database would be played into a new one."""
+        for end in ("-wal", "-shm", "-journal"):
+            with suppress(FileNotFoundError):
+                self._env.fs.unlink(self._path + end)

@@ -1,0 +1,376 @@
+"""Keeps house: opens and loses the archive, follows the clock, deletes, rebuilds."""
+
+from collections.abc import Mapping
+import logging
+import sqlite3
+
+from ...env import Env
+from ...errors import ArchiveError, RequestError
+from .archive import Archive
+from .cameras import register, unregister
+from .epochs import PLAUSIBLE, Clock, Step
+from .gaps import Tiling
+from .numbers import Numbers
+from .queries import Queries
+from .rebuild import Job, Progress
+from .recovery import attach, clock_data
+from .retention import Retention
+from .sync import Syncer
+from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
+from .volume import failure, read_marker
+from .writer import Writer
+
+_LOGGER = logging.getLogger(__name__)
+_LOOK_NS = 10_000_000_000
+_CLEAN_NS = 600_000_000_000
+_GAP_KEPT_US = 1_000_000
+_GAP_TOLD_US = 10_000_000
+_JOB_NS = 500_000_000
+
+
+class Keeper:
+    """Everything about the archive that is not writing a fragment or answering a question."""
+
+    def __init__(self, env: Env, clock: Clock, emit: Emit, settings: StoreSettings) -> None:
+        """Begin without an archive."""
+        self._env = env
+        self._clock = clock
+        self._emit = emit
+        self._settings = settings
+        self._wanted: tuple[str, str | None] | None = None
+        self._labels: dict[str, str] = {}
+        self._distrust = False
+        self._looked_ns = self._cleaned_ns = env.monotonic_ns()
+        self._clean_now = False
+        self._retention: Retention | None = None
+        self._syncer = Syncer(settings.sync_s)
+        self._jobs: dict[str, Progress] = {}
+        self._job: Job | None = None
+        self.state = ArchiveState(status=ArchiveStatus.NONE)
+        self.queries: Queries | None = None
+        self.numbers: Numbers | None = None
+        self.writer = Writer(env, clock, emit, settings, self._fail)
+        self.writer.make_room = self._make_room
+
+    @property
+    def sync_interval_s(self) -> float:
+        """Return how often files are synced now."""
+        return self._syncer.interval_s
+
+    def configure(self, settings: StoreSettings) -> None:
+        """Use other settings."""
+        with self.writer.work:
+            if settings.sync_s != self._settings.sync_s:
+                self._syncer = Syncer(settings.sync_s)
+            self._settings = self.writer.settings = settings
+            if self._retention is not None:
+                self._retention.settings = settings
+
+    # -- opening and losing -----------------------------------------------------------------
+
+    def open(self, path: str | None, archive_id: str | None) -> ArchiveState:
+        """Use the archive in a folder, or none."""
+        with self.writer.work:
+            archive = self.writer.archive
+            wanted = None if path is None else (path.rstrip("/") or "/", archive_id)
+            if archive is not None and wanted in (
+                (archive.volume.path, None),
+                (archive.volume.path, archive.archive_id),
+            ):
+                return self.state
+            if archive is not None:
+                self._leave(archive, "unknown")
+            self._wanted = wanted
+            self.state = ArchiveState(status=ArchiveStatus.NONE)
+            if wanted is not None:
+                self._attach(wanted)
+            return self.state
+
+    def _attach(self, wanted: tuple[str, str | None]) -> None:
+        path, archive_id = wanted
+        was = self.state.status
+        try:
+            archive = attach(self._env, self._emit, self._clock, path, archive_id, distrust=self._distrust)
+            self._distrust = False
+            self._use(archive)
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            self.state = self._refused(path, archive_id, error)
+            return
+        self._wanted = (path, archive.archive_id)
+        if was not in (ArchiveStatus.OK, ArchiveStatus.NONE):
+            self._emit("archive_restored", None, {"path": path})
+
+    def _use(self, archive: Archive) -> None:
+        writer = self.writer
+        last = archive.catalog.one("SELECT max(id) FROM run") or (0,)
+        writer.after(last[0] or 0)
+        for uid, tiling in writer.tilings.items():
+            register(archive, uid, self._labels.get(uid, ""), tiling)
+        writer.archive = archive
+        self._retention = Retention(archive, self._settings)
+        self.queries = Queries(archive, writer.tilings)
+        self.numbers = Numbers(archive, self.queries, self._retention)
+        self._set_state(archive)
+        if archive.incomplete:
+            self._begin_job(archive, "rebuild")
+
+    def _refused(self, path: str, archive_id: str | None, error: Exception) -> ArchiveState:
+        refusal = error if isinstance(error, ArchiveError) else None
+        if refusal is None:
+            refusal = failure(error) if isinstance(error, OSError) else ArchiveError("error", str(error))
+        found = archive_id
+        if refusal.code == "foreign":
+            try:
+                marker = read_marker(self._env, path)
+                found = marker.archive_id if marker is not None else None
+            except OSError, ArchiveError:
+                found = None
+        return ArchiveState(
+            status=ArchiveStatus(refusal.code), path=path, archive_id=found, detail=refusal.text
+        )
+
+    def _set_state(self, archive: Archive) -> None:
+        blocked = self._retention.blocked if self._retention is not None else ""
+        if not blocked and self._clock.epoch.trust < PLAUSIBLE:
+            blocked = "clock"
+        self.state = ArchiveState(
+            status=ArchiveStatus.FULL if self.writer.full else ArchiveStatus.OK,
+            path=archive.volume.path, archive_id=archive.archive_id, deletion=blocked,
+            detail=archive.ledger.fault,
+        )  # fmt: skip
+
+    def _fail(self, error: Exception) -> None:
+        """The archive can no longer be used: let go of it, and look again soon."""
+        archive = self.writer.archive
+        if archive is None:
+            return
+        _LOGGER.error("The archive is lost for now: %s", error)
+        self._distrust = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        )
+        self.writer.lose("disk_error")
+        self._forget(archive)
+        self.state = self._refused(archive.volume.path, archive.archive_id, error)
+        self._emit("archive_unavailable", None, {"status": self.state.status.value, "detail": self.state.detail})
+
+    def _forget(self, archive: Archive) -> None:
+        if self._job is not None:
+            self._job.progress.state, self._job = "failed", None
+        self.writer.archive = self.queries = self.numbers = self._retention = None
+        archive.let_go()
+
+    def _leave(self, archive: Archive, cause: str) -> None:
+        """Finish everything and let go."""
+        for track in self.writer.tracks.values():
+            self.writer.finish(track, cause)
+        self.writer.save_gaps()
+        if self.writer.archive is not None:
+            self._forget(archive)
+        at = self._clock.rel_us()
+        for uid in self.writer.tilings:
+            self.writer.tilings[uid] = Tiling(at, "connect")
+
+    def close(self, cause: str) -> None:
+        """End: finish the files and say in the ledger why."""
+        with self.writer.work:
+            archive = self.writer.archive
+            if archive is None:
+                return
+            for track in self.writer.tracks.values():
+                self.writer.finish(track, cause)
+            for tiling in self.writer.tilings.values():
+                tiling.finish(self._clock.rel_us())
+            self.writer.save_gaps()
+            if self.writer.archive is None:
+                return
+            try:
+                archive.record([("stop", {"cause": cause, "rel": self._clock.rel_us()})])
+            except OSError, sqlite3.Error:
+                _LOGGER.warning("The archive could not be closed properly")
+            self._forget(archive)
+            self._wanted = None
+            self.state = ArchiveState(status=ArchiveStatus.NONE)
+
+    # -- cameras ----------------------------------------------------------------------------
+
+    def declare(self, uid: str, label: str, rel_us: int) -> None:
+        """A camera should record from now on."""
+        known = uid in self.writer.tilings
+        self._labels[uid] = label
+        if not known:
+            self.writer.tilings[uid] = Tiling(rel_us, "connect")
+        archive = self.writer.archive
+        if archive is not None:
+            try:
+                register(archive, uid, label, self.writer.tilings[uid])
+            except (OSError, sqlite3.Error) as error:
+                self._fail(error)
+
+    def remove(self, uid: str, rel_us: int) -> None:
+        """A camera no longer records."""
+        for (camera, _), track in self.writer.tracks.items():
+            if camera == uid:
+                self.writer.finish(track, "camera_removed")
+                track.owner = None
+        tiling = self.writer.tilings.get(uid)
+        if tiling is not None:
+            tiling.finish(rel_us)
+            self.writer.save_gaps()
+            del self.writer.tilings[uid]
+        archive = self.writer.archive
+        if archive is not None:
+            try:
+                unregister(archive, uid)
+            except (OSError, sqlite3.Error) as error:
+                self._fail(error)
+
+    # -- each second ------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Follow the clock, keep gaps, see whether the disk is there; once a second."""
+        with self.writer.work:
+            step = self._clock.tick()
+            if step is not None:
+                self._stepped(step)
+            self.writer.check_files()
+            rel = self._clock.rel_us()
+            for uid, tiling in self.writer.tilings.items():
+                tiling.keep_open(rel, _GAP_KEPT_US)
+                self._tell(uid, tiling, rel)
+            self.writer.save_gaps()
+            if self._env.monotonic_ns() - self._looked_ns >= _LOOK_NS:
+                self._looked_ns = self._env.monotonic_ns()
+                self._look()
+
+    def _look(self) -> None:
+        archive = self.writer.archive
+        if archive is None:
+            if self._wanted is not None:
+                self._attach(self._wanted)
+            return
+        try:
+            archive.volume.check()
+            archive.alive()
+            if self._retention is not None:
+                space = archive.volume.space()
+                self._clean_now = space.free < self._retention.low_water(space)
+            self._set_state(archive)
+        except (ArchiveError, OSError, sqlite3.Error) as error:
+            self._fail(error)
+
+    def _stepped(self, step: Step) -> None:
+        archive = self.writer.archive
+        if step.delta_us:
+            self.writer.turn_all()
+            _LOGGER.warning("The wall clock stepped by %.3f s", step.delta_us / 1e6)
+            self._emit("clock_changed", None, {"delta_us": step.delta_us, "trust": self._clock.epoch.trust})
+        if archive is not None:
+            try:
+                archive.record([("clock", clock_data(self._clock))])
+            except (OSError, sqlite3.Error) as error:
+                self._fail(error)
+
+    def _tell(self, uid: str, tiling: Tiling, rel: int) -> None:
+        """Say that a camera does not record, once it lasts, and when it does again."""
+        gap = tiling.open
+        if gap is not None and not gap.planned and not tiling.told and rel - gap.start >= _GAP_TOLD_US:
+            tiling.told = True
+            data = {"cause": gap.cause, "detail": gap.detail, "since_us": self._clock.utc_us(gap.start)}
+            self._emit("recording_stopped", uid, data)
+        elif gap is None and tiling.told:
+            tiling.told = False
+            self._emit("recording_resumed", uid, {"at_us": self._clock.utc_us(tiling.end)})
+
+    def sync(self) -> None:
+        """Make durable what was written."""
+        archive = self.writer.archive
+        if archive is None or not self._syncer.round(archive):
+            return
+        with self.writer.work:
+            self.writer.check_files()
+
+    # -- deleting and rebuilding ------------------------------------------------------------
+
+    def clean(self, *, now: bool = False) -> int:
+        """Delete what may or must go, each ten minutes or when the disk is getting full."""
+        retention, archive = self._retention, self.writer.archive
+        elapsed = self._env.monotonic_ns() - self._cleaned_ns
+        if retention is None or archive is None or not (now or self._clean_now or elapsed >= _CLEAN_NS):
+            return 0
+        self._cleaned_ns, self._clean_now = self._env.monotonic_ns(), False
+        try:
+            deleted = retention.run()
+            archive.volume.keep_ballast(self._settings.ballast_bytes)
+        except (OSError, sqlite3.Error) as error:
+            self._failed_aside(archive, error)
+            return 0
+        if self.numbers is not None:
+            retention.bytes_per_s = self.numbers.bytes_per_day() / 86_400
+        return deleted
+
+    def _make_room(self) -> bool:
+        if self._retention is None:
+            return False
+        try:
+            return self._retention.make_room()
+        except OSError, sqlite3.Error:
+            return False
+
+    def _failed_aside(self, archive: Archive, error: Exception) -> None:
+        """Work beside recording failed: the archive is given up only if it is still the one in use."""
+        with self.writer.work:
+            if self.writer.archive is archive:
+                self._fail(error)
+
+    def start_job(self, kind: str) -> str:
+        """Begin to read all files anew; one job at a time."""
+        if kind not in {"rebuild", "recheck"}:
+            raise RequestError("bad_value", "kind is rebuild or recheck", "kind")
+        with self.writer.work:
+            archive = self.writer.archive
+            if archive is None:
+                raise RequestError("not_found", "there is no archive")
+            if self._job is not None:
+                return next(name for name, progress in self._jobs.items() if progress is self._job.progress)
+            return self._begin_job(archive, kind)
+
+    def _begin_job(self, archive: Archive, kind: str) -> str:
+        name = self._env.token(6)
+        self._jobs = {name: Progress(kind), **dict(list(self._jobs.items())[:7])}
+        self._job = Job(archive, self._jobs[name])
+        return name
+
+    def job(self, name: str) -> Mapping[str, object]:
+        """Return how far a job is."""
+        if name not in self._jobs:
+            raise RequestError("not_found", "there is no such job")
+        return self._jobs[name].view()
+
+    @property
+    def jobs(self) -> dict[str, Mapping[str, object]]:
+        """Return the last jobs, newest first."""
+        return {name: progress.view() for name, progress in self._jobs.items()}
+
+    def work_on_job(self) -> None:
+        """Do a little of the job, if there is one."""
+        job = self._job
+        if job is None:
+            return
+        try:
+            if not job.advance(self._env.monotonic_ns() + _JOB_NS):
+                self._job = None
+        except (OSError, sqlite3.Error) as error:
+            job.progress.state, job.progress.detail = "failed", str(error)
+            self._job = None
+            self._failed_aside(job.archive, error)
+
+    def confirm_deletion(self) -> None:
+        """An administrator accepts the ledger as it is."""
+        with self.writer.work:
+            archive = self.writer.archive
+            if archive is None:
+                raise RequestError("not_found", "there is no archive")
+            archive.ledger.confirm(self._clock.epoch.id, self._clock.utc_us())
+            self._set_state(archive)
+
+

@@ -1,0 +1,103 @@
+"""Figures about an archive: how much, since when, for how long."""
+
+import threading
+
+from .archive import Archive
+from .queries import Queries
+from .retention import Retention
+from .views import CameraFacts, CameraView, Forecast, SpaceView
+
+_DAY_US = 86_400_000_000
+_FRESH_NS = 60_000_000_000
+_MEASURED_S = 600
+
+
+class Numbers:
+    """Measured figures; what takes a walk over a day is remembered for a minute."""
+
+    def __init__(self, archive: Archive, queries: Queries, retention: Retention) -> None:
+        """Measure one archive."""
+        self._archive = archive
+        self._queries = queries
+        self._retention = retention
+        self._lock = threading.Lock()
+        self._days: dict[str, tuple[int, float | None, int, float]] = {}
+        self._used: tuple[int, int] | None = None
+
+    def cameras(self) -> list[CameraView]:
+        """Return every camera that the archive knows."""
+        rows = self._archive.catalog.query(
+            "SELECT c.uid, c.label, a.utc0 + c.added_rel, r.utc0 + c.removed_rel FROM camera c"
+            " LEFT JOIN epoch a ON a.id = c.added_epoch LEFT JOIN epoch r ON r.id = c.removed_epoch ORDER BY c.id"
+        )
+        views = []
+        for uid, label, added, removed in rows:
+            oldest, newest = self._queries.edges(uid)
+            views.append(
+                CameraView(
+                    uid=uid, label=label, added_us=added or oldest or 0, removed_us=removed, oldest_us=oldest,
+                    newest_us=newest,
+                )
+            )  # fmt: skip
+        return views
+
+    def facts(self, uid: str) -> CameraFacts:
+        """Return what status tells of a camera."""
+        oldest, newest = self._queries.edges(uid)
+        _, coverage, size, seconds = self._day(uid)
+        return CameraFacts(
+            newest_us=newest, oldest_us=oldest, coverage_24h=coverage, bytes_24h=size,
+            bitrate_bps=round(size * 8 / seconds) if seconds >= 1 else None,
+        )  # fmt: skip
+
+    def space(self) -> SpaceView:
+        """Return the space of the disk, and what recordings take of it. Raises OSError."""
+        space = self._archive.volume.space()
+        now = self._archive.env.monotonic_ns()
+        with self._lock:
+            used = self._used
+        if used is None or now - used[0] >= _FRESH_NS:
+            row = self._archive.catalog.one(
+                "SELECT coalesce(sum(bytes), 0) FROM recording INDEXED BY recording_time"
+            ) or (0,)
+            used = (now, row[0])
+            with self._lock:
+                self._used = used
+        growing = sum(file.size for file in list(self._archive.files.values()))
+        return SpaceView(total=space.total, free=space.free, used=used[1] + growing)
+
+    def bytes_per_day(self) -> int:
+        """Return the bytes a day that all cameras recording now make; 0 until measured."""
+        total = 0.0
+        for uid in {camera for camera, _ in list(self._archive.files)}:
+            _, _, size, seconds = self._day(uid)
+            if seconds >= _MEASURED_S:
+                total += size / seconds * 86_400
+        return round(total)
+
+    def forecast(self) -> Forecast:
+        """Return how many days the disk holds at the rate of the last day. Raises OSError."""
+        rate = self.bytes_per_day()
+        if not rate:
+            return Forecast(days=None, bytes_per_day=None)
+        space = self.space()
+        disk = self._archive.volume.space()
+        room = space.used + space.free - self._retention.low_water(disk)
+        return Forecast(days=max(0, room) / rate, bytes_per_day=rate)
+
+    def _day(self, uid: str) -> tuple[int, float | None, int, float]:
+        """Return when measured, coverage, bytes and recorded seconds of the last 24 hours."""
+        now_ns = self._archive.env.monotonic_ns()
+        with self._lock:
+            known = self._days.get(uid)
+        if known is not None and now_ns - known[0] < _FRESH_NS:
+            return known
+        now = self._archive.clock.utc_us()
+        coverage = self._queries.coverage(uid, now - _DAY_US, now, 86_400)
+        planned = sum(coverage.planned)
+        ratio = min(1.0, sum(coverage.recorded) / planned) if planned > 0 else None
+        size = self._queries.bytes_between(uid, now - _DAY_US, now)
+        found = (now_ns, ratio, size, sum(coverage.recorded))
+        with self._lock:
+            self._days[uid] = found
+        return found

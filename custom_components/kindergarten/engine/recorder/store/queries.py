@@ -1,0 +1,324 @@
+"""Questions to the catalog and to the files being written. All times are UTC in µs."""
+
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+import threading
+
+from ...errors import RequestError
+from ..format.fragment import audio_time, patch_tfdt
+from ..format.index import FragmentEntry, unpack
+from .archive import Archive
+from .files import OpenFile
+from .gaps import Tiling
+from .views import Coverage, Day, GapView, KeyFrame, RecordingSlice, RecordingView, Stream, Timeline
+
+_LONGEST_US = 7_200_000_000
+"""No file is longer: files end at the first key frame after their time, and that is dead after 20 s."""
+_CACHED = 512
+_DAY_US = 86_400_000_000
+_DAYS_US = 40 * _DAY_US
+_SLICES = (
+    "SELECT id, run, seq, (SELECT sha256 FROM init WHERE id = init), ticks0, idx, rel_start, rel_end"
+    " FROM recording WHERE id = ?"
+)
+type Span = tuple[int, int]
+
+
+class Queries:
+    """Answers about one archive; thread-safe."""
+
+    def __init__(self, archive: Archive, tilings: dict[str, Tiling]) -> None:
+        """Ask an archive, and the gaps that are not in its catalog yet."""
+        self._archive = archive
+        self._catalog = archive.catalog
+        self._tilings = tilings
+        self._lock = threading.Lock()
+        self._cache: OrderedDict[int, list[FragmentEntry]] = OrderedDict()
+
+    def camera(self, uid: str) -> int | None:
+        """Return the row of a camera."""
+        row = self._catalog.one("SELECT id FROM camera WHERE uid = ?", (uid,))
+        return None if row is None else int(row[0])
+
+    def timeline(self, uid: str, stream: Stream, t0: int, t1: int) -> Timeline:
+        """Return recordings and gaps that touch a stretch."""
+        recordings = [
+            RecordingView(
+                id=row, start_us=start, end_us=end, run=run, seq=seq, stream=stream, bytes=size, state=state
+            )
+            for row, start, end, run, seq, size, state in self._recordings(uid, stream, t0, t1)
+        ]
+        gaps = self._gaps(uid, t0, t1) if stream == "main" else []
+        file = self._archive.files.get((uid, stream))
+        if file is not None:
+            horizon = self._archive.clock.utc_us(file.synced_end)
+        else:
+            horizon = recordings[-1].end_us if recordings else t0
+        return Timeline(horizon_us=horizon, recordings=recordings, gaps=gaps)
+
+    def coverage(self, uid: str, t0: int, t1: int, step_s: int) -> Coverage:
+        """Return seconds recorded and planned per step of the main stream."""
+        step = step_s * 1_000_000
+        count = max(0, -(-(t1 - t0) // step))
+        recorded = [0] * count
+        planned = [0] * count
+        for _, start, end, *_ in self._recordings(uid, "main", t0, t1):
+            _add(recorded, max(start, t0) - t0, min(end, t1) - t0, step)
+        now = self._archive.clock.utc_us()
+        for gap in self._gaps(uid, t0, t1):
+            if not gap.planned:
+                end = now if gap.end_us is None else gap.end_us
+                _add(planned, max(gap.start_us, t0) - t0, min(end, t1) - t0, step)
+        return Coverage(
+            step_s=step_s,
+            recorded=[value / 1e6 for value in recorded],
+            planned=[(value + more) / 1e6 for value, more in zip(recorded, planned, strict=True)],
+        )
+
+    def days(self, uid: str, tz_offset_s: int) -> list[Day]:
+        """Return the local days with footage, oldest first."""
+        offset = tz_offset_s * 1_000_000
+        sums: dict[int, int] = {}
+        now = self._archive.clock.utc_us()
+        for _, start, end, *_ in self._recordings(uid, "main", 0, now + _DAYS_US):
+            begin = start + offset
+            while begin < end + offset:
+                day = begin // _DAY_US
+                until = min(end + offset, (day + 1) * _DAY_US)
+                sums[day] = sums.get(day, 0) + until - begin
+                begin = until
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        return [
+            Day(
+                day=f"{epoch + timedelta(days=day):%Y%m%d}", start_us=day * _DAY_US - offset, recorded_s=total / 1e6
+            )
+            for day, total in sorted(sums.items())
+        ]
+
+    def edges(self, uid: str) -> tuple[int | None, int | None]:
+        """Return when the oldest footage of a camera's main stream begins and the newest ends."""
+        oldest = newest = None
+        camera = self.camera(uid)
+        for epoch, utc0 in self._catalog.query("SELECT id, utc0 FROM epoch"):
+            where = (camera, epoch)
+            row = self._catalog.one(
+                "SELECT rel_start FROM recording WHERE camera = ? AND stream = 'main' AND epoch = ?"
+                " AND state != 'bad' ORDER BY rel_start LIMIT 1",
+                where,
+            )
+            if row is None:
+                continue
+            last = self._catalog.one(
+                "SELECT rel_end FROM recording WHERE camera = ? AND stream = 'main' AND epoch = ?"
+                " AND state != 'bad' ORDER BY rel_start DESC LIMIT 1",
+                where,
+            ) or (0,)
+            oldest = utc0 + row[0] if oldest is None else min(oldest, utc0 + row[0])
+            newest = utc0 + last[0] if newest is None else max(newest, utc0 + last[0])
+        file = self._archive.files.get((uid, "main"))
+        if file is not None:
+            newest = max(newest or 0, self._archive.clock.utc_us(file.rel_end))
+        return oldest, newest
+
+    def bytes_between(self, uid: str, t0: int, t1: int) -> int:
+        """Return the bytes of both streams' files that begin in a stretch."""
+        return sum(
+            row[5] for stream in ("main", "sub") for row in self._recordings(uid, stream, t0, t1) if row[1] >= t0
+        )
+
+    # -- media ------------------------------------------------------------------------------
+
+    def fragments(self, uid: str, stream: Stream, t0: int, t1: int) -> list[RecordingSlice]:
+        """Return the fragments of a stretch, from the key frame before it."""
+        slices = []
+        for row in self._recordings(uid, stream, t0, t1):
+            found = self._slice(row[0], row[1], row[2], t0, t1)
+            if found is not None:
+                slices.append(found)
+        return slices
+
+    def read_media(self, recording: int, first: int, last: int) -> bytes:
+        """Return whole fragments, timed from the run's beginning; raises RequestError("not_found")."""
+        raw, entries, ticks0, rate = self._read(recording, first, last)
+        data = bytearray(raw)
+        del entries
+        if ticks0:
+            patch_tfdt(data, ticks0, audio_time(ticks0, rate) if rate else 0)
+        return bytes(data)
+
+    def init(self, sha: str) -> bytes:
+        """Return an init segment; raises RequestError("not_found")."""
+        row = self._catalog.one("SELECT box FROM init WHERE sha256 = ?", (sha,))
+        if row is None:
+            raise _not_found("init segment")
+        return bytes(row[0])
+
+    def key_frame(self, uid: str, stream: Stream, utc: int | None) -> KeyFrame | None:
+        """Return the newest key frame at or before a time, not more than a file's length away."""
+        at = self._archive.clock.utc_us() + _LONGEST_US if utc is None else utc
+        begin = at - 2 * _LONGEST_US if utc is None else at - 60_000_000
+        for row in reversed(list(self._recordings(uid, stream, begin, at + 1))):
+            found = self._slice(row[0], row[1], row[2], at, at + 1)
+            if found is None or not found.entries:
+                continue
+            index = found.first
+            for position, entry in enumerate(found.entries):
+                if entry.key and found.times_us[position] <= at:
+                    index = found.first + position
+            try:
+                raw, _, _, _ = self._read(found.recording, index, index)
+            except RequestError:
+                continue
+            return KeyFrame(
+                time_us=found.times_us[index - found.first], recording=found.recording, index=index,
+                init_sha=found.init_sha, init=self.init(found.init_sha), fragment=raw,
+            )  # fmt: skip
+        return None
+
+    # -- inside -----------------------------------------------------------------------------
+
+    def _recordings(
+        self, uid: str, stream: str, t0: int, t1: int
+    ) -> list[tuple[int, int, int, int, int, int, str]]:
+        """Return id, start, end, run, seq, bytes, state of what touches a stretch, in time order."""
+        camera = self.camera(uid)
+        if camera is None:
+            return []
+        rows = self._catalog.query(
+            "SELECT r.id, e.utc0 + r.rel_start, e.utc0 + r.rel_end, r.run, r.seq, r.bytes, r.state"
+            " FROM epoch e CROSS JOIN recording r INDEXED BY recording_time"
+            " WHERE r.camera = ? AND r.stream = ? AND r.epoch = e.id AND r.rel_start < ? - e.utc0"
+            " AND r.rel_start > ? - e.utc0 AND r.rel_end > ? - e.utc0 AND r.state NOT IN ('open', 'bad', 'deleting')",
+            (camera, stream, t1, t0 - _LONGEST_US, t0),
+        )
+        file = self._archive.files.get((uid, stream))
+        if file is not None and file.entries:
+            utc = self._archive.clock.utc_us
+            start, end = utc(file.rel_start), utc(file.rel_end)
+            if start < t1 and end > t0 and not any(row[0] == file.recording for row in rows):
+                identity = file.identity
+                rows.append((file.recording, start, end, identity.run, identity.seq, file.size, "open"))
+        rows.sort(key=lambda row: (row[1], row[0]))
+        return rows
+
+    def _gaps(self, uid: str, t0: int, t1: int) -> list[GapView]:
+        camera = self.camera(uid)
+        clock = self._archive.clock
+        own = clock.epoch.id
+        gaps = [
+            GapView(start_us=start, end_us=end, cause=cause, planned=bool(planned), detail=detail)
+            for epoch, start, end, cause, planned, detail in self._catalog.query(
+                "SELECT g.epoch, e.utc0 + g.rel_start, e.utc0 + g.rel_end, g.cause, g.planned, g.detail"
+                " FROM gap g JOIN epoch e ON e.id = g.epoch WHERE g.camera = ? AND g.stream = 'main'"
+                " AND g.rel_start < ? - e.utc0 AND coalesce(g.rel_end, ? - e.utc0) >= ? - e.utc0",
+                (camera, t1, t1, t0),
+            )
+            if not (epoch == own and end is None)
+        ]
+        tiling = self._tilings.get(uid)
+        waiting = [*tiling.changed, *([tiling.open] if tiling.open else [])] if tiling is not None else []
+        for gap in waiting:
+            start = clock.utc_us(gap.start)
+            end = None if gap.end is None else clock.utc_us(gap.end)
+            if start < t1 and (end is None or end >= t0) and not any(each.start_us == start for each in gaps):
+                gaps.append(
+                    GapView(start_us=start, end_us=end, cause=gap.cause, planned=gap.planned, detail=gap.detail)
+                )
+        return sorted(gaps, key=lambda gap: gap.start_us)
+
+    def _slice(self, recording: int, start: int, end: int, t0: int, t1: int) -> RecordingSlice | None:
+        row = self._catalog.one(_SLICES, (recording,))
+        if row is None:
+            return None
+        file = self._open(recording)
+        entries = list(file.entries) if file is not None else self._entries(recording, row[5])
+        if not entries:
+            return None
+        length = entries[-1].ticks + entries[-1].duration
+        scale = (end - start) / length if length else 0.0
+        low, high = (t0 - start) / scale if scale else 0, (t1 - start) / scale if scale else length
+        first = max(0, bisect_right(entries, low, key=_ticks) - 1)
+        while first and not entries[first].key:
+            first -= 1
+        last = bisect_left(entries, high, key=_ticks)
+        part = entries[first:last]
+        if not part:
+            return None
+        times = [start + round(entry.ticks * scale) for entry in part]
+        times.append(start + round((part[-1].ticks + part[-1].duration) * scale))
+        return RecordingSlice(
+            recording=recording, run=row[1], seq=row[2], init_sha=row[3], ticks0=row[4], first=first,
+            entries=part, times_us=times, complete=file is None,
+        )  # fmt: skip
+
+    def _open(self, recording: int) -> OpenFile | None:
+        files = list(self._archive.files.values())
+        return next((file for file in files if file.recording == recording and not file.closed), None)
+
+    def _entries(self, recording: int, idx: bytes) -> list[FragmentEntry]:
+        with self._lock:
+            known = self._cache.get(recording)
+            if known is not None:
+                self._cache.move_to_end(recording)
+                return known
+        known = unpack(idx) if idx else []
+        if known:
+            with self._lock:
+                self._cache[recording] = known
+                while len(self._cache) > _CACHED:
+                    self._cache.popitem(last=False)
+        return known
+
+    def _read(self, recording: int, first: int, last: int) -> tuple[bytes, list[FragmentEntry], int, int]:
+        row = self._catalog.one(
+            "SELECT path, idx, ticks0, init FROM recording WHERE id = ? AND state NOT IN ('bad', 'deleting')",
+            (recording,),
+        )
+        if row is None:
+            raise _not_found("recording")
+        file = self._open(recording)
+        entries = list(file.entries) if file is not None else self._entries(recording, row[1])
+        if not 0 <= first <= last < len(entries):
+            raise _not_found("fragment")
+        begin, end = entries[first].offset, entries[last].end
+        fs = self._archive.env.fs
+        try:
+            fd = fs.open(self._archive.volume.at(row[0]))
+            try:
+                data = fs.pread(fd, end - begin, begin)
+            finally:
+                fs.close(fd)
+        except OSError as error:
+            raise _not_found("file") from error
+        if len(data) != end - begin:
+            raise _not_found("end of the file")
+        return data, entries[first : last + 1], row[2], self._rate(row[3])
+
+    def _rate(self, init: int) -> int:
+        row = self._catalog.one("SELECT arate FROM init WHERE id = ?", (init,))
+        return int(row[0]) if row else 0
+
+
+def _ticks(entry: FragmentEntry) -> int:
+    return entry.ticks
+
+
+def _add(bins: list[int], start: int, end: int, step: int) -> None:
+    """Add a span to the bins that it touches."""
+    for index, size in _pieces(start, end, step):
+        if 0 <= index < len(bins):
+            bins[index] += size
+
+
+def _pieces(start: int, end: int, step: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        index = start // step
+        until = min(end, (index + 1) * step)
+        yield index, until - start
+        start = until
+
+
+def _not_found(what: str) -> RequestError:
+    return RequestError("not_found", f"there is no such {what} (any more)")

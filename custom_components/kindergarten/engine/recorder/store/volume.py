@@ -1,0 +1,161 @@
+"""The folder that holds an archive: is it ours, is it there, how much room has it."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+import json
+import threading
+from typing import override
+
+from ...env import Env, Space
+from ...errors import ArchiveError
+
+MARKER = "kindergarten-archive.json"
+FORMAT = 1
+_BALLAST = "ballast"
+_SYSTEM_NAMES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN", ".DS_Store"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marker:
+    """What makes a folder an archive of ours."""
+
+    archive_id: str
+    volume_id: str
+
+
+class Volume:
+    """A folder with our marker in it. Raises ArchiveError when that is no longer so."""
+
+    def __init__(self, env: Env, path: str, marker: Marker) -> None:
+        """Remember what the folder is now; `attach` makes one."""
+        self._env = env
+        self._fs = env.fs
+        self._lock = threading.Lock()
+        self._ballast_wanted = 0
+        self.path = path
+        self.marker = marker
+        self.device = env.fs.device(path)
+
+    @classmethod
+    def attach(cls, env: Env, path: str, archive_id: str | None) -> Volume:
+        """Return the volume of a folder; without `archive_id` it is made in an empty or missing folder.
+
+        Raises ArchiveError: missing (not there, or without the marker it should have), foreign
+        (another archive, or other files), read_only, error.
+        """
+        path = path.rstrip("/") or "/"
+        try:
+            marker = read_marker(env, path)
+            if archive_id is None:
+                if marker is not None:
+                    raise ArchiveError("foreign", "the folder holds an archive; its id is needed to use it")
+                marker = _make(env, path)
+            elif marker is None:
+                raise ArchiveError("missing", "the archive is not in this folder")
+            elif marker.archive_id != archive_id:
+                raise ArchiveError("foreign", "the folder holds another archive")
+            _try_write(env, path)
+        except OSError as error:
+            raise failure(error) from error
+        return cls(env, path, marker)
+
+    def check(self) -> None:
+        """Raise ArchiveError("missing") unless the same disk with the same marker is still there."""
+        try:
+            gone = self._fs.device(self.path) != self.device or read_marker(self._env, self.path) != self.marker
+        except OSError, ArchiveError:
+            gone = True
+        if gone:
+            raise ArchiveError("missing", "the archive's disk is gone")
+
+    def at(self, relative: str) -> str:
+        """Return the path of something in the volume."""
+        return f"{self.path}/{relative}"
+
+    def space(self) -> Space:
+        """Return the space of the disk, what the ballast holds counted as taken; raises OSError."""
+        return self._fs.space(self.path)
+
+    def keep_ballast(self, wanted: int) -> None:
+        """Set aside room for a failing write; does nothing when the disk has too little. Raises OSError."""
+        space = self.space()
+        size = min(wanted, space.total // 100)
+        path = self.at(_BALLAST)
+        with self._lock:
+            if size == 0 or self._fs.exists(path) or space.free < 8 * size:
+                return
+            fd = self._fs.create(path)
+            try:
+                self._fs.allocate(fd, size)
+            finally:
+                self._fs.close(fd)
+
+    def release_ballast(self) -> bool:
+        """Give the room back; tells whether there was any."""
+        with self._lock, suppress(OSError):
+            self._fs.unlink(self.at(_BALLAST))
+            return True
+        return False
+
+    @override
+    def __repr__(self) -> str:
+        """Name the folder."""
+        return f"Volume({self.path!r})"
+
+
+def read_marker(env: Env, path: str) -> Marker | None:
+    """Return the marker of a folder, None without one; raises OSError or ArchiveError("foreign")."""
+    try:
+        text = env.fs.read(f"{path}/{MARKER}")
+    except FileNotFoundError, NotADirectoryError:
+        return None
+    try:
+        body = json.loads(text)
+        if body["format"] != FORMAT:
+            raise ArchiveError("foreign", "the archive is of a later version")
+        return Marker(archive_id=str(body["archive_id"]), volume_id=str(body["volume_id"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArchiveError("foreign", "the archive's marker is damaged") from error
+
+
+def failure(error: OSError) -> ArchiveError:
+    """Return what an error of the file system means for an archive."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return ArchiveError("missing", "the folder is not there")
+    names = {30: "read_only", 13: "read_only", 1: "read_only", 28: "full", 122: "full"}
+    return ArchiveError(names.get(error.errno or 0, "error"), error.strerror or "the disk does not answer")
+
+
+def _make(env: Env, path: str) -> Marker:
+    """Make an archive in an empty or missing folder."""
+    fs = env.fs
+    parent, _, _ = path.rpartition("/")
+    if not fs.exists(path):
+        if not fs.exists(parent or "/"):
+            raise ArchiveError("missing", "the folder above is not there")
+        fs.make_folder(path)
+        fs.sync_folder(parent or "/")
+    elif any(
+        entry.name not in _SYSTEM_NAMES
+        and not entry.name.startswith(".Trash")
+        and entry.name != f"{MARKER}.part"
+        for entry in fs.list(path)
+    ):
+        raise ArchiveError("foreign", "the folder is not empty")
+    marker = Marker(archive_id=env.token(16), volume_id=env.token(8))
+    body = {"format": FORMAT, "archive_id": marker.archive_id, "volume_id": marker.volume_id}
+    fs.replace(f"{path}/{MARKER}", json.dumps(body, indent=1).encode() + b"\n")
+    return marker
+
+
+def _try_write(env: Env, path: str) -> None:
+    """Raise OSError when nothing can be written; a full disk is no reason to refuse it."""
+    trial = f"{path}/.trial"
+    try:
+        with suppress(FileNotFoundError):
+            env.fs.unlink(trial)
+        env.fs.close(env.fs.create(trial))
+        env.fs.unlink(trial)
+    except OSError as error:
+        if error.errno not in {28, 122}:
+            raise
