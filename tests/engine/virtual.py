@@ -25,12 +25,16 @@ class PowerCut(BaseException):
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A file: what programs see, what is durable, and the changes in between."""
+    """A file: what programs see, what is durable, and the changes in between.
+
+    `database`: SQLite keeps it whole; its bytes do not count against the disk's room.
+    """
 
     data: bytearray = field(default_factory=bytearray)
     durable: bytes = b""
     changes: list[tuple[int, bytes | None]] = field(default_factory=list)
     base: sqlite3.Connection | None = None
+    database: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +89,7 @@ class SimulatedDisk(FileSystem):
     def _reborn(self) -> None:
         self._open.clear()
         self.fuse, self.dead = None, False
-        self.used = sum(len(node.data) for node in _nodes(self.root))
+        self.used = sum(len(node.data) for node in _nodes(self.root) if not node.database)
 
     def _cut(self, folder: Folder) -> None:
         names = dict(folder.durable)
@@ -222,7 +226,7 @@ class SimulatedDisk(FileSystem):
         self.tick("unlink")
         folder, name = os.path.split(path)
         self._change(self._folder(folder), name, None)
-        self.used -= len(node.data)
+        self.used -= 0 if node.database else len(node.data)
 
     @override
     def remove_folder(self, path: str) -> None:
@@ -428,7 +432,7 @@ class VirtualEnv(Env):
         connection.disk, connection.node = self.disk, node
         if node.data:
             connection.deserialize(bytes(node.data))
-        node.base = connection
+        node.base, node.database = connection, True
         return connection
 
 

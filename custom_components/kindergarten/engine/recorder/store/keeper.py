@@ -8,6 +8,7 @@ from ...env import Env
 from ...errors import ArchiveError, RequestError
 from .archive import Archive
 from .cameras import register, unregister
+from .check import check
 from .epochs import PLAUSIBLE, Clock, Step
 from .gaps import Tiling
 from .numbers import Numbers
@@ -363,6 +364,12 @@ class Keeper:
             job.progress.state, job.progress.detail = "failed", str(error)
             self._job = None
             self._failed_aside(job.archive, error)
+
+    def check(self, *, content: bool) -> list[str]:
+        """Return what is wrong with the archive."""
+        with self.writer.work:
+            archive = self.writer.archive
+            return ["there is no archive"] if archive is None else check(archive, self.writer.tilings, content=content)
 
     def confirm_deletion(self) -> None:
         """An administrator accepts the ledger as it is."""

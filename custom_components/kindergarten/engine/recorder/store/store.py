@@ -235,6 +235,10 @@ class Store:
         """Return `{kind, state: running|done|failed, done, total, detail}`; raises RequestError("not_found")."""
         return self._keeper.job(job_id)
 
+    def check(self, *, content: bool = False) -> list[str]:
+        """Return what is wrong with the archive, in words; while nothing records and no job runs."""
+        return self._keeper.check(content=content)
+
     def confirm_deletion(self) -> None:
         """An administrator accepts a broken ledger: deletion works again, and the ledger says so."""
         self._keeper.confirm_deletion()

@@ -33,7 +33,7 @@ def pieces(archive: Archive, camera: int, epoch: int) -> list[Piece]:
     """Return what accounts for a camera's main stream in an epoch, in time order."""
     rows = archive.catalog.query(
         "SELECT rel_start, rel_end, 0, '', '', 0, NULL FROM recording"
-        " WHERE camera = ?1 AND stream = 'main' AND epoch = ?2 AND state NOT IN ('bad', 'deleting')"
+        " WHERE camera = ?1 AND stream = 'main' AND epoch = ?2 AND state != 'deleting'"
         " UNION ALL SELECT rel_start, rel_end, 0, '', '', 0, NULL FROM deletion"
         " WHERE camera = ?1 AND stream = 'main' AND epoch = ?2"
         " UNION ALL SELECT rel_start, rel_end, 1, cause, detail, planned, utc_start FROM gap"
@@ -104,7 +104,7 @@ def tail(archive: Archive, camera: int) -> Tail | None:
     row = archive.catalog.one(
         "SELECT epoch, max(coalesce(rel_end, rel_start)) FROM ("
         " SELECT epoch, rel_start, rel_end FROM recording WHERE camera = ?1 AND stream = 'main'"
-        " AND state NOT IN ('bad', 'deleting')"
+        " AND state != 'deleting'"
         " UNION ALL SELECT epoch, rel_start, rel_end FROM deletion WHERE camera = ?1 AND stream = 'main'"
         " UNION ALL SELECT epoch, rel_start, rel_end FROM gap WHERE camera = ?1 AND stream = 'main')"
         " GROUP BY epoch ORDER BY epoch DESC LIMIT 1",
