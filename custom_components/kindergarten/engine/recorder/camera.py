@@ -6,17 +6,19 @@ import threading
 
 from ..config import CameraConfig
 from ..env import Env
+from ..errors import RequestError
 from .format.init import Init
 from .live import LiveStream
 from .pipeline import Pipeline
 from .reader.interface import Reader, Source
 from .session import STAGGER_S, SessionState, StreamSession, TranscoderFactory
 from .store.store import Store
-from .store.views import ArchiveStatus, Stream
+from .store.views import ArchiveStatus, CameraFacts, Stream
 
 LINGER_S = 30.0
 SUB_KEEP_S = 10.0
 MAX_LIVE_HEIGHT = 1080
+_NOTHING = CameraFacts(newest_us=None, oldest_us=None, coverage_24h=None, bytes_24h=0, bitrate_bps=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +142,7 @@ class Camera:
         """Return the camera's part of the control API's status (without `token` and `still_us`)."""
         main, sub = self._running.get("main"), self._running.get("sub")
         facts = main.session.facts if main else None
-        archive = self._means.store.facts(self.uid)
+        archive = self._archived()
         rates = main.pipeline.rates() if main else None
         state = self._state(facts.state if facts else SessionState.OFF)
         clock_us = facts.camera_clock_us if facts else None
@@ -172,6 +174,12 @@ class Camera:
             },
             "live": {"stream": self.live_stream},
         }
+
+    def _archived(self) -> CameraFacts:
+        try:
+            return self._means.store.facts(self.uid)
+        except RequestError:
+            return _NOTHING
 
     def _state(self, state: SessionState) -> str:
         if state is SessionState.RECORDING and self._means.store.state.status is not ArchiveStatus.OK:

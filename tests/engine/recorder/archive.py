@@ -1,0 +1,110 @@
+"""Simulated cameras recorded into a real archive, through the engine's own classes."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+import uuid
+
+from kindergarten_engine.config import CameraConfig
+from kindergarten_engine.env import RealEnv
+from kindergarten_engine.recorder.camera import Camera, Means
+from kindergarten_engine.recorder.reader.pyav import PyAVReader
+from kindergarten_engine.recorder.store.store import Store
+from kindergarten_engine.recorder.store.views import StoreSettings
+from tests.cameras.camera import SimulatedCamera
+from tests.cameras.check import PictureReport, check_files
+
+from .rig import source
+
+HOUR_US = 3_600_000_000
+
+
+def uid(name: str) -> str:
+    """Return the id of a camera by its name."""
+    return uuid.uuid5(uuid.NAMESPACE_DNS, name).hex
+
+
+def config(camera: SimulatedCamera, **changes: Any) -> CameraConfig:
+    values = {
+        "uid": uid(camera.name),
+        "label": camera.name,
+        "main": source(camera, sound=camera.audio is not None),
+        "sub": source(camera, "sub") if camera.sub else None,
+        "sub_policy": "demand",
+    }
+    return CameraConfig(**values | changes)
+
+
+@dataclass
+class Archive:
+    """A store with its cameras."""
+
+    folder: Path
+    store: Any
+    cameras: dict[str, Any] = field(default_factory=dict)
+    events: list[tuple[str, str | None, Any]] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+
+    def files(self, name: str, stream: str = "m") -> list[Path]:
+        """Return a camera's files in the order in which they were recorded."""
+        folder = self.folder / "video" / uid(name)[:12]
+        return sorted(folder.glob(f"*/*-{stream}-*.mp4"), key=_order)
+
+    def report(self, name: str) -> PictureReport:
+        return check_files(self.files(name))
+
+    def timeline(self, name: str) -> Any:
+        now_us = self.store.utc_us()
+        return self.store.timeline(uid(name), "main", now_us - HOUR_US, now_us + HOUR_US)
+
+    def state(self, name: str) -> str:
+        return str(self.cameras[name].status()["state"])
+
+    def end(self, cause: str = "upgrade") -> None:
+        """End all cameras and finish their files."""
+        for camera in self.cameras.values():
+            camera.stop(cause)
+        assert all(camera.join(30) for camera in self.cameras.values())
+        assert self.store.flush()
+
+
+def _order(path: Path) -> tuple[str, int]:
+    time, _, _run, seq = path.stem.split("-")
+    return time, int(seq)
+
+
+@contextmanager
+def recording(
+    folder: Path,
+    cameras: Iterable[SimulatedCamera],
+    *,
+    file_s: int = 300,
+    transcoders: Any = None,
+    **changes: Any,
+) -> Iterator[Archive]:
+    env = RealEnv()
+    events: list[tuple[str, str | None, Any]] = []
+    store = Store(
+        env, lambda *event: events.append(event), StoreSettings(file_s=file_s, ballast_bytes=1 << 20)
+    )
+    assert store.open(str(folder)).status == "ok"
+    store.start()
+    archive = Archive(folder, store, events=events)
+    means = Means(
+        env=env,
+        store=store,
+        make_reader=PyAVReader,
+        transcoders=transcoders,
+        changed=archive.changes.append,
+    )
+    try:
+        for place, camera in enumerate(cameras):
+            archive.cameras[camera.name] = Camera(means, config(camera, **changes), place=place)
+            archive.cameras[camera.name].start()
+        yield archive
+    finally:
+        for camera in archive.cameras.values():
+            camera.stop("upgrade")
+        store.close("upgrade")

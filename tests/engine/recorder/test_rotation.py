@@ -1,0 +1,39 @@
+"""Files change hundreds of times, and no picture is lost, repeated or damaged."""
+
+from pathlib import Path
+import subprocess
+import time
+
+from tests.cameras.camera import SimulatedCamera
+from tests.cameras.clips import ClipSpec
+from tests.cameras.fleet import Fleet
+
+from .archive import recording
+
+FILES = 200
+H264 = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=200_000)
+H265 = ClipSpec(codec="h265", loop_s=10, gop_s=1, width=320, height=180, bitrate=200_000)
+
+
+def test_200_files_of_2_seconds_have_every_picture_once(tmp_path: Path) -> None:
+    names = [f"room {number}" for number in range(16)]
+    cameras = [
+        SimulatedCamera(name=name, main=(H264, H265)[number % 2], sub=None, phase_s=number / 16)
+        for number, name in enumerate(names)
+    ]
+    with Fleet(cameras), recording(tmp_path, cameras, file_s=2) as archive:
+        deadline = time.monotonic() + 60
+        while sum(len(archive.files(name)) for name in names) < FILES + len(names):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        archive.end()
+        for name in names:
+            report = archive.report(name)
+            assert report.whole, (name, report)
+            assert len(archive.files(name)) >= FILES // len(names)
+            assert [gap.cause for gap in archive.timeline(name).gaps][1:] == ["upgrade"]
+    path = archive.files("room 1")[3]
+    done = subprocess.run(
+        ["ffmpeg", "-v", "warning", "-i", path, "-f", "null", "-"], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
