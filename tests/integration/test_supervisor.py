@@ -86,7 +86,11 @@ async def test_dead_engine_is_back_within_two_seconds_with_what_was_desired(supe
     os.kill(pid, signal.SIGKILL)
     await until(lambda: supervisor.hello and supervisor.hello.pid != pid)
     assert time.monotonic() - killed < 2
-    assert (await supervisor.archive.status()).rev == 5
+
+    async def remembered() -> bool:
+        return (await supervisor.archive.status()).rev == 5
+
+    await until(remembered)
     assert changes[0] is None
     assert changes[-1] == supervisor.hello.pid
 
@@ -118,6 +122,18 @@ async def test_engine_that_hangs_is_replaced(supervisor: Supervisor, monkeypatch
     pid = supervisor.hello.pid
     os.kill(pid, signal.SIGSTOP)
     await until(lambda: supervisor.hello and supervisor.hello.pid != pid, 40)
+
+
+async def test_engine_that_hung_before_we_came_is_replaced(
+    hass: HomeAssistant, supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pid = (await supervisor.ensure()).pid
+    os.kill(pid, signal.SIGSTOP)
+    monkeypatch.setattr(module, "_START_S", 1)
+    other = Supervisor(hass, tmp_path / "state")
+    await other.start()
+    await until(lambda: other.hello and other.hello.pid != pid, 30)
+    await other.close()
 
 
 async def test_status_and_refusals_are_typed(supervisor: Supervisor) -> None:

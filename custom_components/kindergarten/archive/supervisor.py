@@ -132,6 +132,7 @@ class Supervisor:
                     raise ArchiveUnavailable(f"the launcher failed: {said.decode(errors='replace')[-500:]}")
                 return await self._answering()
         except TimeoutError as error:
+            await self._hass.async_add_executor_job(_kill_holder, self._state)
             raise ArchiveUnavailable(f"no answer within {_START_S:.0f} s of its start") from error
         except OSError as error:
             raise ArchiveUnavailable(f"it cannot be launched: {error.strerror}") from error
@@ -260,6 +261,19 @@ def _sites() -> list[str]:
         if (spec := importlib.util.find_spec(name)) and spec.origin
     }
     return [part for folder in sorted(folders) for part in ("--site", folder)]
+
+
+def _kill_holder(state: Path) -> None:
+    """Kill the engine that holds a state folder's lock without answering."""
+    try:
+        pid = int((state / "lock").read_bytes())
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError, ValueError:
+        return
+    if os.fsencode(state) in command and os.fsencode(ENGINE / "boot.py") in command:
+        _LOGGER.warning("Process %d holds the recorder's place without answering, killing it", pid)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _pidfd(pid: int) -> int | None:

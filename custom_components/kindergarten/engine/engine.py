@@ -1,15 +1,17 @@
 """The engine: everything wired together, and made as desired."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 import logging
 from pathlib import Path
 
 from . import PROTOCOL, config
-from .absent import AbsentStore
 from .config import Complaint, Config
+from .decode.client import DecodeClient
 from .env import Env
 from .errors import RequestError
 from .events import Events
@@ -22,15 +24,18 @@ from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
 from .recorder.serve.media import MediaRoutes
 from .recorder.serve.queries import Queries
-from .recorder.store.views import StoreSettings
+from .recorder.serve.stills import StillRoutes
+from .recorder.store.store import Store
+from .recorder.store.views import ArchiveStatus, StoreSettings
 from .redaction import Redactor
-from .status import site_status
+from .status import known_cameras, site_status
 
 _TICK_S = 1.0
 _GONE_S = 30.0
 _CODE_GONE_S = 600.0
 """An update may take the integration's folder away for a while."""
 _THREADS = 4
+_LOADING_S = 8.0
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,18 +54,21 @@ class Engine:
         self._started_us = env.realtime_ns() // 1000
         self._stop: asyncio.Future[str] = loop.create_future()
         self._configuring = asyncio.Lock()
-        self._watching: asyncio.Task[None] | None = None
+        self._loaded = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(_THREADS, "ask")
         port, self._live_key = place.live()
         self.events = Events(env, loop)
         self.lease = Lease(env)
-        self.store = AbsentStore(env, self.events.emit)
-        self.fleet = Fleet(env, self.store, self.events)
+        self.store = Store(env, self.events.emit)
+        self.decode = DecodeClient()
+        self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
             *Control(self).routes(),
             *Queries(self).routes(),
             *MediaRoutes(self).routes(),
+            *StillRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -70,13 +78,27 @@ class Engine:
         return await loop.run_in_executor(self._threads, lambda: question(*args, **kwargs))
 
     async def start(self) -> None:
-        """Record what was desired last time, and listen."""
+        """Listen, and begin to record what was desired last time."""
         await self.live.open()
         await self.ask(self._place.keep_live, self.live.port, self._live_key)
-        await self._load()
-        self.store.start()
+        await self._configuring.acquire()
+        self._tasks.append(asyncio.create_task(self._resume()))
         await self._control.open()
-        self._watching = asyncio.create_task(self._watch())
+        self._tasks.append(asyncio.create_task(self._watch()))
+
+    async def _resume(self) -> None:
+        """Do what was desired last time; nothing else is configured until then.
+
+        Recovering a large archive may take long, and the engine answers all the while.
+        """
+        try:
+            await self._load()
+        except Exception:  # the engine's last line of defence: it can still be told what to do
+            _LOGGER.exception("What was desired last time cannot be done")
+        finally:
+            await self.ask(self.store.start)
+            self._loaded.set()
+            self._configuring.release()
 
     async def _load(self) -> None:
         stored = await self.ask(self._place.read, "config.json")
@@ -102,11 +124,12 @@ class Engine:
     async def stop(self, cause: str) -> None:
         """End: close every file, and say to the archive why."""
         _LOGGER.info("Engine stops: %s", cause)
-        if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.fleet.stop(cause)
         await self.ask(self.store.close, cause)
+        await self.decode.close()
         await self.live.close()
         await self._control.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -116,6 +139,8 @@ class Engine:
         async with self._configuring:
             desired, complaints = config.parse(data, self._config)
             before = {camera.uid: camera for camera in self._config.cameras}
+            if desired.archive_id is None and desired.archive_path == self._config.archive_path:
+                desired = replace(desired, archive_id=self._config.archive_id)
             await self.ask(self._place.write, "config.json", config.dump(desired))
             self._complain(complaints)
             await self._apply(desired)
@@ -144,18 +169,30 @@ class Engine:
             maximum_days=desired.retention.maximum_days,
         )
         await self.ask(self.store.configure, settings)
-        folder = (desired.archive_path, desired.archive_id)
-        known_id = self.store.state.archive_id
-        if folder != (before.archive_path, before.archive_id) and folder != (before.archive_path, known_id):
-            state = await self.ask(self.store.open, *folder)
+        if (desired.archive_path, desired.archive_id) != (before.archive_path, before.archive_id):
+            state = await self.ask(self.store.open, desired.archive_path, desired.archive_id)
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
+            await self._keep_archive_id()
         await self.fleet.apply(desired.cameras)
 
+    async def _keep_archive_id(self) -> None:
+        """Remember which archive was made for us, so that no other one is taken for it."""
+        state, desired = self.store.state, self._config
+        if desired.archive_path and not desired.archive_id and state.status is ArchiveStatus.OK:
+            self._config = replace(desired, archive_id=state.archive_id)
+            await self.ask(self._place.write, "config.json", config.dump(self._config))
+
     async def known(self, uid: str) -> None:
-        """Refuse a camera that neither is recorded nor has footage: `unknown_camera`."""
+        """Refuse a camera that neither is recorded nor has footage: `unknown_camera`.
+
+        Right after the start nobody knows: then this waits for the archive.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOADING_S):
+                await self._loaded.wait()
         if self._config.camera(uid) is not None:
             return
-        if not any(camera.uid == uid for camera in await self.ask(self.store.cameras)):
+        if not any(camera.uid == uid for camera in await self.ask(known_cameras, self.store)):
             raise RequestError("unknown_camera", "there is no such camera")
 
     def hello(self) -> dict[str, object]:
@@ -183,7 +220,8 @@ class Engine:
 
     async def probe(self, source: Source, limit_s: float) -> dict[str, object]:
         """Look at a stream; raises `SourceError`."""
-        raise NotImplementedError
+        found, picture = await self.decode.probe(source, limit_s)
+        return {**found, "still": b64encode(picture).decode() if picture else None}
 
     async def _watch(self) -> None:
         """Keep the socket, and end when nobody wants us any more."""
@@ -196,6 +234,9 @@ class Engine:
                 self.request_stop("removed")
             elif state_gone_s == 0.0:
                 await self._control.check()
+                if self._config.archive_id is None and not self._configuring.locked():
+                    async with self._configuring:
+                        await self._keep_archive_id()
             limit = self._config.without_ha_s
             if limit is not None and self.lease.alone_s() > limit:
                 _LOGGER.warning("Home Assistant has been away for %d s", limit)

@@ -8,13 +8,13 @@ from .config import CameraConfig
 from .env import Env
 from .events import Events
 from .recorder.camera import Camera, Means
-from .recorder.live import LiveStream
+from .recorder.live import LiveFragment, LiveStream
 from .recorder.reader.pyav import PyAVReader
 from .recorder.session import TranscoderFactory
 from .recorder.store.store import Store
 from .recorder.store.views import Stream
 
-_JOIN_S = 4.0
+_JOIN_S = 1.0
 _GAP_CAUSES = {"removed": "camera_removed", "user": "paused_by_admin"}
 """Why the engine ends, as a gap says it; the other causes are the same."""
 
@@ -79,14 +79,20 @@ class Fleet:
         camera = self._cameras.get(uid)
         return camera.live_stream if camera else "main"
 
-    def newest(self, uid: str, stream: Stream) -> LiveStream | None:
-        """Return the newest seconds of a stream."""
+    def newest_key(self, uid: str) -> LiveFragment | None:
+        """Return the newest picture that decodes by itself, if the camera is there; any thread may ask."""
         camera = self._cameras.get(uid)
-        return camera.live(stream) if camera else None
+        return camera.live("main").newest_key() if camera else None
 
     def status(self) -> dict[str, dict[str, object]]:
         """Say how every camera is; reads the catalog."""
-        return {uid: camera.status() for uid, camera in list(self._cameras.items())}
+        return {uid: self._status(uid, camera) for uid, camera in list(self._cameras.items())}
+
+    def _status(self, uid: str, camera: Camera) -> dict[str, object]:
+        key = self.newest_key(uid)
+        status = camera.status()
+        newest = status["newest_us"] if key is None else self._store.utc_us(key.rel_start_us)
+        return {**status, "still_us": newest}
 
     async def _in_thread[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for a camera's lock or the catalog."""

@@ -45,6 +45,8 @@ class Place:
         except BlockingIOError:
             os.close(fd)
             return False
+        os.truncate(fd, 0)
+        os.write(fd, str(self.pid).encode())
         self._lock = fd
         return True
 

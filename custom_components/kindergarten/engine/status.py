@@ -4,8 +4,18 @@ from dataclasses import asdict
 
 from .config import Config
 from .env import Env
+from .errors import RequestError
 from .recorder.store.store import Store
+from .recorder.store.views import CameraView
 from .redaction import Redactor
+
+
+def known_cameras(store: Store) -> list[CameraView]:
+    """Return every camera that the archive knows; none while there is no archive."""
+    try:
+        return store.cameras()
+    except RequestError:
+        return []
 
 
 def archive_status(store: Store, redactor: Redactor) -> dict[str, object]:
@@ -39,7 +49,7 @@ def site_status(env: Env, store: Store, config: Config, redactor: Redactor) -> d
         "retention": asdict(config.retention),
         "removed_cameras": [
             {"uid": camera.uid, "label": camera.label, "removed_us": camera.removed_us}
-            for camera in store.cameras()
+            for camera in known_cameras(store)
             if config.camera(camera.uid) is None
         ],
     }

@@ -103,7 +103,11 @@ async def test_engine_remembers_what_was_desired(engine: EngineProcess) -> None:
     await engine.ask("PUT", "config", config(None, rev=7))
     engine.kill()
     await engine.start()
-    assert (await engine.ask("GET", "status"))["rev"] == 7
+
+    async def remembered() -> bool:
+        return bool((await engine.ask("GET", "status"))["rev"] == 7)
+
+    await until(remembered)
 
 
 async def test_damaged_stored_configuration_does_not_hinder_the_start(engine: EngineProcess) -> None:

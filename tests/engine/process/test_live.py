@@ -1,8 +1,10 @@
 """The live listener: one camera per token, and nothing else."""
 
 import asyncio
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
+import io
 import itertools
 from typing import Any
 
@@ -119,3 +121,25 @@ async def test_nothing_else_is_served(engine: EngineProcess) -> None:
     ):
         assert await answers(engine, path) == 404, path
     assert await answers(engine, f"/live/{uid(1)}.ts?auth={good}", method="POST") == 404
+
+
+async def test_probe_says_what_a_camera_sends(engine: EngineProcess, fleet: Fleet) -> None:
+    await engine.start()
+    status, answer = await engine.answer("POST", "probe", {"source": {"url": fleet["two"].url()}})
+    assert status == 200
+    assert (answer["video"]["codec"], answer["video"]["width"]) == ("h265", 320)
+    assert base64.b64decode(answer["still"])[:2] == b"\xff\xd8"
+    status, answer = await engine.answer("POST", "probe", {"source": {"url": "rtsp://127.0.0.1:9/"}})
+    assert (status, answer["code"]) == (422, "refused")
+
+
+async def test_newest_picture_is_a_jpeg_of_the_asked_height(engine: EngineProcess, fleet: Fleet) -> None:
+    await engine.start()
+    await engine.ask("PUT", "config", config(None, camera(1, fleet["one"].url())))
+
+    async def picture() -> bytes:
+        found, body = await engine.fetch(f"cameras/{uid(1)}/still.jpg", height=90)
+        return body if found == 200 else b""
+
+    with av.open(io.BytesIO(await until(picture)), format="jpeg_pipe") as jpeg:
+        assert next(jpeg.decode(video=0)).height == 90

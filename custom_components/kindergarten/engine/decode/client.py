@@ -138,6 +138,7 @@ class DecodeClient:
                     "-I",
                     str(self._boot),
                     "decode",
+                    *(part for folder in sys.path for part in ("--site", folder)),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     stderr=asyncio.subprocess.DEVNULL,

@@ -23,6 +23,9 @@ _STATUS = {
     "no_footage": 404,
     "outside_range": 403,
     "busy": 409,
+    "decoder_failed": 503,
+    "no_picture": 404,
+    "unavailable": 503,
 }
 
 

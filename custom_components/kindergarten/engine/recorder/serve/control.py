@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BEAT_S = 15.0
 STOP_CAUSES = ("upgrade", "host_restart", "removed", "user")
 JOBS = ("rebuild", "recheck")
-_PROBE_S = 45.0
+_PROBE_S = 8.0
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ...errors import RequestError
+from ...status import known_cameras
 from ..store.views import RecordingView
 from . import answers
 
@@ -43,7 +44,7 @@ class Queries:
 
     async def cameras(self, _request: web.Request) -> web.Response:
         """List every camera with footage, and those that are recorded now."""
-        cameras = await self._engine.ask(self._engine.store.cameras)
+        cameras = await self._engine.ask(known_cameras, self._engine.store)
         return web.json_response([asdict(camera) for camera in cameras])
 
     async def timeline(self, request: web.Request) -> web.Response:
