@@ -1,9 +1,17 @@
 """What every test inside Home Assistant needs."""
 
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
+from homeassistant.config_entries import (
+    ConfigEntriesFlowManager,
+    ConfigSubentryFlowManager,
+    OptionsFlowManager,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowHandler, FlowManager
+from homeassistant.helpers.issue_registry import IssueRegistry
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
@@ -21,6 +29,7 @@ from .fake_archive import (
     load,
     room,
 )
+from .texts import check_result, need
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +44,38 @@ def real_sockets(socket_enabled: None) -> Iterator[None]:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
     yield
     pytest_socket.disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def everything_shown_has_a_text() -> Iterator[None]:
+    """Check each step of our flows, and each repair, against all translations."""
+    handle, report = FlowManager._async_handle_step, IssueRegistry.async_get_or_create
+
+    async def checked_step(
+        manager: FlowManager[Any, Any, Any], flow: FlowHandler[Any, Any, Any], *args: Any
+    ) -> Any:
+        result = await handle(manager, flow, *args)
+        if isinstance(flow.handler, tuple) and isinstance(manager, ConfigSubentryFlowManager):
+            check_result(("config_subentries", flow.handler[1]), result)
+        elif isinstance(manager, ConfigEntriesFlowManager) and flow.handler == "kindergarten":
+            check_result(("config",), result)
+        elif isinstance(manager, OptionsFlowManager):
+            check_result(("options",), result)
+        return result
+
+    def checked_issue(registry: IssueRegistry, domain: str, issue_id: str, **details: Any) -> Any:
+        if domain == "kindergarten":
+            given, issue = details["translation_placeholders"], ("issues", details["translation_key"])
+            need((*issue, "title"), given)
+            if not details["is_fixable"]:
+                need((*issue, "description"), given)
+        return report(registry, domain, issue_id, **details)
+
+    with (
+        patch.object(FlowManager, "_async_handle_step", checked_step),
+        patch.object(IssueRegistry, "async_get_or_create", checked_issue),
+    ):
+        yield
 
 
 @pytest.fixture

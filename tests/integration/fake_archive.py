@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryData
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.kindergarten.archive.protocol import (
@@ -85,7 +85,7 @@ def site_status(*cameras: CameraStatus, **changes: Any) -> ArchiveStatus:
         clock=Clock(epoch=1, utc0_us=NOW_US - 5 * HOUR_US, trust=2, source="ntp"),
         volume=Volume(
             state=ArchiveState.OK,
-            path="/media/secret-folder",
+            path="/srv/path-canary",
             archive_id="archive-1",
             total=4_000_000_000_000,
             free=1_000_000_000_000,
@@ -177,6 +177,7 @@ class FakeArchive(Archive):
         self.now = replace(
             self.now,
             rev=desired.rev,
+            volume=replace(self.now.volume, path=desired.archive_path),
             cameras={
                 camera.uid: self.now.cameras.get(camera.uid, camera_status(camera.uid))
                 for camera in desired.cameras
@@ -199,9 +200,7 @@ class FakeArchive(Archive):
         if uid not in {camera.uid for camera in self.known}:
             raise ArchiveRefused("unknown_camera", "no such camera")
         inside = [
-            span
-            for span in self.recorded.recordings
-            if span.end_us > start_us and span.start_us < end_us
+            span for span in self.recorded.recordings if span.end_us > start_us and span.start_us < end_us
         ]
         gaps = [
             gap
@@ -334,6 +333,20 @@ async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
 
 async def settle(hass: HomeAssistant) -> None:
     """Wait until the background task has told everything there is to tell."""
-    for _ in range(5):
-        await hass.async_block_till_done()
-        await asyncio.sleep(0.01)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    await hass.async_block_till_done()
+
+
+async def look(hass: HomeAssistant) -> None:
+    """Have the status read now, as every half minute."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await entry.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return an entity's state, which must be there."""
+    state = hass.states.get(entity_id)
+    assert state is not None, f"no {entity_id}"
+    return state

@@ -20,13 +20,15 @@ from .fake_archive import (
     load,
     room,
     settle,
+    state_of,
 )
 
 NEW = "c" * 32
 
 
 def subentry_of(entry: MockConfigEntry, title: str) -> ConfigSubentry:
-    return next(subentry for subentry in entry.subentries.values() if subentry.title == title)
+    subentry: ConfigSubentry = next(sub for sub in entry.subentries.values() if sub.title == title)
+    return subentry
 
 
 async def test_entry_loads_although_nobody_answers(
@@ -37,7 +39,7 @@ async def test_entry_loads_although_nobody_answers(
     entry = await load(hass, kindergarten_entry(room(), camera()))
 
     assert entry.state is ConfigEntryState.LOADED
-    assert hass.states.get("binary_sensor.by_the_window_recording").state == STATE_UNKNOWN
+    assert state_of(hass, "binary_sensor.by_the_window_recording").state == STATE_UNKNOWN
 
 
 async def test_engine_is_told_what_is_wanted(kindergarten: MockConfigEntry, archive: FakeArchive) -> None:
@@ -84,7 +86,9 @@ async def test_removed_camera_leaves_the_others_alone(
     assert hass.states.get("camera.by_the_window") is None
     assert hass.states.get("camera.at_the_door") is before
     assert [wanted.uid for wanted in archive.configured[-1].cameras] == [BEDROOM]
-    assert dr.async_get(hass).async_get_device_by_identifier((DOMAIN, PLAYROOM), kindergarten.entry_id) is None
+    assert (
+        dr.async_get(hass).async_get_device_by_identifier((DOMAIN, PLAYROOM), kindergarten.entry_id) is None
+    )
 
 
 async def test_changed_password_reaches_the_engine_without_a_reload(
@@ -117,7 +121,10 @@ async def test_devices_hang_together_and_take_the_rooms_area(
     hass.config_entries.async_add_subentry(
         entry,
         ConfigSubentry(
-            data=MappingProxyType(added["data"]), subentry_type="camera", title=added["title"], unique_id="camera:x"
+            data=MappingProxyType(added["data"]),
+            subentry_type="camera",
+            title=added["title"],
+            unique_id="camera:x",
         ),
     )
     assert await hass.config_entries.async_setup(entry.entry_id)
@@ -157,7 +164,7 @@ async def test_unloading_and_loading_twice_leaves_the_engine_running(
 ) -> None:
     for _ in range(2):
         assert await hass.config_entries.async_unload(kindergarten.entry_id)
-        assert hass.states.get("camera.by_the_window").state == STATE_UNAVAILABLE
+        assert state_of(hass, "camera.by_the_window").state == STATE_UNAVAILABLE
         assert await hass.config_entries.async_setup(kindergarten.entry_id)
         await settle(hass)
 

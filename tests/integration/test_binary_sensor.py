@@ -1,0 +1,121 @@
+"""Alarms: on when something is wrong, on when nobody can tell, calm through a hiccup."""
+
+from dataclasses import replace
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.kindergarten.archive.protocol import ArchiveState, CameraState, Clock
+from custom_components.kindergarten.coordinator import PATIENCE_S
+
+from .fake_archive import NOW_US, PLAYROOM, FakeArchive, camera_status, look, settle, state_of
+
+RECORDING = "binary_sensor.by_the_window_recording"
+ARCHIVE = "binary_sensor.little_sun_archive"
+CLOCK = "binary_sensor.little_sun_recorder_clock"
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (CameraState.RECORDING, STATE_OFF),
+        (CameraState.OFF, STATE_OFF),
+        (CameraState.UNREACHABLE, STATE_ON),
+        (CameraState.AUTH, STATE_ON),
+        (CameraState.STALLED, STATE_ON),
+        (CameraState.DISK, STATE_ON),
+        (CameraState.UNSUPPORTED, STATE_ON),
+        (CameraState.CONNECTING, STATE_ON),
+    ],
+)
+async def test_camera_that_is_not_recorded_is_a_problem(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, state: CameraState, problem: str
+) -> None:
+    archive.show(camera_status(PLAYROOM, state))
+    await look(hass)
+
+    assert state_of(hass, RECORDING).state == problem
+    assert state_of(hass, "binary_sensor.at_the_door_recording").state == STATE_OFF
+
+
+async def test_hiccup_is_no_problem(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(camera_status(PLAYROOM, CameraState.CONNECTING, since_us=NOW_US - 10_000_000))
+    await look(hass)
+    assert state_of(hass, RECORDING).state == STATE_OFF
+
+    archive.show(now_us=NOW_US + 60_000_000)
+    await look(hass)
+    assert state_of(hass, RECORDING).state == STATE_ON
+
+
+async def test_silence_of_the_recorder_is_a_problem_once_it_lasts(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.hang_up()
+    await settle(hass)
+    assert state_of(hass, RECORDING).state == STATE_OFF
+
+    freezer.tick(PATIENCE_S + 30)
+    async_fire_time_changed(hass)
+    await settle(hass)
+
+    assert state_of(hass, RECORDING).state == STATE_ON
+    assert state_of(hass, ARCHIVE).state == STATE_ON
+    assert state_of(hass, "sensor.by_the_window_newest_picture").state == "unavailable"
+    assert state_of(hass, "camera.by_the_window").state == "unavailable"
+
+    archive.reachable = True
+    freezer.tick(30)
+    async_fire_time_changed(hass)
+    await settle(hass)
+    assert state_of(hass, RECORDING).state == STATE_OFF
+    assert state_of(hass, "camera.by_the_window").state == "recording"
+
+
+@pytest.mark.parametrize(
+    ("state", "problem"),
+    [
+        (ArchiveState.OK, STATE_OFF),
+        (ArchiveState.MISSING, STATE_ON),
+        (ArchiveState.READ_ONLY, STATE_ON),
+        (ArchiveState.NONE, STATE_ON),
+        (ArchiveState.UNKNOWN, STATE_UNKNOWN),
+    ],
+)
+async def test_archive_that_cannot_be_written_is_a_problem(
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    archive: FakeArchive,
+    state: ArchiveState,
+    problem: str,
+) -> None:
+    archive.show(volume=replace(archive.now.volume, state=state))
+    await look(hass)
+
+    assert state_of(hass, ARCHIVE).state == problem
+
+
+async def test_clock_that_may_be_wrong_is_a_problem(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    assert state_of(hass, CLOCK).state == STATE_OFF
+    archive.show(clock=Clock(epoch=1, utc0_us=NOW_US, trust=0, source="rtc"))
+    await look(hass)
+
+    assert state_of(hass, CLOCK).state == STATE_ON
+
+
+async def test_nothing_is_green_before_it_was_measured(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(clock=None)
+    archive.now.cameras.pop(PLAYROOM)  # type: ignore[attr-defined]
+    await look(hass)
+
+    assert state_of(hass, CLOCK).state == STATE_UNKNOWN
+    assert state_of(hass, RECORDING).state == STATE_UNKNOWN

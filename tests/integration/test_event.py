@@ -1,0 +1,84 @@
+"""Events: what happened to a recording, once each, for automations."""
+
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant, State
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    mock_restore_cache_with_extra_data,
+)
+
+from custom_components.kindergarten.archive.protocol import CameraState
+
+from .fake_archive import (
+    NOW_US,
+    PLAYROOM,
+    FakeArchive,
+    FakeSupervisor,
+    camera,
+    camera_status,
+    kindergarten_entry,
+    load,
+    look,
+    room,
+    settle,
+    state_of,
+)
+
+EVENT = "event.by_the_window_recording_events"
+
+
+async def test_stop_and_resume_are_told_with_their_cause(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    assert state_of(hass, EVENT).state == STATE_UNKNOWN
+    archive.happen("recording_stopped", PLAYROOM, cause="connect")
+    await settle(hass)
+
+    told = state_of(hass, EVENT)
+    assert told.attributes["event_type"] == "stopped"
+    assert told.attributes["cause"] == "connect"
+
+    archive.happen("recording_resumed", PLAYROOM, NOW_US + 1, cause="connect", seconds=12.5)
+    archive.happen("gap_closed", PLAYROOM, NOW_US + 1, cause="connect", seconds=12.5)
+    await settle(hass)
+    assert state_of(hass, EVENT).attributes["event_type"] == "gap_closed"
+    assert state_of(hass, EVENT).attributes["seconds"] == 12.5
+    assert state_of(hass, "event.at_the_door_recording_events").state == STATE_UNKNOWN
+
+
+async def test_event_types_are_fixed(hass: HomeAssistant, kindergarten: MockConfigEntry) -> None:
+    assert state_of(hass, EVENT).attributes["event_types"] == [
+        "stopped",
+        "resumed",
+        "gap_closed",
+        "login_refused",
+    ]
+
+
+async def test_refused_login_is_told_when_it_begins(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(camera_status(PLAYROOM, CameraState.AUTH))
+    await look(hass)
+    told = state_of(hass, EVENT)
+    assert told.attributes["event_type"] == "login_refused"
+
+    await look(hass)
+    assert hass.states.get(EVENT) is told
+
+
+async def test_what_was_told_before_a_restart_is_not_told_again(
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive
+) -> None:
+    last = {
+        "last_event_type": "stopped",
+        "last_event_attributes": {"cause": "connect", "seconds": None, "at": "2026-11-18T11:06:40.000+00:00"},
+    }
+    mock_restore_cache_with_extra_data(hass, [(State(EVENT, "2026-11-18T11:06:40.100+00:00"), last)])
+    archive.happen("recording_stopped", PLAYROOM, NOW_US, cause="connect")
+    await load(hass, kindergarten_entry(room(), camera()))
+    assert state_of(hass, EVENT).state == "2026-11-18T11:06:40.100+00:00"
+
+    archive.happen("recording_resumed", PLAYROOM, NOW_US + 5_000_000, cause="connect", seconds=5)
+    await settle(hass)
+    assert state_of(hass, EVENT).attributes["event_type"] == "resumed"
