@@ -43,9 +43,15 @@ class Archive:
 
     folder: Path
     store: Any
+    means: Any
     cameras: dict[str, Any] = field(default_factory=dict)
     events: list[tuple[str, str | None, Any]] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+
+    def add(self, name: str, wanted: CameraConfig) -> None:
+        """Begin to record a camera."""
+        self.cameras[name] = Camera(self.means, wanted, place=len(self.cameras))
+        self.cameras[name].start()
 
     def files(self, name: str, stream: str = "m") -> list[Path]:
         """Return a camera's files in the order in which they were recorded."""
@@ -82,7 +88,7 @@ def recording(
     *,
     file_s: int = 300,
     transcoders: Any = None,
-    **changes: Any,
+    **options: Any,
 ) -> Iterator[Archive]:
     env = RealEnv()
     events: list[tuple[str, str | None, Any]] = []
@@ -91,20 +97,16 @@ def recording(
     )
     assert store.open(str(folder)).status == "ok"
     store.start()
-    archive = Archive(folder, store, events=events)
+    changes: list[str] = []
     means = Means(
-        env=env,
-        store=store,
-        make_reader=PyAVReader,
-        transcoders=transcoders,
-        changed=archive.changes.append,
+        env=env, store=store, make_reader=PyAVReader, transcoders=transcoders, changed=changes.append
     )
+    archive = Archive(folder, store, means, events=events, changes=changes)
     try:
-        for place, camera in enumerate(cameras):
-            archive.cameras[camera.name] = Camera(means, config(camera, **changes), place=place)
-            archive.cameras[camera.name].start()
+        for camera in cameras:
+            archive.add(camera.name, config(camera, **options))
         yield archive
     finally:
-        for camera in archive.cameras.values():
-            camera.stop("upgrade")
+        for running in archive.cameras.values():
+            running.stop("upgrade")
         store.close("upgrade")

@@ -19,6 +19,7 @@ READ_S = 25.0
 """The longest that one call into libavformat may take; the sockets give up after 5 s."""
 
 TIMEOUT_US = "5000000"
+SILENCE_NS = 4_900_000_000
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 
 _COMMON = {"fpsprobesize": "0", "analyzeduration": "100000"}

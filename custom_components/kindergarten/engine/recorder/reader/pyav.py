@@ -82,6 +82,7 @@ class PyAVReader(Reader):
         self._env = env
         self._stop = threading.Event()
         self._clock_ns = 0
+        self._steady = False
 
     @override
     def start(self, source: Source, sink: Sink) -> None:
@@ -105,6 +106,7 @@ class PyAVReader(Reader):
 
     def _session(self, source: Source, sink: Sink) -> None:
         target = address.parse(source)
+        self._steady = target.scheme in {"rtsp", "rtsps"}
         try:
             container = av.open(
                 target.url, mode="r", options=target.options, timeout=(address.OPEN_S, address.READ_S)
@@ -157,10 +159,13 @@ class PyAVReader(Reader):
         waiting: list[AccessUnit] = []
         beginning = True
         taken_us = 0
+        silence_ns = address.SILENCE_NS if self._steady else None
+        before_ns = monotonic_ns()
         for piece in pieces:
             now_ns = monotonic_ns()
             if stopped():
                 return
+            silent, before_ns = silence_ns is not None and now_ns - before_ns > silence_ns, now_ns
             if not piece.size:
                 continue
             if piece.stream_index != video:
@@ -185,6 +190,8 @@ class PyAVReader(Reader):
                 waiting.clear()
             beginning = False
             sink.picture(unit)
+            if silent:  # libavformat hands on what it still has instead of saying that time is up
+                raise SourceError("stall", "the camera stopped sending")
 
     def _camera_clock(self, piece: Piece, arrival_ns: int, sink: Sink) -> None:
         """Tell the sink what the sender reports say about the camera's wall clock."""

@@ -1,0 +1,195 @@
+"""What cameras do wrong, what the archive says of it, and how soon it records again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+import time
+from typing import Any
+
+import pytest
+import pytest_socket
+
+from tests.cameras.camera import SimulatedCamera
+from tests.cameras.clips import ClipSpec
+from tests.cameras.fleet import Fleet
+
+from .archive import Archive, config, recording
+from .rig import wait_for
+
+GOP_S = 1.0
+CLIP = ClipSpec(loop_s=10, gop_s=GOP_S, width=320, height=180, bitrate=150_000)
+AGAIN_S = 2 + GOP_S
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a camera does after a few seconds, when it ends, and what should come of it."""
+
+    begin: Callable[[SimulatedCamera], object]
+    end: Callable[[SimulatedCamera], object] = lambda _: None
+    seconds: float = 0.0
+    state: str | None = None
+    causes: frozenset[str] = frozenset()
+
+
+FAULTS = {
+    "stall": Fault(lambda c: c.stall(), lambda c: c.resume(), 8, "stalled", frozenset({"stall"})),
+    "hang up": Fault(lambda c: c.hang_up(), causes=frozenset({"closed_by_camera"})),
+    "off and on": Fault(lambda c: c.offline(), lambda c: c.online(), 9, "refused", frozenset({"closed_by_camera", "refused"})),
+    "refusing": Fault(lambda c: c.refuse(), lambda c: c.refuse(on=False), 0.9, None, frozenset({"closed_by_camera"})),
+    "burst": Fault(lambda c: c.burst(3)),
+    "clock back": Fault(lambda c: c.clock_jump(-5)),
+    "clock ahead": Fault(lambda c: c.clock_jump(3600)),
+    "other size": Fault(lambda c: c.change_sps(480, 270)),
+    "none": Fault(lambda _: None),
+}  # fmt: skip
+WHOLE = ("burst", "clock back", "clock ahead", "other size", "none")
+
+
+@dataclass
+class Outcome:
+    """What came of a fault."""
+
+    gaps: list[Any]
+    recordings: list[Any]
+    began_us: int
+    ended_us: int
+    state: str
+    report: Any
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+    """Let all faults happen at the same time, each on a camera of its own."""
+    pytest_socket.enable_socket()
+    cameras = [SimulatedCamera(name=name, main=CLIP, sub=None) for name in FAULTS]
+    with (
+        Fleet(cameras) as fleet,
+        recording(tmp_path_factory.mktemp("archive"), cameras) as archive,
+    ):
+        now_us = archive.store.utc_us
+        for name in FAULTS:
+            wait_for(lambda name=name: archive.state(name) == "recording", 15)
+        time.sleep(2)
+        began = {name: now_us() for name in FAULTS}
+        for name, fault in FAULTS.items():
+            fault.begin(fleet[name])
+        states, ended, start = {}, {}, time.monotonic()
+        for name, fault in sorted(FAULTS.items(), key=lambda item: item[1].seconds):
+            time.sleep(max(0, start + fault.seconds - time.monotonic()))
+            states[name] = archive.state(name)
+            ended[name] = now_us()
+            fault.end(fleet[name])
+        time.sleep(AGAIN_S + 2)
+        archive.end()
+        yield {
+            name: Outcome(
+                gaps=[gap for gap in archive.timeline(name).gaps if gap.start_us >= began[name] - 500_000][
+                    :-1
+                ],
+                recordings=archive.timeline(name).recordings,
+                began_us=began[name],
+                ended_us=ended[name],
+                state=states[name],
+                report=archive.report(name),
+            )
+            for name in FAULTS
+        }
+
+
+@pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if fault.causes])
+def test_a_fault_leaves_one_gap_with_its_cause_and_recording_goes_on_soon(
+    outcomes: dict[str, Outcome], name: str
+) -> None:
+    outcome, fault = outcomes[name], FAULTS[name]
+    (gap,) = outcome.gaps
+    assert gap.cause in fault.causes
+    assert abs(gap.start_us - outcome.began_us) < 0.3e6
+    assert gap.end_us - outcome.ended_us < AGAIN_S * 1e6
+    if fault.state:
+        assert outcome.state == fault.state
+    assert not outcome.report.damaged
+    assert not outcome.report.repeated
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_fault_that_costs_no_picture_leaves_no_gap(outcomes: dict[str, Outcome], name: str) -> None:
+    assert outcomes[name].report.whole, outcomes[name].report
+    assert outcomes[name].gaps == []
+
+
+@pytest.mark.parametrize("name", ["clock back", "clock ahead"])
+def test_a_jump_of_the_camera_clock_begins_a_new_run_without_a_hole(
+    outcomes: dict[str, Outcome], name: str
+) -> None:
+    first, second = outcomes[name].recordings
+    assert first.run != second.run
+    assert 0 <= second.start_us - first.end_us < 50_000
+
+
+def test_another_picture_size_begins_a_new_file_of_the_same_run(outcomes: dict[str, Outcome]) -> None:
+    first, second = outcomes["other size"].recordings
+    assert first.run == second.run
+    assert second.start_us == first.end_us
+
+
+def test_a_wrong_login_is_told_apart_and_put_right_at_once(tmp_path: Path) -> None:
+    camera = SimulatedCamera(name="gate", main=CLIP, sub=None, user="admin", password="right", auth="digest")
+    with Fleet([camera]), recording(tmp_path, []) as archive:
+        _add(archive, camera, secret="wrong % @ :/ secret")
+        wait_for(lambda: archive.state("gate") == "auth")
+        time.sleep(1)
+        assert "wrong" not in str(archive.cameras["gate"].status())
+        assert archive.cameras["gate"].apply(config(camera))
+        wait_for(lambda: archive.state("gate") == "recording", 4)
+        time.sleep(1.5)
+        archive.end()
+        assert archive.report("gate").whole
+        assert "auth" in [gap.cause for gap in archive.timeline("gate").gaps]
+
+
+def test_an_address_where_nobody_is_is_not_called_a_wrong_login(tmp_path: Path) -> None:
+    camera = SimulatedCamera(name="gone", main=CLIP, sub=None, port=1)
+    with recording(tmp_path, [camera]) as archive:
+        wait_for(lambda: archive.state("gone") == "refused")
+        assert archive.cameras["gone"].status()["cause"] == "refused"
+
+
+def test_changing_a_camera_does_not_touch_another(tmp_path: Path) -> None:
+    cameras = [SimulatedCamera(name=name, main=CLIP, sub=CLIP) for name in ("one", "other")]
+    with Fleet(cameras), recording(tmp_path, cameras) as archive:
+        for camera in cameras:
+            wait_for(lambda name=camera.name: archive.state(name) == "recording")
+        time.sleep(1)
+        changed = config(cameras[0])
+        assert archive.cameras["one"].apply(replace(changed, main=changed.sub))
+        assert not archive.cameras["other"].apply(config(cameras[1]))
+        wait_for(lambda: archive.state("one") == "recording")
+        time.sleep(1.5)
+        archive.end()
+        assert [view.stream for view in archive.timeline("one").recordings] == ["main", "main"], (
+            archive.timeline("one")
+        )
+        assert archive.report("one").sources == [(1, "main"), (1, "sub")]
+        assert archive.report("other").whole
+        assert len(archive.timeline("other").recordings) == 1
+
+
+@pytest.mark.long
+def test_a_camera_without_key_frames_is_called_again(tmp_path: Path) -> None:
+    camera = SimulatedCamera(name="one", main=CLIP, sub=None)
+    with Fleet([camera]), recording(tmp_path, [camera]) as archive:
+        wait_for(lambda: archive.state("one") == "recording")
+        time.sleep(3)
+        before = camera.connects()
+        camera.no_keys()
+        wait_for(lambda: camera.connects() > before, 30)
+        camera.resume()
+        time.sleep(3)
+        archive.end()
+        assert "stall" in [gap.cause for gap in archive.timeline("one").gaps]
+
+
+def _add(archive: Archive, camera: SimulatedCamera, *, secret: str) -> None:
+    wanted = config(camera)
+    archive.add(camera.name, replace(wanted, main=replace(wanted.main, secret=secret)))
