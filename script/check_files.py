@@ -58,7 +58,9 @@ def problems() -> list[str]:
         if wrong:
             found.append(f"{name}: {wrong}")
         if path != Path(__file__):
-            found += [f"{name}: names this machine or a registry ({word})" for word in PRIVATE if word in text]
+            found += [
+                f"{name}: names this machine or a registry ({word})" for word in PRIVATE if word in text
+            ]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from .folder import Note
 from .names import FieldError
 
 DEADLINE_S = 70
+ENGINE_START_S = 10
+ENGINE_LOOK_S = 0.3
 
 AWAY = frozenset({"unreachable", "timeout", "refused", "engine_unavailable"})
 """What may be over in an hour: the camera can be added all the same."""
@@ -65,6 +68,7 @@ async def async_probe(archive: Archive, source: ResolvedSource) -> Found:
 async def _async_look(archive: Archive, source: ResolvedSource, url: str) -> ProbeResult:
     try:
         async with asyncio.timeout(DEADLINE_S):
+            await _async_wait_for_engine(archive)
             return await archive.probe(ProbeSource(url=url, user=source.user, secret=source.secret))
     except ArchiveRefused as err:
         raise FieldError("base", err.code if err.code in _REFUSALS else "probe_failed") from err
@@ -72,6 +76,19 @@ async def _async_look(archive: Archive, source: ResolvedSource, url: str) -> Pro
         raise FieldError("base", "engine_unavailable") from err
     except TimeoutError as err:
         raise FieldError("base", "timeout") from err
+
+
+async def _async_wait_for_engine(archive: Archive) -> None:
+    """Give the engine time to start: the first camera is added seconds after the kindergarten."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENGINE_START_S):
+            while True:
+                try:
+                    await archive.status()
+                except ArchiveUnavailable:
+                    await asyncio.sleep(ENGINE_LOOK_S)
+                else:
+                    return
 
 
 def figures(found: Found) -> dict[str, str]:
