@@ -31,10 +31,10 @@ class Catalog:
         self.make_room: Callable[[], bool] = lambda: False
         self.commits = 0
 
-    def open(self, archive_id: str) -> str | None:
+    def open(self, archive_id: str, *, footage: bool) -> str | None:
         """Open or make the catalog; raises OSError or sqlite3.Error when the volume does not let us.
 
-        Returns None when a sound one was there, "" when there was none, else the name under which
+        A new one says that it must be rebuilt when there is `footage`. Returns None when a sound one was there, "" when there was none, else the name under which
         a damaged one was kept.
         """
         there = self._env.fs.exists(self._path)
@@ -51,7 +51,7 @@ class Catalog:
         else:
             self._remove_journals()
             self._connect()
-        self._create(archive_id)
+        self._create(archive_id, footage=footage)
         folder = self._path.rpartition("/")[0]
         self._env.fs.sync_folder(folder)
         return moved
@@ -144,14 +144,14 @@ class Catalog:
         self.query("SELECT id, idx FROM recording ORDER BY id DESC LIMIT 64")
         return True
 
-    def _create(self, archive_id: str) -> None:
+    def _create(self, archive_id: str, *, footage: bool) -> None:
         def fill(db: sqlite3.Connection) -> None:
             for statement in _DDL.split(";\n"):
                 if statement.strip():
                     db.execute(statement)
             db.executemany(
                 "INSERT INTO meta (k, v) VALUES (?, ?)",
-                [("schema", str(SCHEMA)), ("archive_id", archive_id)],
+                [("schema", str(SCHEMA)), ("archive_id", archive_id), *([("rebuild", "wanted")] if footage else [])],
             )
 
         self.write(fill)

@@ -58,7 +58,8 @@ def _ours(archive: Archive, path: str) -> bool:
         found = scan(lambda offset, length: fs.pread(fd, length, offset), fs.size(fd))
     finally:
         fs.close(fd)
-    return found.identity is not None and found.identity.archive_id == archive.archive_id
+    ours = found.identity is not None and found.identity.archive_id == archive.archive_id
+    return ours and found.init_intact and bool(found.fragments)
 
 
 def _content(archive: Archive, path: str, idx: bytes) -> list[str]:
@@ -142,8 +143,8 @@ def _joined(
         expected = end + (mono0 - mono0_now) // 1000
     else:
         expected = utc0 + end - utc0_now
-        if first.end is not None:
-            expected = min(expected, first.end - 1)
+        if expected > first.start:
+            return  # this boot's clock is behind: how long the machine was off, nobody knows
     if abs(first.start - expected) > TOLERANCE_US:
         wrong.append(f"{uid} {epoch[0]}: begins at {first.start}, the epoch before ended at {expected}")
 

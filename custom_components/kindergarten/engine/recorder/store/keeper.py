@@ -92,10 +92,15 @@ class Keeper:
         was = self.state.status
         try:
             archive = attach(self._env, self._emit, self._clock, path, archive_id, distrust=self._distrust)
-            self._distrust = False
-            self._use(archive)
-        except (ArchiveError, OSError, sqlite3.Error) as error:
+        except ArchiveError as error:
             self.state = self._refused(path, archive_id, error)
+            return
+        self._distrust = False
+        try:
+            self._use(archive)
+        except (OSError, sqlite3.Error) as error:
+            self._forget(archive)
+            self.state = self._refused(path, archive.archive_id, error)
             return
         self._wanted = (path, archive.archive_id)
         if was not in (ArchiveStatus.OK, ArchiveStatus.NONE):
@@ -105,15 +110,17 @@ class Keeper:
         writer = self.writer
         last = archive.catalog.one("SELECT max(id) FROM run") or (0,)
         writer.after(last[0] or 0)
-        for uid, tiling in writer.tilings.items():
-            register(archive, uid, self._labels.get(uid, ""), tiling)
-        writer.archive = archive
-        self._retention = Retention(archive, self._settings)
-        self.queries = Queries(archive, writer.tilings)
-        self.numbers = Numbers(archive, self.queries, self._retention)
-        self._set_state(archive)
+        retention = Retention(archive, self._settings)
         if archive.incomplete:
             self._begin_job(archive, "rebuild")
+            retention.learn = self._learn
+        retention.prepare()
+        for uid, tiling in writer.tilings.items():
+            register(archive, uid, self._labels.get(uid, ""), tiling)
+        writer.archive, self._retention = archive, retention
+        self.queries = Queries(archive, writer.tilings)
+        self.numbers = Numbers(archive, self.queries, retention)
+        self._set_state(archive)
 
     def _refused(self, path: str, archive_id: str | None, error: Exception) -> ArchiveState:
         refusal = error if isinstance(error, ArchiveError) else None
@@ -252,6 +259,7 @@ class Keeper:
         try:
             archive.volume.check()
             archive.alive()
+            archive.volume.keep_reserve()
             if self._retention is not None:
                 space = archive.volume.space()
                 self._clean_now = space.free < self._retention.low_water(space)
@@ -338,7 +346,7 @@ class Keeper:
     def _begin_job(self, archive: Archive, kind: str) -> str:
         name = self._env.token(6)
         self._jobs = {name: Progress(kind), **dict(list(self._jobs.items())[:7])}
-        self._job = Job(archive, self._jobs[name])
+        self._job = Job(archive, self._jobs[name], self.writer.tilings)
         return name
 
     def job(self, name: str) -> Mapping[str, object]:
@@ -351,6 +359,11 @@ class Keeper:
     def jobs(self) -> dict[str, Mapping[str, object]]:
         """Return the last jobs, newest first."""
         return {name: progress.view() for name, progress in self._jobs.items()}
+
+    def _learn(self) -> None:
+        """Get to know the oldest files before the oldest are chosen."""
+        if self._job is not None:
+            self._job.learn_oldest()
 
     def work_on_job(self) -> None:
         """Do a little of the job, if there is one."""

@@ -3,7 +3,7 @@
 Newest first, in the background, a little at a time, while recording goes on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 import logging
 import sqlite3
@@ -15,6 +15,7 @@ from ..format.recording_file import ScannedFile, scan
 from . import replay
 from .archive import Archive, index_values
 from .files import VIDEO
+from .gaps import Tiling
 from .recovery import mend
 from .tiling import repair_all
 
@@ -63,6 +64,7 @@ class Job:
 
     archive: Archive
     progress: Progress
+    tilings: Mapping[str, Tiling]
     _steps: Iterator[None] | None = None
     _deleted: set[replay.Key] = field(default_factory=set)
     _heads: dict[int, str] = field(default_factory=dict)
@@ -77,10 +79,24 @@ class Job:
         self.progress.state = "done"
         return False
 
+    def learn_oldest(self) -> None:
+        """Read the oldest day of each camera at once. Raises OSError, sqlite3.Error."""
+        self._read_ledger()
+        oldest: dict[str, str] = {}
+        for folder in self._folders():
+            oldest[folder.rpartition("/")[0]] = folder
+        for folder in oldest.values():
+            for _ in self._folder(folder):
+                pass
+
+    def _read_ledger(self) -> None:
+        if not self._heads:
+            for record in self.archive.ledger.records():
+                self._heads[record.number] = record.hash
+                self._deleted.update(each.key for each in replay.deleted_files(record))
+
     def _run(self) -> Iterator[None]:
-        for record in self.archive.ledger.records():
-            self._heads[record.number] = record.hash
-            self._deleted.update(each.key for each in replay.deleted_files(record))
+        self._read_ledger()
         yield
         folders = self._folders()
         self.progress.total = len(folders)
@@ -220,7 +236,7 @@ class Job:
         archive, rows = self.archive, [(row,) for row in self._rows]
         archive.catalog.write(lambda db: db.executemany(_FIT, rows))
         if self._rows:
-            repair_all(archive)
+            repair_all(archive, self.tilings)
         data: dict[str, Json] = {
             "kind": self.progress.kind, "added": self.progress.added, "adopted": self.progress.adopted,
             "foreign": self.progress.foreign, "missing": self.progress.missing,

@@ -43,9 +43,9 @@ def attach(
     `distrust`: the catalog was found damaged while it was in use.
     """
     volume = Volume.attach(env, path, archive_id)
-    ledger = Ledger(env.fs, volume.at("ledger"), volume.release_ballast)
+    ledger = Ledger(env.fs, volume.at("ledger"), volume.release_reserve)
     catalog = Catalog(env, volume.at("catalog/catalog.db"))
-    catalog.make_room = volume.release_ballast
+    catalog.make_room = volume.release_reserve
     archive = Archive(env, emit, clock, volume, catalog, ledger)
     try:
         for name in ("ledger", "catalog", "video"):
@@ -68,13 +68,13 @@ def _open(archive: Archive, *, distrust: bool) -> None:
     ledger.open()
     if distrust:
         catalog.discard()
-    moved = catalog.open(archive.archive_id)
+    footage = _any_footage(archive)
+    moved = catalog.open(archive.archive_id, footage=footage)
     fresh = moved is not None
     if moved:
         found.damaged_catalog = moved
         _LOGGER.warning("The catalog was damaged; it is kept as %s and made anew", moved)
-    footage = fresh and _any_footage(archive)
-    archive.incomplete = footage or catalog.meta("rebuild") is not None
+    archive.incomplete = catalog.meta("rebuild") is not None
     if ledger.state is LedgerState.MISSING and not footage and catalog.meta("ledger_n") is None:
         ledger.begin(archive.clock.epoch.id, archive.clock.utc_us(), {"archive": archive.archive_id})
     elif not fresh:
@@ -84,8 +84,6 @@ def _open(archive: Archive, *, distrust: bool) -> None:
     _recover_files(archive, found)
     finish_deletions(archive)
     _close_epochs(archive)
-    if archive.incomplete:
-        catalog.write(lambda db: db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('rebuild', 'wanted')"))
     if found.files or found.damaged_catalog or ledger.cut:
         data: dict[str, Json] = {
             "files": found.files, "cut": found.bytes_cut, "ledger_cut": ledger.cut,
@@ -235,10 +233,10 @@ def _recover_files(archive: Archive, found: Found) -> None:
             continue
         found.files += 1
         found.bytes_cut += cut
-        if scanned.foreign and size > _NEVER_UNSYNCED:
+        if not scanned.init_intact and size > _NEVER_UNSYNCED:
             bad.append((size, row))
             continue
-        if scanned.foreign or not entries:
+        if not scanned.init_intact or not entries:
             # Not even a header, or nothing behind it: a file we began, of which nothing was synced.
             archive.env.fs.unlink(full)
             archive.env.fs.sync_folder(full.rpartition("/")[0])

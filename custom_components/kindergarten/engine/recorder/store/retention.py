@@ -5,7 +5,7 @@ and never more of it than the time that really passed: `retention` in the catalo
 to which UTC footage may be deleted for its age, and that moves no faster than the monotonic clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import json
 import sqlite3
@@ -22,7 +22,8 @@ from .views import StoreSettings
 _DAY_US = 86_400_000_000
 _SLACK_US = 3_600_000_000
 _BATCH = 64
-_ROUNDS = 16
+_URGENT = 8
+_ROUNDS = 64
 _GIB = 1 << 30
 _OLDEST = (
     "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes,"
@@ -48,11 +49,20 @@ class Retention:
         self._lock = threading.Lock()
         self.settings = settings
         self.bytes_per_s = 0.0
+        self.learn: Callable[[], None] = lambda: None
 
     @property
     def blocked(self) -> str:
         """Return why nothing may be deleted: "ledger", or "" when it may."""
         return "" if self._archive.ledger.state is LedgerState.GOOD else "ledger"
+
+    def prepare(self) -> None:
+        """Have room before recording begins, as far as may be. Raises OSError, sqlite3.Error."""
+        volume = self._archive.volume
+        if not self.blocked and volume.space().free < self.low_water(volume.space()):
+            with self._lock:
+                self._for_room()
+        volume.keep_reserve()
 
     def run(self) -> int:
         """Delete by age, then for room; returns the number of files. Raises OSError, sqlite3.Error."""
@@ -60,15 +70,19 @@ class Retention:
             finish_deletions(self._archive)
             if self.blocked:
                 return 0
-            return self._by_age() + self._for_room()
+            # While the catalog is being rebuilt, the oldest that it knows need not be the oldest.
+            return (0 if self._archive.incomplete else self._by_age()) + self._for_room()
 
     def make_room(self) -> bool:
         """A write found the disk full: give back the ballast and delete the oldest, now."""
-        released = self._archive.volume.release_ballast()
+        volume = self._archive.volume
+        released = volume.release_ballast()
         if self.blocked:
             return released
         with self._lock:
-            return self._for_room(at_least=1) > 0 or released
+            deleted = self._for_room(at_least=1)
+        volume.keep_reserve()
+        return deleted > 0 or released
 
     def low_water(self, space: Space) -> int:
         """Return how many bytes are to stay free: 2 %, ten minutes of all cameras, 2 GB (less on a small disk)."""
@@ -152,6 +166,8 @@ class Retention:
             if space.free >= (mark or low) and deleted >= at_least:
                 break
             mark = low + low // 4
+            if self._archive.incomplete:
+                self.learn()
             batch = self._enough(max(1, mark - space.free))
             if not batch:
                 break
@@ -160,9 +176,9 @@ class Retention:
         return deleted
 
     def _enough(self, wanted: int) -> list[Candidate]:
-        """Return the oldest that together make that many bytes, at most a batch."""
+        """Return the oldest that together make that many bytes: few, their record must fit into the reserve."""
         batch = []
-        for each in self._oldest(_BATCH):
+        for each in self._oldest(_URGENT):
             batch.append(each)
             wanted -= each.file.bytes
             if wanted <= 0:

@@ -1,11 +1,12 @@
 """Keeping the tiling whole where an engine could not: after a crash, across epochs, in a rebuild."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ...ledger.chain import Json
 from . import replay
 from .archive import Archive
-from .gaps import TOLERANCE_US
+from .gaps import TOLERANCE_US, Tiling
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +157,7 @@ def bridge(
     archive.record(entries)
 
 
-def repair_all(archive: Archive) -> None:
+def repair_all(archive: Archive, tilings: Mapping[str, Tiling]) -> None:
     """Make the whole past whole: every epoch of every camera, and what lies between epochs."""
     own = archive.clock.epoch.id
     epochs = [row[0] for row in archive.catalog.query("SELECT id FROM epoch ORDER BY id")]
@@ -166,6 +167,9 @@ def repair_all(archive: Archive) -> None:
             if epoch != own:
                 repair(archive, epoch, camera, uid)
             known = pieces(archive, camera, epoch)
+            tiling = tilings.get(uid)
+            if epoch == own and not known and tiling is not None:
+                known = [Piece(start=tiling.begin(0), end=None, gap=True)]
             if not known:
                 continue
             if before is not None:

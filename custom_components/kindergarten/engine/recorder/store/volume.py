@@ -12,6 +12,8 @@ from ...errors import ArchiveError
 MARKER = "kindergarten-archive.json"
 FORMAT = 1
 _BALLAST = "ballast"
+_RESERVE = "reserve"
+_RESERVE_BYTES = 1 << 20
 _SYSTEM_NAMES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN", ".DS_Store"})
 
 
@@ -78,17 +80,43 @@ class Volume:
 
     def keep_ballast(self, wanted: int) -> None:
         """Set aside room for a failing write; does nothing when the disk has too little. Raises OSError."""
-        space = self.space()
-        size = min(wanted, space.total // 100)
-        path = self.at(_BALLAST)
+        self._keep(_BALLAST, min(wanted, self.space().total // 100), 8)
+
+    def keep_reserve(self) -> None:
+        """Set aside a little room for ledger and catalog, without which nothing can be deleted."""
+        self._keep(_RESERVE, min(_RESERVE_BYTES, self.space().total // 50), 2)
+
+    def _keep(self, name: str, size: int, times: int) -> None:
+        """Have a file of a size where the disk has `times` as much free; a power cut may have cut it short."""
+        path = self.at(name)
         with self._lock:
-            if size == 0 or self._fs.exists(path) or space.free < 8 * size:
+            if size == 0 or self._size(path) >= size or self.space().free < times * size:
                 return
+            with suppress(FileNotFoundError):
+                self._fs.unlink(path)
             fd = self._fs.create(path)
             try:
                 self._fs.allocate(fd, size)
+                self._fs.sync(fd)
             finally:
                 self._fs.close(fd)
+
+    def _size(self, path: str) -> int:
+        try:
+            fd = self._fs.open(path)
+        except FileNotFoundError:
+            return -1
+        try:
+            return self._fs.size(fd)
+        finally:
+            self._fs.close(fd)
+
+    def release_reserve(self) -> bool:
+        """Give the room of the reserve back, or the ballast's; tells whether there was any."""
+        with self._lock, suppress(OSError):
+            self._fs.unlink(self.at(_RESERVE))
+            return True
+        return self.release_ballast()
 
     def release_ballast(self) -> bool:
         """Give the room back; tells whether there was any."""
