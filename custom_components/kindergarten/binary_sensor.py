@@ -44,7 +44,7 @@ def recording_problem(snapshot: Snapshot, camera_id: str) -> bool | None:
     if snapshot.status is None:
         return snapshot.silent or None
     if (camera := snapshot.camera(camera_id)) is None:
-        return None
+        return camera_id in snapshot.refused or None
     if camera.state in _TRYING and snapshot.status.now_us - camera.since_us < HICCUP_US:
         return None
     return camera.state not in {CameraState.RECORDING, CameraState.OFF}

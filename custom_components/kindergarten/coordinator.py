@@ -28,7 +28,15 @@ from .archive.protocol import (
     Event,
 )
 from .archive.supervisor import Supervisor
-from .const import CONF_ARCHIVE_ID, CONF_CAMERA_ID, CONF_SOURCE, DOMAIN, SOURCE_ENTITY, SUBENTRY_CAMERA
+from .const import (
+    CONF_ARCHIVE_ID,
+    CONF_ARCHIVE_PATH,
+    CONF_CAMERA_ID,
+    CONF_SOURCE,
+    DOMAIN,
+    SOURCE_ENTITY,
+    SUBENTRY_CAMERA,
+)
 from .desired import async_borrowed_sources, desired_state
 
 LOGGER = logging.getLogger(__package__)
@@ -53,10 +61,14 @@ type EventListener = Callable[[Event], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What is known of the recorder; `silent` once it has not answered for too long."""
+    """What is known of the recorder; `silent` once it has not answered for too long.
+
+    `refused` are the cameras that it cannot take as they are set.
+    """
 
     status: ArchiveStatus | None = None
     silent: bool = False
+    refused: frozenset[str] = frozenset()
 
     def camera(self, camera_id: str) -> CameraStatus | None:
         """Return what is known of a camera."""
@@ -86,6 +98,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._answered_s = time.monotonic()
         self._asked_s = 0.0
         self._wanted: DesiredState | None = None
+        self._refused: frozenset[str] = frozenset()
         self._applying = asyncio.Lock()
         self._event_listeners: defaultdict[str, set[EventListener]] = defaultdict(set)
 
@@ -133,7 +146,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._keep_archive_id(status)
         if self._owner_may_know_better(status):
             await self.async_apply()
-        return Snapshot(status=status)
+        return Snapshot(status=status, refused=self._refused)
 
     def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:
         self._answers = False
@@ -145,6 +158,8 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
     def _keep_archive_id(self, status: ArchiveStatus) -> None:
         """Remember which archive is ours, so that another one in its place is noticed."""
         volume = status.volume
+        if volume.path != self.entry.data[CONF_ARCHIVE_PATH]:
+            return  # the recorder has yet to hear that the archive moved
         if volume.state is ArchiveState.OK and volume.archive_id and not self.entry.data.get(CONF_ARCHIVE_ID):
             self.hass.config_entries.async_update_entry(
                 self.entry, data={**self.entry.data, CONF_ARCHIVE_ID: volume.archive_id}
@@ -179,6 +194,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
                 LOGGER.error("The recorder refuses its settings: %s", error)  # noqa: TRY400
                 return
             self._wanted = wanted
+            self._refused = frozenset(complaint.uid for complaint in result.errors if complaint.uid)
             for complaint in result.errors:
                 LOGGER.warning("The recorder cannot do as set (%s): %s", complaint.code, complaint.text)
 

@@ -21,6 +21,7 @@ from custom_components.kindergarten.archive.protocol import (
     CameraState,
     CameraStatus,
     Clock,
+    ConfigError,
     ConfigResult,
     Coverage,
     Day,
@@ -134,6 +135,7 @@ class FakeArchive(Archive):
         self.recorded = Timeline(horizon_us=NOW_US, recordings=(), gaps=(), holds=())
         self.covered: dict[int, float] = {}
         self.files: dict[str, FakeMedia] = {}
+        self.refuses: set[str] = set()
         self.opened: list[tuple[str, str, str, dict[str, str]]] = []
         self._events: asyncio.Queue[Event | None] = asyncio.Queue()
         self._n = 0
@@ -181,9 +183,12 @@ class FakeArchive(Archive):
             cameras={
                 camera.uid: self.now.cameras.get(camera.uid, camera_status(camera.uid))
                 for camera in desired.cameras
+                if camera.main_url and camera.uid not in self.refuses
             },
         )
-        return ConfigResult(rev=desired.rev, applied=(), unchanged=(), removed=(), errors=())
+        refused = [camera.uid for camera in desired.cameras if camera.uid not in self.now.cameras]
+        errors = tuple(ConfigError(uid=uid, code="bad_address", field="main.url", text="") for uid in refused)
+        return ConfigResult(rev=desired.rev, applied=(), unchanged=(), removed=(), errors=errors)
 
     async def probe(self, source: ProbeSource) -> ProbeResult:
         """See nothing."""

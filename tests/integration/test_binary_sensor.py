@@ -11,7 +11,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.kindergarten.archive.protocol import ArchiveState, CameraState, Clock
 from custom_components.kindergarten.coordinator import PATIENCE_S
 
-from .fake_archive import NOW_US, PLAYROOM, FakeArchive, camera_status, look, settle, state_of
+from .fake_archive import (
+    NOW_US,
+    PLAYROOM,
+    FakeArchive,
+    FakeSupervisor,
+    camera,
+    camera_status,
+    kindergarten_entry,
+    load,
+    look,
+    room,
+    settle,
+    state_of,
+)
 
 RECORDING = "binary_sensor.by_the_window_recording"
 ARCHIVE = "binary_sensor.little_sun_archive"
@@ -119,3 +132,13 @@ async def test_nothing_is_green_before_it_was_measured(
 
     assert state_of(hass, CLOCK).state == STATE_UNKNOWN
     assert state_of(hass, RECORDING).state == STATE_UNKNOWN
+
+
+async def test_camera_that_the_recorder_cannot_take_is_a_problem(
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive
+) -> None:
+    archive.refuses = {PLAYROOM}
+    await load(hass, kindergarten_entry(room(), camera()))
+    await look(hass)
+
+    assert state_of(hass, RECORDING).state == STATE_ON
