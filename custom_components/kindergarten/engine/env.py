@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 import ctypes
 from dataclasses import dataclass
+import errno
 import os
 from pathlib import Path
 import random
@@ -17,6 +18,7 @@ import time
 from typing import override
 
 _STA_UNSYNC = 0x0040
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,7 +207,13 @@ class RealFileSystem(FileSystem):
 
     @override
     def allocate(self, fd: int, size: int) -> None:
-        os.posix_fallocate(fd, 0, size)
+        try:
+            os.posix_fallocate(fd, 0, size)
+        except OSError as error:
+            if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}:
+                raise
+            for offset in range(0, size, _CHUNK):
+                self.write_all(fd, bytes(min(_CHUNK, size - offset)), offset)
 
     @override
     def sync(self, fd: int) -> None:

@@ -23,6 +23,7 @@ from .writer import Writer
 
 _LOGGER = logging.getLogger(__name__)
 _LOOK_NS = 10_000_000_000
+_RETRY_NS = 3_000_000_000
 _CLEAN_NS = 600_000_000_000
 _GAP_KEPT_US = 1_000_000
 _GAP_TOLD_US = 10_000_000
@@ -159,7 +160,9 @@ class Keeper:
         self.writer.lose("disk_error")
         self._forget(archive)
         self.state = self._refused(archive.volume.path, archive.archive_id, error)
-        self._emit("archive_unavailable", None, {"status": self.state.status.value, "detail": self.state.detail})
+        self._emit(
+            "archive_unavailable", None, {"status": self.state.status.value, "detail": self.state.detail}
+        )
 
     def _forget(self, archive: Archive) -> None:
         if self._job is not None:
@@ -246,7 +249,8 @@ class Keeper:
                 tiling.keep_open(rel, _GAP_KEPT_US)
                 self._tell(uid, tiling, rel)
             self.writer.save_gaps()
-            if self._env.monotonic_ns() - self._looked_ns >= _LOOK_NS:
+            wait_ns = _RETRY_NS if self.writer.archive is None else _LOOK_NS
+            if self._env.monotonic_ns() - self._looked_ns >= wait_ns:
                 self._looked_ns = self._env.monotonic_ns()
                 self._look()
 
@@ -382,7 +386,11 @@ class Keeper:
         """Return what is wrong with the archive."""
         with self.writer.work:
             archive = self.writer.archive
-            return ["there is no archive"] if archive is None else check(archive, self.writer.tilings, content=content)
+            return (
+                ["there is no archive"]
+                if archive is None
+                else check(archive, self.writer.tilings, content=content)
+            )
 
     def confirm_deletion(self) -> None:
         """An administrator accepts the ledger as it is."""
@@ -392,5 +400,3 @@ class Keeper:
                 raise RequestError("not_found", "there is no archive")
             archive.ledger.confirm(self._clock.epoch.id, self._clock.utc_us())
             self._set_state(archive)
-
-

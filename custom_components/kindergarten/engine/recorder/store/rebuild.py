@@ -3,7 +3,7 @@
 Newest first, in the background, a little at a time, while recording goes on.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 import logging
 import sqlite3
@@ -20,6 +20,7 @@ from .recovery import mend
 from .tiling import repair_all
 
 _LOGGER = logging.getLogger(__name__)
+_FITTED = 4000
 _INSERT = (
     "INSERT INTO recording (camera, stream, run, seq, init, epoch, rel_start, rel_end, ticks0, ticks,"
     " bytes, pictures, state, path, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -104,7 +105,7 @@ class Job:
             yield from self._folder(folder)
             self.progress.done += 1
             yield
-        self._finish()
+        yield from self._finish()
 
     def _folders(self) -> list[str]:
         """Return the day folders of all cameras, newest day first."""
@@ -232,10 +233,17 @@ class Job:
         self.archive.record([("adopt", data)])
         self.progress.adopted += 1
 
-    def _finish(self) -> None:
-        archive, rows = self.archive, [(row,) for row in self._rows]
-        archive.catalog.write(lambda db: db.executemany(_FIT, rows))
-        if self._rows:
+    def _finish(self) -> Iterator[None]:
+        archive = self.archive
+        if self.progress.kind == "rebuild":
+            # Some rows may stem from an attempt that was cut off.
+            rows = [row[0] for row in archive.catalog.query("SELECT id FROM recording WHERE state != 'open'")]
+        else:
+            rows = self._rows
+        for first in range(0, len(rows), _FITTED):
+            self._fit([(row,) for row in rows[first : first + _FITTED]])
+            yield
+        if rows:
             repair_all(archive, self.tilings)
         data: dict[str, Json] = {
             "kind": self.progress.kind, "added": self.progress.added, "adopted": self.progress.adopted,
@@ -245,6 +253,9 @@ class Job:
         archive.incomplete = False
         if self.progress.adopted:
             archive.emit("adopted", None, {"files": self.progress.adopted})
+
+    def _fit(self, rows: Sequence[tuple[int]]) -> None:
+        self.archive.catalog.write(lambda db: db.executemany(_FIT, rows))
 
 
 def _init(db: sqlite3.Connection, found: ScannedFile, identity: Identity) -> int:

@@ -83,7 +83,8 @@ def _open(archive: Archive, *, distrust: bool) -> None:
     _begin_epoch(archive)
     _recover_files(archive, found)
     finish_deletions(archive)
-    _close_epochs(archive)
+    if not archive.incomplete:
+        _close_epochs(archive)
     if found.files or found.damaged_catalog or ledger.cut:
         data: dict[str, Json] = {
             "files": found.files, "cut": found.bytes_cut, "ledger_cut": ledger.cut,

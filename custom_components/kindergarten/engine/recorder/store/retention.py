@@ -82,7 +82,7 @@ class Retention:
         with self._lock:
             deleted = self._for_room(at_least=1)
         volume.keep_reserve()
-        return deleted > 0 or released
+        return volume.reserved and (deleted > 0 or released)
 
     def low_water(self, space: Space) -> int:
         """Return how many bytes are to stay free: 2 %, ten minutes of all cameras, 2 GB (less on a small disk)."""

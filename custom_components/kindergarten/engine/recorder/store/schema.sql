@@ -43,6 +43,7 @@ CREATE TABLE recording (
   sha256 TEXT, path TEXT NOT NULL UNIQUE, idx BLOB NOT NULL DEFAULT x'');
 -- Covers timelines, coverage and sums: the rows themselves are large because of their index.
 CREATE INDEX recording_time ON recording (camera, stream, epoch, rel_start, rel_end, run, seq, bytes, state);
+CREATE INDEX recording_run ON recording (run, seq);
 CREATE INDEX recording_unfinished ON recording (state) WHERE state IN ('open', 'deleting');
 
 -- What should have been recorded and was not. rel_end is NULL while it lasts. A gap that began in

@@ -33,10 +33,10 @@ class Volume:
         self._env = env
         self._fs = env.fs
         self._lock = threading.Lock()
-        self._ballast_wanted = 0
         self.path = path
         self.marker = marker
         self.device = env.fs.device(path)
+        self.reserved = False
 
     @classmethod
     def attach(cls, env: Env, path: str, archive_id: str | None) -> Volume:
@@ -83,15 +83,20 @@ class Volume:
         self._keep(_BALLAST, min(wanted, self.space().total // 100), 8)
 
     def keep_reserve(self) -> None:
-        """Set aside a little room for ledger and catalog, without which nothing can be deleted."""
-        self._keep(_RESERVE, min(_RESERVE_BYTES, self.space().total // 50), 2)
+        """Set aside a little room for ledger and catalog, without which nothing can be deleted.
 
-    def _keep(self, name: str, size: int, times: int) -> None:
+        `reserved` tells whether it is there; recordings must not be written while it is not.
+        """
+        self.reserved = self._keep(_RESERVE, min(_RESERVE_BYTES, self.space().total // 20), 1)
+
+    def _keep(self, name: str, size: int, times: int) -> bool:
         """Have a file of a size where the disk has `times` as much free; a power cut may have cut it short."""
         path = self.at(name)
         with self._lock:
-            if size == 0 or self._size(path) >= size or self.space().free < times * size:
-                return
+            if size == 0 or self._size(path) >= size:
+                return True
+            if self.space().free <= times * size:
+                return False
             with suppress(FileNotFoundError):
                 self._fs.unlink(path)
             fd = self._fs.create(path)
@@ -100,6 +105,7 @@ class Volume:
                 self._fs.sync(fd)
             finally:
                 self._fs.close(fd)
+        return True
 
     def _size(self, path: str) -> int:
         try:
@@ -113,6 +119,7 @@ class Volume:
 
     def release_reserve(self) -> bool:
         """Give the room of the reserve back, or the ballast's; tells whether there was any."""
+        self.reserved = False
         with self._lock, suppress(OSError):
             self._fs.unlink(self.at(_RESERVE))
             return True

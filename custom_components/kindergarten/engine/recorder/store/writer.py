@@ -6,6 +6,7 @@ test's own thread.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+import errno
 import logging
 import sqlite3
 import threading
@@ -83,6 +84,8 @@ class Writer(RunTasks):
                 self._hole(track, samples.rel_start_us, "disk_error")
                 return
             try:
+                if not self.archive.volume.reserved:
+                    raise OSError(errno.ENOSPC, "the ledger has no room")
                 if self._prepare(self.archive, track, run, samples):
                     self._append(track, samples)
                 return
