@@ -63,12 +63,14 @@ type EventListener = Callable[[Event], None]
 class Snapshot:
     """What is known of the recorder; `silent` once it has not answered for too long.
 
-    `refused` are the cameras that it cannot take as they are set.
+    `refused` are the cameras that it cannot take as they are set; `retention_broken_us` is when
+    footage was last deleted before its time.
     """
 
     status: ArchiveStatus | None = None
     silent: bool = False
     refused: frozenset[str] = frozenset()
+    retention_broken_us: int | None = None
 
     def camera(self, camera_id: str) -> CameraStatus | None:
         """Return what is known of a camera."""
@@ -92,7 +94,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self.data = Snapshot()
         self.entry = entry
         self.archive = archive
-        self.retention_broken_us: int | None = None
+        self._retention_broken_us: int | None = None
         self._heard = 0
         self._answers = False
         self._answered_s = time.monotonic()
@@ -127,7 +129,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def _async_hear(self, event: Event) -> None:
         if event.kind == "retention_broken":
-            self.retention_broken_us = event.t_us
+            self._retention_broken_us = event.t_us
         for listener in tuple(self._event_listeners.get(event.camera or "", ())):
             listener(event)
         await self.async_request_refresh()
@@ -146,7 +148,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._keep_archive_id(status)
         if self._owner_may_know_better(status):
             await self.async_apply()
-        return Snapshot(status=status, refused=self._refused)
+        return Snapshot(status=status, refused=self._refused, retention_broken_us=self._retention_broken_us)
 
     def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:
         self._answers = False

@@ -40,15 +40,13 @@ class Issue:
     data: dict[str, str | int | float | None] | None = None
 
 
-def issues_of(
-    entry: KindergartenConfigEntry, snapshot: Snapshot, retention_broken_us: int | None
-) -> list[Issue]:
-    """Return what is to be mended now; `retention_broken_us` is when footage was last deleted too early."""
+def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot) -> list[Issue]:
+    """Return what is to be mended now."""
     if snapshot.silent:
         return [Issue(issue_id="recorder_silent", key="recorder_silent")]
     if (status := snapshot.status) is None:
         return []
-    found = [*_archive_issues(status), *_retention_issues(status, retention_broken_us)]
+    found = [*_archive_issues(status), *_retention_issues(status, snapshot.retention_broken_us)]
     if status.clock and status.clock.trust == 0 and status.now_us - status.clock.utc0_us > CLOCK_GRACE_US:
         found.append(
             Issue(issue_id="clock_untrusted", key="clock_untrusted", severity=ir.IssueSeverity.WARNING)
@@ -100,7 +98,7 @@ def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry) -> N
     def review() -> None:
         if coordinator.data.status is None and not coordinator.data.silent:
             return
-        issues = issues_of(entry, coordinator.data, coordinator.retention_broken_us)
+        issues = issues_of(entry, coordinator.data)
         for issue in issues:
             ir.async_create_issue(
                 hass,
