@@ -1,20 +1,24 @@
 """A kindergarten whose archive is played by the test: what a camera answers is up to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentryDataWithId, SubentryFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.kindergarten.archive.protocol import ProbeResult, ProbeSource, VideoInfo
+from custom_components.kindergarten.archive.protocol import (
+    ConfigResult,
+    DesiredState,
+    ProbeResult,
+    ProbeSource,
+    VideoInfo,
+)
 from custom_components.kindergarten.const import DOMAIN
-
-JPEG = b"\xff\xd8\xff\xe0 a picture"
+from tests.integration.fake_archive import JPEG, FakeArchive
 
 GOOD = ProbeResult(
     video=VideoInfo(codec="h264", width=1920, height=1080, codecs="avc1.640028", browser=True),
@@ -33,15 +37,23 @@ SMALL = replace(
 )
 
 
-@dataclass
-class PlayedArchive:
+class PlayedArchive(FakeArchive):
     """Answers a probe by the end of the URL; whoever is not mentioned is a good camera."""
 
-    answers: dict[str, ProbeResult | Exception] = field(default_factory=dict)
-    asked: list[ProbeSource] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Begin with good cameras only."""
+        super().__init__()
+        self.answers: dict[str, ProbeResult | Exception] = {}
+        self.asked: list[ProbeSource] = []
 
+    @override
+    async def configure(self, desired: DesiredState) -> ConfigResult:
+        volume = replace(self.now.volume, archive_id=desired.archive_id or f"new at {desired.archive_path}")
+        self.show(volume=volume)
+        return await super().configure(desired)
+
+    @override
     async def probe(self, source: ProbeSource) -> ProbeResult:
-        """Answer as the test wants it."""
         self.asked.append(source)
         for end, answer in self.answers.items():
             if source.url.endswith(end):
@@ -100,14 +112,6 @@ def entry_of(folder: Path, *subentries: ConfigSubentryDataWithId, **data: Any) -
     )
 
 
-async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-    """Load an entry."""
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    return entry
-
-
 async def open_subentry(
     hass: HomeAssistant, entry: MockConfigEntry, kind: str, subentry_id: str | None = None
 ) -> Mapping[str, Any]:
@@ -141,13 +145,3 @@ def suggested(result: Mapping[str, Any]) -> dict[str, Any]:
         for key in result["data_schema"].schema
         if key.description and "suggested_value" in key.description
     }
-
-
-def played(archive: PlayedArchive) -> Any:
-    """Return a set-up of the entry that brings in the test's archive."""
-
-    async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
-        entry.runtime_data = SimpleNamespace(archive=archive)
-        return True
-
-    return set_up

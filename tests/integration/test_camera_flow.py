@@ -1,5 +1,6 @@
 """Adding and changing cameras."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, patch
@@ -14,19 +15,17 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.kindergarten.archive.protocol import ArchiveRefused, ArchiveUnavailable, AudioInfo
 from custom_components.kindergarten.const import DOMAIN
+from tests.integration.fake_archive import JPEG, FakeSupervisor, load
 from tests.integration.flow_kit import (
     GOOD,
     HEVC,
-    JPEG,
     SMALL,
     PlayedArchive,
     answer,
     camera,
     choose,
     entry_of,
-    load,
     open_subentry,
-    played,
     room,
     suggested,
 )
@@ -51,17 +50,18 @@ def archive() -> PlayedArchive:
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, tmp_path: Path, archive: PlayedArchive) -> MockConfigEntry:
+async def entry(hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor) -> MockConfigEntry:
     """A kindergarten with two rooms and no camera."""
     kindergarten = entry_of(
         tmp_path, room("sunflowers", "Sunflowers", "group"), room("toilet", "Toilet", "toilet")
     )
-    with patch("custom_components.kindergarten.async_setup_entry", played(archive)):
-        return await load(hass, kindergarten)
+    return await load(hass, kindergarten)
 
 
 @pytest.fixture
-async def entry_with_camera(hass: HomeAssistant, tmp_path: Path, archive: PlayedArchive) -> MockConfigEntry:
+async def entry_with_camera(
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor
+) -> MockConfigEntry:
     """A kindergarten with a camera."""
     kindergarten = entry_of(
         tmp_path,
@@ -69,8 +69,7 @@ async def entry_with_camera(hass: HomeAssistant, tmp_path: Path, archive: Played
         room("yard", "Yard", "yard"),
         camera("door", "Door", room="yard", sub_path="/stream2"),
     )
-    with patch("custom_components.kindergarten.async_setup_entry", played(archive)):
-        return await load(hass, kindergarten)
+    return await load(hass, kindergarten)
 
 
 def _saved(entry: MockConfigEntry, title: str) -> dict[str, Any]:
@@ -176,6 +175,15 @@ async def test_pasted_address_is_taken_apart(
     result = await choose(hass, await answer(hass, result, **WINDOW | {"host": pasted}), "save")
     saved = _saved(entry, "Window")
     assert tuple(saved[key] for key in ("scheme", "host", "port", "path", "username", "password")) == expected
+
+
+async def test_whole_address_in_the_field_of_a_path_is_reduced_to_the_path(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
+    result = await answer(hass, result, **WINDOW | {"sub_path": "rtsp://viewer:x@192.168.1.30/second"})
+    await choose(hass, result, "save")
+    assert _saved(entry, "Window")["sub_path"] == "/second"
 
 
 @pytest.mark.parametrize(
@@ -320,8 +328,6 @@ async def test_wrong_second_path_is_said_at_its_field(
 async def test_remarks_tell_what_to_improve(
     hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
 ) -> None:
-    from dataclasses import replace
-
     poor = replace(
         SMALL,
         fps=8.0,
@@ -357,8 +363,6 @@ async def test_picture_that_not_every_browser_plays_is_told(
 async def test_unmeasured_figures_are_dashes_and_cause_no_remark(
     hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
 ) -> None:
-    from dataclasses import replace
-
     archive.answers = {"/stream1": replace(GOOD, fps=None, bps=None, gop_s=None, clock_offset_ms=None)}
     result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
     shown = (await answer(hass, result, **WINDOW))["description_placeholders"]
@@ -419,10 +423,9 @@ async def test_room_that_was_removed_meanwhile_is_refused(
 
 
 async def test_without_rooms_a_new_one_is_suggested(
-    hass: HomeAssistant, tmp_path: Path, archive: PlayedArchive
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor
 ) -> None:
-    with patch("custom_components.kindergarten.async_setup_entry", played(archive)):
-        entry = await load(hass, entry_of(tmp_path))
+    entry = await load(hass, entry_of(tmp_path))
     result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
     assert suggested(result) == {"room": "new"}
 
@@ -571,14 +574,13 @@ async def test_our_own_camera_entity_is_refused_also_when_it_appears_meanwhile(
 
 
 async def test_changed_entity_camera_shows_its_own_form(
-    hass: HomeAssistant, tmp_path: Path, archive: PlayedArchive
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor
 ) -> None:
-    borrowed = camera("porch", "Porch", source="entity", entity_id="camera.porch")
-    with patch("custom_components.kindergarten.async_setup_entry", played(archive)):
-        entry = await load(hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group"), borrowed))
+    borrowed = camera("porch", "Porch", source="entity", entity_id="camera.onvif")
+    entry = await load(hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group"), borrowed))
     result = await open_subentry(hass, entry, "camera", "porch")
     assert result["step_id"] == "entity"
-    assert suggested(result) == {"entity_id": "camera.porch", "name": "Porch", "room": "sunflowers"}
+    assert suggested(result) == {"entity_id": "camera.onvif", "name": "Porch", "room": "sunflowers"}
     with patch(BORROW, AsyncMock(return_value="rtsp://10.0.0.9/live")):
         result = await answer(hass, result, **suggested(result))
     result = await choose(hass, result, "save")

@@ -15,13 +15,16 @@ from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.flows import folder as folder_module
 from custom_components.kindergarten.flows.mounts import Surroundings
 from custom_components.kindergarten.flows.places import Place
-from tests.integration.flow_kit import PlayedArchive, entry_of, load, played, suggested
+from tests.integration.fake_archive import FakeSupervisor, load
+from tests.integration.flow_kit import PlayedArchive, entry_of, suggested
 
 SITE = "custom_components.kindergarten.flows.site"
 
 
 @pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Surroundings]:
+def surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, supervisor: FakeSupervisor
+) -> Iterator[Surroundings]:
     """A machine with a large and fast disk, on which Home Assistant does not live."""
     machine = Surroundings(
         config_dir=Path("/proc"), media_dirs=(tmp_path / "media",), mountinfo=tmp_path / "mountinfo"
@@ -32,11 +35,14 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Su
     )
     monkeypatch.setattr(folder_module, "SLOW_BYTES_S", 0)
     monkeypatch.setattr(folder_module, "DAY_BYTES", 1)
-    with (
-        patch(f"{SITE}.surroundings_of", return_value=machine),
-        patch("custom_components.kindergarten.async_setup_entry", played(PlayedArchive())),
-    ):
+    with patch(f"{SITE}.surroundings_of", return_value=machine):
         yield machine
+
+
+@pytest.fixture
+def archive() -> PlayedArchive:
+    """An archive that begins anew in every folder."""
+    return PlayedArchive()
 
 
 @pytest.fixture
@@ -48,7 +54,9 @@ def disk(tmp_path: Path) -> Path:
 
 
 async def _start(hass: HomeAssistant, name: str = "Sunshine", profile: str = "kz_2026") -> Mapping[str, Any]:
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result: Mapping[str, Any] = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
     return await _answer(hass, result, name=name, profile=profile)
 
 
@@ -64,7 +72,9 @@ async def _choose(hass: HomeAssistant, result: Mapping[str, Any], option: str) -
 async def test_owner_sets_up_the_kindergarten_and_goes_on_to_the_first_camera(
     hass: HomeAssistant, disk: Path
 ) -> None:
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    result: Mapping[str, Any] = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
     result = await _answer(hass, result, name="  Sunshine ", profile="kz_2026")
     assert result["step_id"] == "folder"
@@ -249,6 +259,14 @@ async def test_places_are_offered_with_free_space_and_days(hass: HomeAssistant, 
     assert result["step_id"] == "retention"
 
 
+async def test_folder_is_typed_where_no_place_was_found(hass: HomeAssistant, disk: Path) -> None:
+    with patch(f"{SITE}.async_find_places", return_value=[]):
+        result = await _start(hass)
+    assert [str(field) for field in result["data_schema"].schema] == ["path"]
+    result = await _answer(hass, result, path=str(disk))
+    assert result["step_id"] == "retention"
+
+
 async def test_typed_folder_goes_before_a_chosen_place(hass: HomeAssistant, disk: Path) -> None:
     places = [Place(path=str(disk / "one"), free_bytes=1)]
     with patch(f"{SITE}.async_find_places", return_value=places):
@@ -301,7 +319,7 @@ async def test_archive_moves_to_another_folder_after_a_warning(hass: HomeAssista
     result = await _choose(hass, result, "move_archive")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     assert entry.data["archive_path"] == str(disk / "new")
-    assert entry.data["archive_id"] is None
+    assert entry.data["archive_id"] == f"new at {disk / 'new'}"
     assert entry.options == {"retention_days": 32}
 
 

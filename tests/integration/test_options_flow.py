@@ -1,21 +1,20 @@
 """Changing how long footage is kept while everything goes on recording."""
 
 from pathlib import Path
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.flow_kit import PlayedArchive, entry_of, load, played, suggested
+from tests.integration.fake_archive import FakeSupervisor, load
+from tests.integration.flow_kit import entry_of, suggested
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
+async def entry(hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor) -> MockConfigEntry:
     """A kindergarten that keeps footage for 32 days."""
-    with patch("custom_components.kindergarten.async_setup_entry", played(PlayedArchive())):
-        return await load(hass, entry_of(tmp_path))
+    return await load(hass, entry_of(tmp_path))
 
 
 async def test_days_and_hours_are_changed(hass: HomeAssistant, entry: MockConfigEntry) -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -10,28 +9,18 @@ from homeassistant.helpers import area_registry as ar
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.flow_kit import (
-    PlayedArchive,
-    answer,
-    camera,
-    entry_of,
-    load,
-    open_subentry,
-    played,
-    room,
-    suggested,
-)
+from tests.integration.fake_archive import FakeSupervisor, load
+from tests.integration.flow_kit import answer, camera, entry_of, open_subentry, room, suggested
 
 NO_HOURS: dict[str, Any] = {"opening": {"days": []}, "quiet": {}}
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, tmp_path: Path) -> MockConfigEntry:
+async def entry(hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor) -> MockConfigEntry:
     """A kindergarten with one room and a camera in it."""
-    with patch("custom_components.kindergarten.async_setup_entry", played(PlayedArchive())):
-        return await load(
-            hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group"), camera("c" * 32, "Window"))
-        )
+    return await load(
+        hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group"), camera("c" * 32, "Window"))
+    )
 
 
 async def test_room_is_added_with_its_hours(
@@ -69,10 +58,9 @@ async def test_room_without_hours_is_always_open(hass: HomeAssistant, entry: Moc
 
 
 async def test_first_room_begins_with_usual_hours_and_the_next_with_those_of_the_last(
-    hass: HomeAssistant, tmp_path: Path
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor
 ) -> None:
-    with patch("custom_components.kindergarten.async_setup_entry", played(PlayedArchive())):
-        entry = await load(hass, entry_of(tmp_path))
+    entry = await load(hass, entry_of(tmp_path))
     result = await open_subentry(hass, entry, "room")
     usual = {"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:00:00", "to": "18:00:00"}
     assert _hours(result) == (usual, {})
