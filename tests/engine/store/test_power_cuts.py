@@ -4,10 +4,11 @@ from collections.abc import Callable
 import os
 import random
 
+import pytest
+
 from kindergarten_engine.recorder.store.files import OpenFile
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
-import pytest
 
 from ..virtual import MOUNT, PowerCut, VirtualEnv
 from .rig import Events, Feed, init, uid
@@ -156,7 +157,7 @@ class World:
         for _ in range(50):
             self.store.step()
         archive = self.store._keeper.writer.archive
-        assert archive is not None
+        assert archive is not None, self.store.state
         assert not archive.incomplete
         assert self.store.check(content=True) == []
         gone = {

@@ -5,7 +5,7 @@ A record is one line of canonical JSON: `{"d": data, "e": epoch, "h": hash, "k":
 Files are monthly and named by the number of their first record. There are no names of people in it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -124,39 +124,28 @@ class Ledger:
             self._break(f"record {number} is not the one that was there")
 
     def append(self, kind: str, epoch: int, time_us: int, data: dict[str, Json]) -> Record:
-        """Add a record and sync it. Raises OSError; then nothing was added."""
-        return self.append_all([(kind, data)], epoch, time_us)[0]
+        """Add a record and sync it. Raises OSError; then it was not added.
 
-    def append_all(
-        self, entries: Sequence[tuple[str, dict[str, Json]]], epoch: int, time_us: int
-    ) -> list[Record]:
-        """Add records of `(kind, data)` with one write and one sync. Raises OSError; then nothing was added."""
+        Each record is synced by itself: so only the last line can ever be torn, and damage anywhere
+        else is not the power's doing.
+        """
+        if kind not in KINDS:
+            raise ValueError(kind)
         with self._lock:
-            records: list[Record] = []
-            lines = []
-            number, head = self.number, self.head
-            for kind, data in entries:
-                if kind not in KINDS:
-                    raise ValueError(kind)
-                number += 1
-                line, digest = encode(number, kind, epoch, time_us, data, head)
-                if len(line) > MAX_RECORD:
-                    raise ValueError(f"a record of {len(line)} bytes")
-                lines.append(line + b"\n")
-                records.append(
-                    Record(
-                        number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=head, hash=digest
-                    )
-                )
-                head = digest
+            number = self.number + 1
+            line, digest = encode(number, kind, epoch, time_us, data, self.head)
+            if len(line) > MAX_RECORD:
+                raise ValueError(f"a record of {len(line)} bytes")
             try:
-                self._write(self.number + 1, time_us, b"".join(lines))
+                self._write(number, time_us, line + b"\n")
             except OSError as error:
                 if error.errno != errno.ENOSPC or not self._make_room():
                     raise
-                self._write(self.number + 1, time_us, b"".join(lines))
-            self.number, self.head = number, head
-            return records
+                self._write(number, time_us, line + b"\n")
+            self.number, before, self.head = number, self.head, digest
+            return Record(
+                number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=before, hash=digest
+            )
 
     def confirm(self, epoch: int, time_us: int) -> None:
         """An administrator accepts what is broken or missing, and the chain goes on."""

@@ -56,6 +56,7 @@ class Archive:
     ledger: Ledger
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
     incomplete: bool = False
+    make_room: Callable[[], bool] = lambda: False
 
     @property
     def archive_id(self) -> str:
@@ -67,7 +68,10 @@ class Archive:
 
         Raises OSError or sqlite3.Error; what is in the ledger by then takes effect at the next start.
         """
-        records = self.ledger.append_all(entries, self.clock.epoch.id, self.clock.utc_us()) if entries else []
+        if entries and not self.volume.reserved:
+            self.make_room()
+        epoch, now = self.clock.epoch.id, self.clock.utc_us()
+        records = [self.ledger.append(kind, epoch, now, data) for kind, data in entries]
 
         def effect(db: sqlite3.Connection) -> None:
             for each in records:

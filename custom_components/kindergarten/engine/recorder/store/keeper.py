@@ -115,6 +115,7 @@ class Keeper:
         if archive.incomplete:
             self._begin_job(archive, "rebuild")
             retention.learn = self._learn
+        archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
             register(archive, uid, self._labels.get(uid, ""), tiling)

@@ -46,7 +46,8 @@ class Retention:
     def __init__(self, archive: Archive, settings: StoreSettings) -> None:
         """Look after one archive."""
         self._archive = archive
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._busy = False
         self.settings = settings
         self.bytes_per_s = 0.0
         self.learn: Callable[[], None] = lambda: None
@@ -76,13 +77,15 @@ class Retention:
     def make_room(self) -> bool:
         """A write found the disk full: give back the ballast and delete the oldest, now."""
         volume = self._archive.volume
-        released = volume.release_ballast()
-        if self.blocked:
-            return released
         with self._lock:
+            if self._busy:
+                return False
+            released = volume.release_ballast()
+            if self.blocked:
+                return released
             deleted = self._for_room(at_least=1)
-        volume.keep_reserve()
-        return volume.reserved and (deleted > 0 or released)
+            volume.keep_reserve()
+            return volume.reserved and (deleted > 0 or released)
 
     def low_water(self, space: Space) -> int:
         """Return how many bytes are to stay free: 2 %, ten minutes of all cameras, 2 GB (less on a small disk)."""
@@ -220,8 +223,12 @@ class Retention:
         """Ledger record, synced; row `deleting`; unlink; folder synced; row gone."""
         files: list[Json] = [each.file.data() for each in batch]
         data: dict[str, Json] = {"reason": reason, "below_minimum": below_minimum, "files": files}
-        self._archive.record([("delete", data)])
-        finish_deletions(self._archive)
+        self._busy = True
+        try:
+            self._archive.record([("delete", data)])
+            finish_deletions(self._archive)
+        finally:
+            self._busy = False
         self._archive.emit(
             "deleted",
             None,
