@@ -1,7 +1,9 @@
 """Home Assistant's side of the engine's process: found, started, replaced, ended."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import replace
 import os
 from pathlib import Path
 import signal
@@ -9,6 +11,7 @@ import time
 
 from homeassistant.core import HomeAssistant
 import pytest
+import pytest_socket
 
 from custom_components.kindergarten.archive import supervisor as module
 from custom_components.kindergarten.archive.builtin import BuiltinArchive
@@ -20,6 +23,7 @@ from custom_components.kindergarten.archive.protocol import (
     DesiredState,
 )
 from custom_components.kindergarten.archive.supervisor import Supervisor
+from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
 from tests.engine.process.rig import until, wait_for_end
 
 CANARY = "c4n4ry-Pa55/w0rd"
@@ -93,6 +97,37 @@ async def test_dead_engine_is_back_within_two_seconds_with_what_was_desired(supe
     await until(remembered)
     assert changes[0] is None
     assert changes[-1] == supervisor.hello.pid
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Iterator[Fleet]:
+    """Return a simulated camera."""
+    pytest_socket.enable_socket()
+    with Fleet([SimulatedCamera(name="one", main=TEST_SUB)]) as fleet:
+        yield fleet
+
+
+async def test_camera_is_recorded_again_after_a_crash(
+    supervisor: Supervisor, fleet: Fleet, tmp_path: Path
+) -> None:
+    await supervisor.start()
+    archive = supervisor.archive
+    wanted = replace(desired(1, camera(fleet["one"].url())), archive_path=str(tmp_path / "archive"))
+    await archive.configure(wanted)
+
+    async def runs(count: int) -> bool:
+        with suppress(ArchiveUnavailable, ArchiveRefused):
+            return len((await archive.timeline(UID, 0, 1 << 52)).recordings) == count
+        return False
+
+    await until(lambda: runs(1))
+    assert supervisor.hello
+    os.kill(supervisor.hello.pid, signal.SIGKILL)
+    await until(lambda: runs(2))
+    timeline = await archive.timeline(UID, 0, 1 << 52)
+    lost_us = timeline.recordings[1].start_us - timeline.recordings[0].end_us
+    # Respawned within 2 s, then connected, then a key frame: this camera has one each second.
+    assert lost_us < 5_000_000
 
 
 async def test_engine_of_another_version_is_replaced(

@@ -188,7 +188,7 @@ class SubStatus:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameraStatus:
-    """A camera now. `cause` is a gap's cause while nothing is recorded.
+    """A camera now. `cause` is a gap's cause while nothing is recorded, `code` the last failure's.
 
     `coverage_24h` is 0..1; `live_url` is an MPEG-TS stream on 127.0.0.1 with a secret in it;
     `still_us` is the time of the newest picture that can be shown.
@@ -198,6 +198,7 @@ class CameraStatus:
     state: CameraState
     since_us: int
     cause: str | None
+    code: str | None = None
     detail: str
     newest_us: int | None
     oldest_us: int | None

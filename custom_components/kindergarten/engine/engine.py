@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -60,7 +60,7 @@ class Engine:
         port, self._live_key = place.live()
         self.events = Events(env, loop)
         self.lease = Lease(env)
-        self.store = Store(env, self.events.emit)
+        self.store = Store(env, self._heard)
         self.decode = DecodeClient()
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
         self.live = LiveListener(self.fleet, self._live_key, port)
@@ -72,6 +72,11 @@ class Engine:
         ]
         self._control = ControlSocket(place, routes)
 
+    def _heard(self, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
+        """Log and pass on what the archive says; called from its threads."""
+        _LOGGER.info("%s %s %s", kind, camera or "", dict(data))
+        self.events.emit(kind, camera, data)
+
     async def ask[**P, T](self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that reads the disk in a thread."""
         loop = asyncio.get_running_loop()
@@ -80,7 +85,7 @@ class Engine:
     async def start(self) -> None:
         """Listen, and begin to record what was desired last time."""
         await self.live.open()
-        await self.ask(self._place.keep_live, self.live.port, self._live_key)
+        await asyncio.to_thread(self._place.keep_live, self.live.port, self._live_key)
         await self._configuring.acquire()
         self._tasks.append(asyncio.create_task(self._resume()))
         await self._control.open()
@@ -101,7 +106,7 @@ class Engine:
             self._configuring.release()
 
     async def _load(self) -> None:
-        stored = await self.ask(self._place.read, "config.json")
+        stored = await asyncio.to_thread(self._place.read, "config.json")
         if stored is None:
             return
         try:
@@ -141,7 +146,7 @@ class Engine:
             before = {camera.uid: camera for camera in self._config.cameras}
             if desired.archive_id is None and desired.archive_path == self._config.archive_path:
                 desired = replace(desired, archive_id=self._config.archive_id)
-            await self.ask(self._place.write, "config.json", config.dump(desired))
+            await asyncio.to_thread(self._place.write, "config.json", config.dump(desired))
             self._complain(complaints)
             await self._apply(desired)
         now = {camera.uid: camera for camera in desired.cameras}
@@ -180,7 +185,7 @@ class Engine:
         state, desired = self.store.state, self._config
         if desired.archive_path and not desired.archive_id and state.status is ArchiveStatus.OK:
             self._config = replace(desired, archive_id=state.archive_id)
-            await self.ask(self._place.write, "config.json", config.dump(self._config))
+            await asyncio.to_thread(self._place.write, "config.json", config.dump(self._config))
 
     async def known(self, uid: str) -> None:
         """Refuse a camera that neither is recorded nor has footage: `unknown_camera`.
@@ -228,8 +233,8 @@ class Engine:
         state_gone_s = code_gone_s = 0.0
         while True:
             await asyncio.sleep(_TICK_S)
-            state_gone_s = 0.0 if await self.ask(self._place.ours) else state_gone_s + _TICK_S
-            code_gone_s = 0.0 if await self.ask(Path(__file__).exists) else code_gone_s + _TICK_S
+            state_gone_s = 0.0 if await asyncio.to_thread(self._place.ours) else state_gone_s + _TICK_S
+            code_gone_s = 0.0 if await asyncio.to_thread(Path(__file__).exists) else code_gone_s + _TICK_S
             if state_gone_s >= _GONE_S or code_gone_s >= _CODE_GONE_S:
                 self.request_stop("removed")
             elif state_gone_s == 0.0:

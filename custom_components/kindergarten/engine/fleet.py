@@ -92,7 +92,8 @@ class Fleet:
         key = self.newest_key(uid)
         status = camera.status()
         newest = status["newest_us"] if key is None else self._store.utc_us(key.rel_start_us)
-        return {**status, "still_us": newest}
+        since_us = status["since_us"] or self._store.utc_us()
+        return {**status, "since_us": since_us, "still_us": newest}
 
     async def _in_thread[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for a camera's lock or the catalog."""

@@ -154,7 +154,7 @@ def camera(number: int, url: str, **more: Any) -> dict[str, Any]:
 
 def uid(number: int) -> str:
     """Return a camera's id."""
-    return f"{number:032x}"
+    return f"{number:02x}" * 16
 
 
 def dump(data: object) -> bytes:

@@ -86,7 +86,7 @@ async def test_desired_state_that_cannot_be_is_refused_whole(
 BAD_CAMERAS: list[tuple[Any, str, str]] = [
     ("camera", "wrong_type", "cameras[1]"),
     ({**GOOD, "uid": "../../etc"}, "bad_id", "cameras[1].uid"),
-    ({**GOOD, "uid": uid(1).upper() + "0"}, "out_of_range", "cameras[1].uid"),
+    ({**GOOD, "uid": uid(1) + "0"}, "out_of_range", "cameras[1].uid"),
     (GOOD, "duplicate", "cameras[1].uid"),
     (camera(2, ""), "out_of_range", "cameras[1].main.url"),
     (camera(2, "rtsp://"), "bad_address", "cameras[1].main.url"),

@@ -30,6 +30,14 @@ def fleet() -> Iterator[Fleet]:
         yield fleet
 
 
+@pytest.fixture
+async def engine(running: EngineProcess) -> EngineProcess:
+    """Return an engine without cameras."""
+    await running.answering()
+    await running.ask("PUT", "config", config(None))
+    return running
+
+
 async def live_url(engine: EngineProcess, number: int) -> str:
     """Return the address of a camera's live stream."""
     status = await engine.ask("GET", "status")
@@ -51,7 +59,6 @@ def read(url: str, pictures: int) -> list[int]:
 
 
 async def test_player_reads_the_live_stream(engine: EngineProcess, fleet: Fleet) -> None:
-    await engine.start()
     await engine.ask("PUT", "config", config(None, camera(1, fleet["one"].url())))
     times = await asyncio.to_thread(read, await live_url(engine, 1), 30)
     assert all(later > earlier for earlier, later in itertools.pairwise(times))
@@ -59,7 +66,6 @@ async def test_player_reads_the_live_stream(engine: EngineProcess, fleet: Fleet)
 
 async def test_player_waits_for_a_camera_that_is_away(engine: EngineProcess, fleet: Fleet) -> None:
     fleet["one"].refuse()
-    await engine.start()
     await engine.ask("PUT", "config", config(None, camera(1, fleet["one"].url())))
     async with aiohttp.ClientSession() as session, session.get(await live_url(engine, 1)) as response:
         assert response.status == 200
@@ -73,11 +79,10 @@ async def test_player_waits_for_a_camera_that_is_away(engine: EngineProcess, fle
 
 
 async def test_stream_goes_on_over_a_break(engine: EngineProcess, fleet: Fleet) -> None:
-    await engine.start()
     await engine.ask("PUT", "config", config(None, camera(1, fleet["one"].url())))
-    reading = asyncio.create_task(asyncio.to_thread(read, await live_url(engine, 1), 70))
+    reading = asyncio.create_task(asyncio.to_thread(read, await live_url(engine, 1), 50))
     await until(fleet["one"].sessions)
-    await asyncio.sleep(2)
+    await asyncio.sleep(1)
     fleet["one"].hang_up()
     times = await reading
     assert all(later > earlier for earlier, later in itertools.pairwise(times))
@@ -85,7 +90,6 @@ async def test_stream_goes_on_over_a_break(engine: EngineProcess, fleet: Fleet) 
 
 async def test_sub_stream_is_shown_when_the_main_one_is_h265(engine: EngineProcess, fleet: Fleet) -> None:
     two = fleet["two"]
-    await engine.start()
     await engine.ask("PUT", "config", config(None, camera(1, two.url(), sub={"url": two.url("sub")})))
     await asyncio.to_thread(read, await live_url(engine, 1), 5)
     assert two.connects("sub") == 1
@@ -104,7 +108,6 @@ async def answers(engine: EngineProcess, path: str, **more: Any) -> int:
 
 
 async def test_nothing_else_is_served(engine: EngineProcess) -> None:
-    await engine.start()
     await engine.ask(
         "PUT", "config", config(None, camera(1, "rtsp://127.0.0.1:9/"), camera(2, "rtsp://127.0.0.1:9/"))
     )
@@ -124,7 +127,6 @@ async def test_nothing_else_is_served(engine: EngineProcess) -> None:
 
 
 async def test_probe_says_what_a_camera_sends(engine: EngineProcess, fleet: Fleet) -> None:
-    await engine.start()
     status, answer = await engine.answer("POST", "probe", {"source": {"url": fleet["two"].url()}})
     assert status == 200
     assert (answer["video"]["codec"], answer["video"]["width"]) == ("h265", 320)
@@ -134,7 +136,6 @@ async def test_probe_says_what_a_camera_sends(engine: EngineProcess, fleet: Flee
 
 
 async def test_newest_picture_is_a_jpeg_of_the_asked_height(engine: EngineProcess, fleet: Fleet) -> None:
-    await engine.start()
     await engine.ask("PUT", "config", config(None, camera(1, fleet["one"].url())))
 
     async def picture() -> bytes:

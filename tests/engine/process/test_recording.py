@@ -66,7 +66,7 @@ async def test_other_cameras_go_on_when_one_is_changed(
     await engine.ask("PUT", "config", config(archive, one, changed, camera(3, fleet["two"].url()), file_s=2))
     await recorded(engine, 3)
     await engine.ask("PUT", "config", config(archive, one, file_s=2))
-    after = await recorded(engine, 1, 5)
+    after = await recorded(engine, 1, 4)
     assert len(after["recordings"]) == 1
     assert after["recordings"][0]["run"] == before["recordings"][0]["run"]
     assert fleet["one"].connects() == connects + 1
@@ -148,7 +148,7 @@ async def test_archive_that_comes_late_is_recorded_to_at_once(
 async def test_recording_plays_in_ffmpeg(engine: EngineProcess, fleet: Fleet, archive: Path) -> None:
     await engine.start()
     await engine.ask("PUT", "config", config(archive, camera(1, fleet["one"].url()), file_s=2))
-    timeline = await recorded(engine, 1, 5)
+    timeline = await recorded(engine, 1, 3)
     start = timeline["recordings"][0]["start_us"]
     async with bridge(engine.socket) as port:
         url = (
@@ -163,7 +163,7 @@ async def test_recording_plays_in_ffmpeg(engine: EngineProcess, fleet: Fleet, ar
         frames, errors = await player.communicate()
     assert errors == b""
     pictures = [line for line in frames.splitlines() if not line.startswith(b"#")]
-    assert len(pictures) >= 40
+    assert len(pictures) >= 30
 
 
 async def test_live_playlist_grows_and_its_segments_are_there(
@@ -192,10 +192,10 @@ async def test_footage_is_given_out_for_its_camera_and_range_only(
     await engine.start()
     cameras = camera(1, fleet["one"].url()), camera(2, fleet["two"].url())
     await engine.ask("PUT", "config", config(archive, *cameras, file_s=2))
-    await recorded(engine, 2, 7)
-    timeline = await recorded(engine, 1, 7)
+    await recorded(engine, 2, 4)
+    timeline = await recorded(engine, 1, 4)
     start = timeline["recordings"][0]["start_us"]
-    asked = {"from": start, "to": start + 6_000_000}
+    asked = {"from": start, "to": start + 4_000_000}
     main = f"cameras/{uid(1)}/main"
     playlist = (await engine.fetch(f"{main}/play.m3u8", **asked))[1].decode()
     segments = re.findall(r"^media/.*$", playlist, re.MULTILINE)
