@@ -188,7 +188,7 @@ class Ledger:
             end = content.find(b"\n", offset)
             record = decode(content[offset:end]) if end >= 0 else None
             if record is None:
-                if last and not _any_record(content[offset:]):
+                if last and not _any_record(content[offset:].partition(b"\n")[2]):
                     self._cut(name, offset, len(content) - offset)
                     return
                 self._break(f"{name} is damaged at byte {offset}")
