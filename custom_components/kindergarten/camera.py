@@ -49,6 +49,14 @@ class LiveCamera(CameraDeviceEntity, Camera):
             self.stream.update_source(self.status.live_url)
 
     @override
+    async def async_will_remove_from_hass(self) -> None:
+        """End the stream too: its address opens the picture without a login until it ends."""
+        if self.stream:
+            await self.stream.stop()
+            self.stream = None
+        await super().async_will_remove_from_hass()
+
+    @override
     async def stream_source(self) -> str | None:
         """Return the engine's MPEG-TS stream on this machine; the secret in it is for that stream only."""
         return self.status.live_url if self.status else None
