@@ -47,7 +47,7 @@ async def live_url(engine: EngineProcess, number: int) -> str:
 
 def read(url: str, pictures: int) -> list[int]:
     """Return the times of decoded pictures of a stream."""
-    with av.open(url, timeout=15, options={"probesize": "200000"}) as stream:
+    with av.open(url, timeout=15, options={"analyzeduration": "300000"}) as stream:
         assert stream.format.name == "mpegts"
         times: list[int] = []
         for frame in stream.decode(video=0):

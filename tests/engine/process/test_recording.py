@@ -41,6 +41,21 @@ def archive(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def shared_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for footage that the tests of playback share."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture
+async def recording(running: EngineProcess, fleet: Fleet, shared_archive: Path) -> EngineProcess:
+    """Return an engine that records two cameras and is never told anything else."""
+    await running.answering()
+    cameras = camera(1, fleet["one"].url()), camera(2, fleet["two"].url())
+    await running.ask("PUT", "config", config(shared_archive, *cameras, file_s=2))
+    return running
+
+
 async def recorded(engine: EngineProcess, number: int, seconds: float = 1) -> dict[str, Any]:
     """Wait until a camera has footage in the archive; returns its timeline."""
 
@@ -145,9 +160,8 @@ async def test_archive_that_comes_late_is_recorded_to_at_once(
     assert (await engine.ask("GET", "status"))["archive"]["archive_id"] == archive_id
 
 
-async def test_recording_plays_in_ffmpeg(engine: EngineProcess, fleet: Fleet, archive: Path) -> None:
-    await engine.start()
-    await engine.ask("PUT", "config", config(archive, camera(1, fleet["one"].url()), file_s=2))
+async def test_recording_plays_in_ffmpeg(recording: EngineProcess) -> None:
+    engine = recording
     timeline = await recorded(engine, 1, 3)
     start = timeline["recordings"][0]["start_us"]
     async with bridge(engine.socket) as port:
@@ -166,11 +180,8 @@ async def test_recording_plays_in_ffmpeg(engine: EngineProcess, fleet: Fleet, ar
     assert len(pictures) >= 30
 
 
-async def test_live_playlist_grows_and_its_segments_are_there(
-    engine: EngineProcess, fleet: Fleet, archive: Path
-) -> None:
-    await engine.start()
-    await engine.ask("PUT", "config", config(archive, camera(1, fleet["one"].url())))
+async def test_live_playlist_grows_and_its_segments_are_there(recording: EngineProcess) -> None:
+    engine = recording
     await recorded(engine, 1, 3)
 
     async def segments(least: int) -> list[str]:
@@ -186,12 +197,8 @@ async def test_live_playlist_grows_and_its_segments_are_there(
     assert data[4:8] == b"moof"
 
 
-async def test_footage_is_given_out_for_its_camera_and_range_only(
-    engine: EngineProcess, fleet: Fleet, archive: Path
-) -> None:
-    await engine.start()
-    cameras = camera(1, fleet["one"].url()), camera(2, fleet["two"].url())
-    await engine.ask("PUT", "config", config(archive, *cameras, file_s=2))
+async def test_footage_is_given_out_for_its_camera_and_range_only(recording: EngineProcess) -> None:
+    engine = recording
     await recorded(engine, 2, 4)
     timeline = await recorded(engine, 1, 4)
     start = timeline["recordings"][0]["start_us"]
