@@ -51,6 +51,8 @@ class LiveFragment:
 class LiveStream:
     """A ring of the newest fragments: at least a whole GOP and `keep_s` seconds, within bounds.
 
+    With `keep_s` 0 and nobody watching it holds only what came since the newest key frame.
+
     The recording thread adds; viewers are tasks of an asyncio loop, each with a place in the ring.
     A viewer that is too slow for the ring goes on at the newest key frame: recording never waits.
     """
@@ -142,7 +144,8 @@ class LiveStream:
             second = ring[keys[1] - ring[0].number]
             held_us = ring[-1].rel_end_us - second.rel_start_us
             over = self._bytes > MAX_BYTES or ring[-1].rel_end_us - ring[0].rel_start_us > MAX_US
-            if not over and (len(keys) < 3 or held_us < self._keep_us):
+            unseen = not self._keep_us and not self._viewers  # it is in the archive, nobody reads on here
+            if not over and not unseen and (len(keys) < 3 or held_us < self._keep_us):
                 return
             keys.popleft()
             self._drop(second.number - ring[0].number)
