@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 import struct
-from typing import Any
+from typing import Any, override
 
-from kindergarten_engine.env import Env
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.recorder.format.init import Init, make_init
 from kindergarten_engine.recorder.format.parameter_sets import AudioConfig, VideoConfig
 from kindergarten_engine.recorder.fragments import Samples, VideoSample
@@ -96,8 +96,41 @@ def uid(number: int) -> str:
     return f"{number:02x}" * 16
 
 
-def real_env() -> Env:
-    """Return this machine."""
-    from kindergarten_engine.env import RealEnv
+class RealDisk(RealEnv):
+    """This machine's files and databases under a clock that the test turns."""
 
-    return RealEnv()
+    def __init__(self) -> None:
+        super().__init__()
+        self.mono_ns = 10**12
+        self.real_ns = 1_790_000_000_000_000_000
+        self.boot = "boot-0"
+        self.synced: bool | None = None
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by."""
+        self.mono_ns += round(seconds * 1e9)
+        self.real_ns += round(seconds * 1e9)
+
+    @override
+    def monotonic_ns(self) -> int:
+        return self.mono_ns
+
+    @override
+    def realtime_ns(self) -> int:
+        return self.real_ns
+
+    @override
+    def boot_id(self) -> str:
+        return self.boot
+
+    @override
+    def clock_synchronised(self) -> bool | None:
+        return self.synced
+
+
+def record(env: RealDisk, feed: Feed, seconds: int) -> None:
+    """Deliver fragments of a second each, as time goes by."""
+    for _ in range(seconds):
+        env.advance(1)
+        feed.add()
+    assert feed.store.flush()

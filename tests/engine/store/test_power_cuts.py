@@ -156,6 +156,8 @@ class World:
         """Check everything that was promised."""
         for _ in range(50):
             self.store.step()
+            if all(job["state"] == "done" for job in self.store._keeper.jobs.values()):
+                break
         archive = self.store._keeper.writer.archive
         assert archive is not None, self.store.state
         assert not archive.incomplete
@@ -167,11 +169,6 @@ class World:
             for each in record.data["files"]
         }
         kept = {
-            (camera, stream, run, seq): len(idx)
-            for camera, stream, run, seq, idx in archive.catalog.query(
-                "SELECT c.uid, stream, run, seq, pictures FROM recording r JOIN camera c ON c.id = r.camera"
-            )
-        } if False else {
             (camera, stream, run, seq): pictures // 5
             for camera, stream, run, seq, pictures in archive.catalog.query(
                 "SELECT c.uid, stream, run, seq, pictures FROM recording r JOIN camera c ON c.id = r.camera"
