@@ -171,11 +171,11 @@ class VideoInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AudioInfo:
-    """A sound track of a camera, and whether it is recorded; `rate` is in Hz."""
+    """A sound track of a camera; `rate` is in Hz, `recorded` is `None` for one that was only looked at."""
 
     codec: str
     rate: int
-    recorded: bool
+    recorded: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
