@@ -86,7 +86,7 @@ def recording(
     folder: Path,
     cameras: Iterable[SimulatedCamera],
     *,
-    file_s: int = 300,
+    file_s: int = 86_400,
     transcoders: Any = None,
     **options: Any,
 ) -> Iterator[Archive]:

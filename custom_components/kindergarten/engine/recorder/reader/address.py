@@ -20,6 +20,7 @@ READ_S = 25.0
 
 TIMEOUT_US = "5000000"
 SILENCE_NS = 4_900_000_000
+TIMED_OUT_S = 4.5
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443, "rtmp": 1935}
 
 _COMMON = {"fpsprobesize": "0", "analyzeduration": "100000"}
@@ -85,8 +86,15 @@ def _with_login(parts: SplitResult, source: Source) -> str:
     return parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
-def open_problem(problem: av.FFmpegError, target: Target) -> SourceError:
-    """Say why a camera could not be opened."""
+def open_problem(problem: av.FFmpegError, target: Target, took_s: float) -> SourceError:
+    """Say why a camera could not be opened, after so many seconds.
+
+    For a camera that does not answer or hangs up libavformat says "invalid data" too.
+    """
+    if isinstance(problem, av.InvalidDataError) and target.scheme in {"rtsp", "rtsps"}:
+        if took_s > TIMED_OUT_S:
+            return SourceError("timeout", "the camera does not answer in time")
+        return SourceError("closed", "what answers there hangs up, or is no camera")
     match problem:
         case av.HTTPUnauthorizedError() | av.HTTPForbiddenError():
             return SourceError("auth", "the camera refuses this login", "secret")

@@ -107,12 +107,14 @@ class PyAVReader(Reader):
     def _session(self, source: Source, sink: Sink) -> None:
         target = address.parse(source)
         self._steady = target.scheme in {"rtsp", "rtsps"}
+        began_ns = self._env.monotonic_ns()
         try:
             container = av.open(
                 target.url, mode="r", options=target.options, timeout=(address.OPEN_S, address.READ_S)
             )
         except av.FFmpegError as problem:
-            raise address.open_problem(problem, target) from None
+            took_s = (self._env.monotonic_ns() - began_ns) / 1e9
+            raise address.open_problem(problem, target, took_s) from None
         try:
             self._read(container, source, sink)
         except av.FFmpegError as problem:
