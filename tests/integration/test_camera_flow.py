@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.kindergarten.archive.protocol import ArchiveRefused, ArchiveUnavailable, AudioInfo
 from custom_components.kindergarten.const import DOMAIN
+from custom_components.kindergarten.flows import probe
 from tests.integration.fake_archive import JPEG, FakeSupervisor, load
 from tests.integration.flow_kit import (
     GOOD,
@@ -308,6 +309,29 @@ async def test_camera_can_be_added_while_the_recorder_is_not_loaded(
     await hass.config_entries.async_unload(entry.entry_id)
     result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
     result = await answer(hass, result, **WINDOW)
+    assert result["step_id"] == "away"
+    assert "recorder" in result["description_placeholders"]["problem"]
+
+
+async def test_recorder_that_is_still_starting_is_waited_for(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "ENGINE_LOOK_S", 0)
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
+    status = AsyncMock(side_effect=[ArchiveUnavailable(), archive.now, archive.now])
+    with patch.object(archive, "status", status):
+        result = await answer(hass, result, **WINDOW)
+    assert result["step_id"] == "found"
+
+
+async def test_recorder_that_never_starts_is_not_waited_for_for_ever(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "ENGINE_START_S", 0.05)
+    archive.answers = {"/stream1": ArchiveUnavailable()}
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
+    with patch.object(archive, "status", AsyncMock(side_effect=ArchiveUnavailable())):
+        result = await answer(hass, result, **WINDOW)
     assert result["step_id"] == "away"
     assert "recorder" in result["description_placeholders"]["problem"]
 
