@@ -7,6 +7,7 @@ from typing import Final
 from .archive.protocol import Archive, ArchivedCamera, Timeline, as_utc
 
 SHORTEST_HOLE: Final = timedelta(seconds=1)
+FRESH_S: Final = 2.0
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -34,6 +35,12 @@ class RecordedHour:
     end: datetime
     recorded_s: float
     holes: tuple[Hole, ...]
+
+    @property
+    def playable(self) -> bool:
+        """Return whether there is something to play: the first pictures of all are not on the disk yet."""
+        growing = self.end - self.start < _HOUR
+        return self.recorded_s >= (FRESH_S if growing else 0.001)
 
 
 def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:

@@ -115,7 +115,7 @@ class RecordingsMediaSource(MediaSource):
             raise _unresolvable("no_footage") from error
         except ArchiveUnavailable as error:
             raise _unresolvable("archive_unavailable") from error
-        if not hour.recorded_s:
+        if not hour.playable:
             raise _unresolvable("no_footage")
         session = data.playback.open(
             user_id=token.user.id,
@@ -189,14 +189,13 @@ def _day(footage: Footage, day: RecordedDay, say: Words) -> BrowseMediaSource:
 
 
 def _hour(footage: Footage, hour: RecordedHour, zone: tzinfo, say: Words) -> BrowseMediaSource:
-    playable = hour.recorded_s > 0
     return BrowseMediaSource(
         domain=DOMAIN,
         identifier=str(Footage(camera=footage.camera, day=footage.day, hour=hour.start)),
         media_class=MediaClass.VIDEO,
         media_content_type=MIME_TYPE,
         title=say_hour(hour, zone, say),
-        can_play=playable,
+        can_play=hour.playable,
         can_expand=False,
     )
 
