@@ -1,6 +1,7 @@
 """Keeps house: opens and loses the archive, follows the clock, deletes, rebuilds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 import logging
 import sqlite3
 
@@ -18,7 +19,7 @@ from .recovery import attach, clock_data
 from .retention import Retention
 from .sync import Syncer
 from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
-from .volume import failure, read_marker
+from .volume import refusal
 from .writer import Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,11 +49,18 @@ class Keeper:
         self._syncer = Syncer(settings.sync_s)
         self._jobs: dict[str, Progress] = {}
         self._job: Job | None = None
-        self.state = ArchiveState(status=ArchiveStatus.NONE)
+        self._state = ArchiveState(status=ArchiveStatus.NONE)
         self.queries: Queries | None = None
         self.numbers: Numbers | None = None
         self.writer = Writer(env, clock, emit, settings, self._fail)
         self.writer.make_room = self._make_room
+
+    @property
+    def state(self) -> ArchiveState:
+        """Return the archive as it is now."""
+        if self.writer.full and self._state.status is ArchiveStatus.OK:
+            return replace(self._state, status=ArchiveStatus.FULL)
+        return self._state
 
     @property
     def sync_interval_s(self) -> float:
@@ -83,25 +91,25 @@ class Keeper:
             if archive is not None:
                 self._leave(archive, "unknown")
             self._wanted = wanted
-            self.state = ArchiveState(status=ArchiveStatus.NONE)
+            self._state = ArchiveState(status=ArchiveStatus.NONE)
             if wanted is not None:
                 self._attach(wanted)
             return self.state
 
     def _attach(self, wanted: tuple[str, str | None]) -> None:
         path, archive_id = wanted
-        was = self.state.status
+        was = self._state.status
         try:
             archive = attach(self._env, self._emit, self._clock, path, archive_id, distrust=self._distrust)
         except ArchiveError as error:
-            self.state = self._refused(path, archive_id, error)
+            self._state = refusal(self._env, path, archive_id, error)
             return
         self._distrust = False
         try:
             self._use(archive)
         except (OSError, sqlite3.Error) as error:
             self._forget(archive)
-            self.state = self._refused(path, archive.archive_id, error)
+            self._state = refusal(self._env, path, archive.archive_id, error)
             return
         self._wanted = (path, archive.archive_id)
         if was not in (ArchiveStatus.OK, ArchiveStatus.NONE):
@@ -124,28 +132,12 @@ class Keeper:
         self.numbers = Numbers(archive, self.queries, retention)
         self._set_state(archive)
 
-    def _refused(self, path: str, archive_id: str | None, error: Exception) -> ArchiveState:
-        refusal = error if isinstance(error, ArchiveError) else None
-        if refusal is None:
-            refusal = failure(error) if isinstance(error, OSError) else ArchiveError("error", str(error))
-        found = archive_id
-        if refusal.code == "foreign":
-            try:
-                marker = read_marker(self._env, path)
-                found = marker.archive_id if marker is not None else None
-            except OSError, ArchiveError:
-                found = None
-        return ArchiveState(
-            status=ArchiveStatus(refusal.code), path=path, archive_id=found, detail=refusal.text
-        )
-
     def _set_state(self, archive: Archive) -> None:
         blocked = self._retention.blocked if self._retention is not None else ""
         if not blocked and self._clock.epoch.trust < PLAUSIBLE:
             blocked = "clock"
-        self.state = ArchiveState(
-            status=ArchiveStatus.FULL if self.writer.full else ArchiveStatus.OK,
-            path=archive.volume.path, archive_id=archive.archive_id, deletion=blocked,
+        self._state = ArchiveState(
+            status=ArchiveStatus.OK, path=archive.volume.path, archive_id=archive.archive_id, deletion=blocked,
             detail=archive.ledger.fault,
         )  # fmt: skip
 
@@ -160,9 +152,9 @@ class Keeper:
         )
         self.writer.lose("disk_error")
         self._forget(archive)
-        self.state = self._refused(archive.volume.path, archive.archive_id, error)
+        self._state = refusal(self._env, archive.volume.path, archive.archive_id, error)
         self._emit(
-            "archive_unavailable", None, {"status": self.state.status.value, "detail": self.state.detail}
+            "archive_unavailable", None, {"status": self._state.status.value, "detail": self._state.detail}
         )
 
     def _forget(self, archive: Archive) -> None:
@@ -201,7 +193,7 @@ class Keeper:
                 _LOGGER.warning("The archive could not be closed properly")
             self._forget(archive)
             self._wanted = None
-            self.state = ArchiveState(status=ArchiveStatus.NONE)
+            self._state = ArchiveState(status=ArchiveStatus.NONE)
 
     # -- cameras ----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import override
 
 from ...env import Env, Space
 from ...errors import ArchiveError
+from .views import ArchiveState, ArchiveStatus
 
 MARKER = "kindergarten-archive.json"
 FORMAT = 1
@@ -159,6 +160,22 @@ def failure(error: OSError) -> ArchiveError:
         return ArchiveError("missing", "the folder is not there")
     names = {30: "read_only", 13: "read_only", 1: "read_only", 28: "full", 122: "full"}
     return ArchiveError(names.get(error.errno or 0, "error"), error.strerror or "the disk does not answer")
+
+
+def refusal(env: Env, path: str, archive_id: str | None, error: Exception) -> ArchiveState:
+    """Return the state of an archive that could not be used, and whose it is when it is another's."""
+    if isinstance(error, OSError):
+        error = failure(error)
+    if not isinstance(error, ArchiveError):
+        error = ArchiveError("error", str(error))
+    found = archive_id
+    if error.code == "foreign":
+        try:
+            marker = read_marker(env, path)
+            found = None if marker is None else marker.archive_id
+        except OSError, ArchiveError:
+            found = None
+    return ArchiveState(status=ArchiveStatus(error.code), path=path, archive_id=found, detail=error.text)
 
 
 def _make(env: Env, path: str) -> Marker:

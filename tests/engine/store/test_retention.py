@@ -1,0 +1,158 @@
+"""Deleting keeps its two promises, whatever the clock says."""
+
+import pytest
+
+from kindergarten_engine.recorder.store.store import Store
+from kindergarten_engine.recorder.store.views import StoreSettings
+
+from ..virtual import MOUNT, VirtualEnv
+from .rig import Events, Feed, uid
+
+DAY_S = 86_400
+HALL = uid(1)
+
+
+class Site:
+    """A camera that records ten seconds every few hours."""
+
+    def __init__(self, days: int = 3) -> None:
+        self.env = VirtualEnv(3)
+        self.events = Events()
+        self.settings = StoreSettings(file_s=300, days=days, minimum_days=days, ballast_bytes=0)
+        self.archive_id: str | None = None
+        self.start()
+
+    def start(self) -> None:
+        self.store = Store(self.env, self.events, self.settings)
+        assert self.store.open(MOUNT, self.archive_id).status == "ok"
+        self.archive_id = self.store.state.archive_id
+        self.store.declare(HALL, "Hall")
+        self.feed = Feed(self.store, HALL)
+
+    def hours(self, count: int) -> None:
+        """Let hours go by, with a recording in each."""
+        for _ in range(count):
+            self.feed.begin()
+            for _ in range(4):
+                self.env.advance(1)
+                self.feed.add()
+            self.feed.end("schedule")
+            self.store.step()
+            for _ in range(6):
+                self.env.advance(599)
+                self.store.step()
+
+    def oldest_h(self) -> float:
+        """Return the age of the oldest footage in hours."""
+        oldest = self.store.facts(HALL).oldest_us
+        assert oldest is not None
+        return (self.store.utc_us() - oldest) / 3_600_000_000
+
+
+def test_footage_goes_when_its_days_are_over() -> None:
+    site = Site(days=1)
+    site.hours(40)
+    assert 22.9 < site.oldest_h() < 24.3
+    deleted = site.events.of("deleted")
+    assert {each["reason"] for each in deleted} == {"age"}
+    assert site.store.check(content=True) == []
+
+
+@pytest.mark.parametrize("step_s", [400 * DAY_S, 3650 * DAY_S, 20 * DAY_S])
+def test_a_clock_that_runs_ahead_deletes_nothing_early(step_s: int) -> None:
+    site = Site(days=2)
+    site.hours(10)
+    site.store.close("upgrade")
+    site.env.power_cut()
+    site.start()
+    site.env.step_clock(step_s)
+    site.hours(10)
+    assert site.events.of("deleted") == []
+    site.env.step_clock(-step_s)
+    site.hours(4)
+    assert site.events.of("deleted") == []
+    assert site.store.check(content=True) == []
+
+
+def test_a_clock_that_is_not_set_deletes_nothing() -> None:
+    site = Site(days=1)
+    site.hours(20)
+    site.store.close("upgrade")
+    site.env.power_cut()
+    site.env.real_ns = 0
+    site.start()
+    site.hours(30)
+    assert site.events.of("deleted") == []
+    assert site.store.epoch.trust == 0
+    assert site.store.state.deletion == "clock"
+
+
+def test_a_long_time_without_power_counts_only_when_a_time_server_says_so() -> None:
+    for synced in (False, True):
+        site = Site(days=2)
+        site.env.synced = synced
+        site.hours(10)
+        site.store.close("upgrade")
+        site.env.power_cut(off_s=10 * DAY_S)
+        site.start()
+        site.hours(2)
+        assert bool(site.events.of("deleted")) == synced
+
+
+def test_a_broken_ledger_stops_deletion_until_somebody_confirms() -> None:
+    site = Site(days=1)
+    site.hours(10)
+    site.store.close("upgrade")
+    node = site.env.disk.node(f"{MOUNT}/ledger/00000001.jsonl")
+    node.data[200:210] = b"0123456789"
+    node.durable, node.changes = bytes(node.data), []
+    site.env.kill()
+    site.start()
+    assert site.store.state.deletion == "ledger"
+    site.hours(30)
+    assert site.events.of("deleted") == []
+    site.store.confirm_deletion()
+    assert site.store.state.deletion == ""
+    site.hours(2)
+    assert site.events.of("deleted")
+    site.store.close("upgrade")
+    site.env.kill()
+    site.start()
+    assert site.store.state.deletion == ""
+
+
+def test_a_lost_ledger_stops_deletion() -> None:
+    site = Site(days=1)
+    site.hours(3)
+    site.store.close("upgrade")
+    site.env.disk.unlink(f"{MOUNT}/ledger/00000001.jsonl")
+    site.env.kill()
+    site.start()
+    assert site.store.state.deletion == "ledger"
+    site.hours(30)
+    assert site.events.of("deleted") == []
+
+
+def test_days_without_footage_leave_no_folders() -> None:
+    site = Site(days=1)
+    site.hours(60)
+    days = site.env.disk.list(f"{MOUNT}/video/{HALL[:12]}")
+    assert 1 <= len(days) <= 3
+
+
+def test_forecast_follows_from_the_measured_rate() -> None:
+    site = Site()
+    assert site.store.forecast().days is None
+    site.feed.begin()
+    for _ in range(1800):
+        site.env.advance(1)
+        site.feed.add()
+    site.store.step()
+    site.env.advance(120)
+    site.env.disk.capacity = 1 << 30
+    forecast = site.store.forecast()
+    space = site.store.space()
+    assert space is not None
+    assert forecast.bytes_per_day == pytest.approx(space.used / 1800 * DAY_S, rel=0.02)
+    assert forecast.days is not None
+    assert forecast.days == pytest.approx(0.95 * (1 << 30) / forecast.bytes_per_day, rel=0.05)
