@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+import functools
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import io
 import itertools
 import json
@@ -11,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import av
 import pytest
@@ -86,6 +89,24 @@ async def test_a_probe_that_fails_says_why(decoder: DecodeClient) -> None:
                 await decoder.probe(wrong)
             assert caught.value.code == code
             assert SECRET not in str(caught.value)
+
+
+async def test_a_playlist_cannot_open_files_of_this_machine(decoder: DecodeClient, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ts"
+    make = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=160x90:d=2", "-c:v", "libx264", secret]
+    await asyncio.to_thread(subprocess.run, make, check=True)
+    (tmp_path / "list.m3u8").write_text(
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:2,\nfile://{secret}\n#EXT-X-ENDLIST\n"
+    )
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(SourceError):
+            await decoder.probe(Source(url=f"{base}/list.m3u8"))
+        result, _ = await decoder.probe(Source(url=f"{base}/secret.ts"))
+        assert result["video"]["width"] == 160
+        server.shutdown()
 
 
 async def test_a_camera_that_never_answers_is_a_timeout(decoder: DecodeClient) -> None:

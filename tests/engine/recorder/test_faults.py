@@ -41,6 +41,7 @@ FAULTS = {
     "clock back": Fault(lambda c: c.clock_jump(-5)),
     "clock ahead": Fault(lambda c: c.clock_jump(3600)),
     "other size": Fault(lambda c: c.change_sps(480, 270)),
+    "loss": Fault(lambda c: c.packet_loss(40), lambda c: c.resume(), 3),
     "none": Fault(lambda _: None),
 }  # fmt: skip
 WHOLE = ("burst", "clock back", "clock ahead", "other size", "none")
@@ -118,6 +119,13 @@ def test_a_fault_that_costs_no_picture_leaves_no_gap(outcomes: dict[str, Outcome
     assert outcomes[name].gaps == []
 
 
+def test_lost_packets_cost_only_what_they_carried(outcomes: dict[str, Outcome]) -> None:
+    report = outcomes["loss"].report
+    assert 0 < len(report.damaged) + report.missing_count < 60
+    assert not report.repeated
+    assert outcomes["loss"].gaps == []
+
+
 @pytest.mark.parametrize("name", ["clock back", "clock ahead"])
 def test_a_jump_of_the_camera_clock_begins_a_new_run_without_a_hole(
     outcomes: dict[str, Outcome], name: str
@@ -188,6 +196,19 @@ def test_a_camera_without_key_frames_is_called_again(tmp_path: Path) -> None:
         time.sleep(3)
         archive.end()
         assert "stall" in [gap.cause for gap in archive.timeline("one").gaps]
+
+
+@pytest.mark.long
+def test_a_key_frame_every_20_seconds_is_enough(tmp_path: Path) -> None:
+    clip = ClipSpec(loop_s=60, gop_s=20, width=320, height=180, bitrate=150_000)
+    camera = SimulatedCamera(name="one", main=clip, sub=None, join="any")
+    with Fleet([camera]), recording(tmp_path, [camera]) as archive:
+        wait_for(lambda: archive.state("one") == "recording", 25)
+        time.sleep(45)
+        archive.end()
+        assert archive.report("one").whole
+        assert archive.report("one").pictures > 44 * 25
+        assert camera.connects() == 1
 
 
 def _add(archive: Archive, camera: SimulatedCamera, *, secret: str) -> None:

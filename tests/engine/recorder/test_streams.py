@@ -2,16 +2,21 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+import functools
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import itertools
 from pathlib import Path
 import subprocess
+import threading
 from typing import Any
 
 import av
 import pytest
 import pytest_socket
 
+from kindergarten_engine.recorder.reader.interface import Source
 from tests.cameras.camera import SimulatedCamera
+from tests.cameras.check import check_files
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet
 from tests.cameras.stream import Sent
@@ -95,6 +100,27 @@ def test_sound_is_as_long_as_the_pictures(recorded: dict[str, Recorded], kind: s
     pictures, sound = (_span([each for each in packets if each.stream_index == index]) for index in (0, 1))
     assert abs(pictures[0] - sound[0]) < 0.2
     assert abs(pictures[1] - sound[1]) < 0.3
+
+
+@pytest.mark.parametrize("kind", ["h264", "h265"])
+def test_a_stream_over_http_comes_out_whole(recorded: dict[str, Recorded], tmp_path: Path, kind: str) -> None:
+    served = recorded[kind].output
+    handler = functools.partial(_Quiet, directory=served.paths[0].parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = Source(url=f"http://127.0.0.1:{server.server_port}/{served.paths[0].name}")
+        with reading(address, tmp_path) as (_, output):
+            wait_for(lambda: output.downs)
+        server.shutdown()
+    assert check_files(output.paths[:1]).wall_us == served.report().wall_us
+    assert output.downs[0][0] == "closed_by_camera"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a word."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
 
 
 def _span(packets: list[Any]) -> tuple[float, float]:

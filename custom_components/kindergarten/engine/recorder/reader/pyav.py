@@ -176,17 +176,18 @@ class PyAVReader(Reader):
                 continue
             if now_ns - self._clock_ns > CLOCK_EVERY_NS and arrival_ns is not None:
                 self._camera_clock(piece, arrival_ns, sink)
+            pts, shown_us = piece.pts, _taken_us(piece) if beginning else None  # a filter takes them away
             data = bytes(piece) if filtered is None else b"".join(map(bytes, filtered.filter(piece)))
             units = split(data)
             # libavformat hands a picture on when the next one begins: that is when *it* was here.
             arrived_ns, arrival_ns = arrival_ns, now_ns
-            if piece.pts is None:
-                taken_us = _taken_us(piece) or taken_us
+            if pts is None:
+                taken_us = shown_us or taken_us
                 waiting.append(AccessUnit(pts=0, arrival_ns=None, units=units))
                 continue
-            unit = AccessUnit(pts=ticks(piece.pts), arrival_ns=arrived_ns, units=units)
+            unit = AccessUnit(pts=ticks(pts), arrival_ns=arrived_ns, units=units)
             if waiting:
-                later_us = (_taken_us(piece) or 0) - taken_us if taken_us else 0
+                later_us = (shown_us or 0) - taken_us if taken_us else 0
                 for early in _timed(waiting, unit.pts, later_us, beginning=beginning):
                     sink.picture(early)
                 waiting.clear()
