@@ -1,6 +1,6 @@
 """Simulated cameras recorded into a real archive, through the engine's own classes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +67,10 @@ class Archive:
 
     def state(self, name: str) -> str:
         return str(self.cameras[name].status()["state"])
+
+    def records(self, name: str) -> Callable[[], bool]:
+        """Return a condition: a camera is being recorded."""
+        return lambda: self.state(name) == "recording"
 
     def end(self, cause: str = "upgrade") -> None:
         """End all cameras and finish their files."""

@@ -82,7 +82,7 @@ class Run:
     rel_start_us: int
     fragments: list[Any] = field(default_factory=list)
     inits: list[Any] = field(default_factory=list)
-    end: tuple[int, str, str] | None = None
+    end: Any = None  # (rel_us, cause, detail)
 
     @property
     def samples(self) -> list[Any]:

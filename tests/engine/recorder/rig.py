@@ -33,7 +33,7 @@ class FileRun:
     paths: list[Path] = field(default_factory=list)
     inits: list[Any] = field(default_factory=list)
     fragments: list[Any] = field(default_factory=list)
-    end: tuple[int, str, str] | None = None
+    end: Any = None  # (rel_us, cause, detail)
 
 
 class FileOutput:
@@ -77,6 +77,10 @@ class FileOutput:
 
     def changed(self, facts: SessionFacts) -> None:
         self.states.append(facts)
+
+    def has(self, pictures: int) -> Callable[[], bool]:
+        """Return a condition: so many pictures are written."""
+        return lambda: self.pictures >= pictures
 
     @property
     def paths(self) -> list[Path]:

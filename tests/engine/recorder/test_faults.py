@@ -70,7 +70,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Out
     ):
         now_us = archive.store.utc_us
         for name in FAULTS:
-            wait_for(lambda name=name: archive.state(name) == "recording", 15)
+            wait_for(archive.records(name), 15)
         time.sleep(2)
         began = {name: now_us() for name in FAULTS}
         for name, fault in FAULTS.items():
@@ -167,7 +167,7 @@ def test_changing_a_camera_does_not_touch_another(tmp_path: Path) -> None:
     cameras = [SimulatedCamera(name=name, main=CLIP, sub=CLIP) for name in ("one", "other")]
     with Fleet(cameras), recording(tmp_path, cameras) as archive:
         for camera in cameras:
-            wait_for(lambda name=camera.name: archive.state(name) == "recording")
+            wait_for(archive.records(camera.name))
         time.sleep(1)
         changed = config(cameras[0])
         assert archive.cameras["one"].apply(replace(changed, main=changed.sub))

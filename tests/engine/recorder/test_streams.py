@@ -26,7 +26,7 @@ from .rig import FileOutput, reading, wait_for
 H264 = ClipSpec(loop_s=10)
 H265 = ClipSpec(codec="h265", loop_s=10)
 
-KINDS = {
+KINDS: dict[str, dict[str, Any]] = {
     "h264": {"main": H264},
     "h265": {"main": H265},
     "b pictures": {"main": ClipSpec(loop_s=10, b_frames=2)},
@@ -64,7 +64,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
             folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
             streams[name] = stack.enter_context(reading(fleet[name], folder, sound="audio" in kind))
         for name, (_, output) in streams.items():
-            wait_for(lambda name=name, output=output: output.pictures >= _wanted(name), 20)
+            wait_for(output.has(_wanted(name)), 20)
         return {
             name: Recorded(output, fleet[name].sent(), session.facts.state)
             for name, (session, output) in streams.items()

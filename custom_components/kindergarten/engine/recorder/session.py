@@ -221,7 +221,8 @@ class StreamSession:
     def _pause(self, seconds: float, code: str) -> None:
         """Wait; a camera that was not there is tried as soon as something listens at its address."""
         seconds *= 1 + JITTER * (2 * self._env.random.random() - 1)
-        if code not in _ABSENT:
+        absent = code in _ABSENT and seconds > KNOCK_S and not address.knock(self._source, KNOCK_S)
+        if not absent:
             self._stopped.wait(seconds)
             return
         until_ns = self._env.monotonic_ns() + round(seconds * 1e9)
