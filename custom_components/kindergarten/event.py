@@ -1,6 +1,6 @@
 """Tells what happened to a camera's recording, for automations to pass on."""
 
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.config_entries import ConfigSubentry
@@ -40,6 +40,15 @@ async def async_setup_entry(
     )
 
 
+def _seconds(event: Event) -> float | None:
+    """Return how long nothing was recorded: up to now, or in all when it is over."""
+    start_us = event.data.get("since_us", event.data.get("start_us"))
+    end_us = event.data.get("end_us", event.t_us)
+    if not isinstance(start_us, int) or not isinstance(end_us, int):
+        return None
+    return round((end_us - start_us) / 1_000_000, 1)
+
+
 class RecordingEvent(CameraDeviceEntity, EventEntity):
     """What happened last to a camera's recording."""
 
@@ -61,9 +70,9 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
     @callback
     def _hear(self, event: Event) -> None:
         at = as_utc(event.t_us).isoformat(timespec="milliseconds")
-        if event.kind not in _KINDS or at <= self._told_before:
+        if event.kind not in _KINDS or event.data.get("planned") or at <= self._told_before:
             return
-        self._tell(_KINDS[event.kind], at, event.data.get(ATTR_CAUSE), event.data.get(ATTR_SECONDS))
+        self._tell(_KINDS[event.kind], at, event.data.get(ATTR_CAUSE), _seconds(event))
 
     @override
     def _read(self) -> None:
@@ -73,6 +82,6 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
             at = as_utc(self.status.since_us).isoformat(timespec="milliseconds")
             self._tell(LOGIN_REFUSED, at, "auth", None)
 
-    def _tell(self, kind: str, at: str, cause: Any, seconds: Any) -> None:
+    def _tell(self, kind: str, at: str, cause: object, seconds: float | None) -> None:
         self._trigger_event(kind, {ATTR_CAUSE: cause, ATTR_SECONDS: seconds, ATTR_AT: at})
         self.async_write_ha_state()

@@ -31,19 +31,29 @@ async def test_stop_and_resume_are_told_with_their_cause(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:
     assert state_of(hass, EVENT).state == STATE_UNKNOWN
-    archive.happen("recording_stopped", PLAYROOM, cause="connect")
+    archive.happen("recording_stopped", PLAYROOM, cause="connect", detail="", since_us=NOW_US - 5_000_000)
     await settle(hass)
 
-    told = state_of(hass, EVENT)
-    assert told.attributes["event_type"] == "stopped"
-    assert told.attributes["cause"] == "connect"
+    told = state_of(hass, EVENT).attributes
+    assert (told["event_type"], told["cause"], told["seconds"]) == ("stopped", "connect", 5.0)
 
-    archive.happen("recording_resumed", PLAYROOM, NOW_US + 1, cause="connect", seconds=12.5)
-    archive.happen("gap_closed", PLAYROOM, NOW_US + 1, cause="connect", seconds=12.5)
+    later_us = NOW_US + 7_500_000
+    archive.happen("recording_resumed", PLAYROOM, later_us, at_us=later_us)
+    gap = {"start_us": NOW_US - 5_000_000, "end_us": later_us}
+    archive.happen("gap_closed", PLAYROOM, later_us, cause="connect", planned=False, **gap)
     await settle(hass)
-    assert state_of(hass, EVENT).attributes["event_type"] == "gap_closed"
-    assert state_of(hass, EVENT).attributes["seconds"] == 12.5
+    told = state_of(hass, EVENT).attributes
+    assert (told["event_type"], told["cause"], told["seconds"]) == ("gap_closed", "connect", 12.5)
     assert state_of(hass, "event.at_the_door_recording_events").state == STATE_UNKNOWN
+
+
+async def test_planned_gaps_are_no_news(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.happen("gap_closed", PLAYROOM, cause="schedule", planned=True, start_us=1, end_us=NOW_US)
+    await settle(hass)
+
+    assert state_of(hass, EVENT).state == STATE_UNKNOWN
 
 
 async def test_event_types_are_fixed(hass: HomeAssistant, kindergarten: MockConfigEntry) -> None:
