@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 import sqlite3
+import zlib
 
 from ...env import Env
 from ...ledger.chain import Json, Ledger
-from ..format.index import FragmentEntry, pack
+from ..format.index import FragmentEntry, pack, unpack
 from ..format.init import Init
 from . import replay
 from .catalog import Catalog
@@ -46,7 +47,10 @@ class Begin:
 
 @dataclass(slots=True, eq=False)
 class Archive:
-    """What is open of an archive; it goes as a whole when its disk does."""
+    """What is open of an archive; it goes as a whole when its disk does.
+
+    `files` are being written, `closing` are complete but not yet so in the catalog.
+    """
 
     env: Env
     emit: Emit
@@ -55,6 +59,7 @@ class Archive:
     catalog: Catalog
     ledger: Ledger
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
+    closing: dict[int, OpenFile] = field(default_factory=dict)
     incomplete: bool = False
     make_room: Callable[[], bool] = lambda: False
 
@@ -62,6 +67,14 @@ class Archive:
     def archive_id(self) -> str:
         """Return the archive's id."""
         return self.volume.marker.archive_id
+
+    def growing(self) -> list[OpenFile]:
+        """Return the files of which the catalog does not know everything; any thread may ask.
+
+        One that is on its way from `files` to `closing` may be there twice.
+        """
+        files = list(self.files.copy().values())
+        return [*files, *self.closing.copy().values()]
 
     def record(self, entries: Entries, change: Change | None = None) -> None:
         """Write records to the ledger, then their effect (and `change`) to the catalog.
@@ -103,7 +116,11 @@ class Archive:
             ).fetchone()  # fmt: skip
             return int(row[0])
 
-        return self.catalog.write(change)
+        try:
+            return self.catalog.write(change)
+        finally:
+            for file in finished:
+                self.closing.pop(file.recording, None)
 
     def close(self, file: OpenFile, end_cause: str | None = None) -> None:
         """Complete the row of a finished file, or take it back when there is nothing in the file."""
@@ -113,7 +130,10 @@ class Archive:
             if end_cause is not None:
                 db.execute("UPDATE run SET end_cause = ? WHERE id = ?", (end_cause, file.identity.run))
 
-        self.catalog.write(change)
+        try:
+            self.catalog.write(change)
+        finally:
+            self.closing.pop(file.recording, None)
 
     def forget(self, recording: int) -> None:
         """Take back the row of a file that could not be made."""
@@ -186,10 +206,20 @@ def init_row(db: sqlite3.Connection, init: Init) -> int:
     return int(row[0])
 
 
+def pack_index(entries: Sequence[FragmentEntry]) -> bytes:
+    """Return the index of a file as the catalog keeps it: packed, and deflated to half of that."""
+    return zlib.compress(pack(entries), 1)
+
+
+def unpack_index(blob: bytes) -> list[FragmentEntry]:
+    """Return the fragments of an index from the catalog; none while the file is open."""
+    return unpack(zlib.decompress(blob)) if blob else []
+
+
 def index_values(entries: Sequence[FragmentEntry]) -> tuple[int, int, bytes]:
     """Return length in ticks, pictures and packed index of a file's fragments."""
     ticks = entries[-1].ticks + entries[-1].duration if entries else 0
-    return ticks, sum(entry.pictures for entry in entries), pack(entries)
+    return ticks, sum(entry.pictures for entry in entries), pack_index(entries)
 
 
 def _close(db: sqlite3.Connection, file: OpenFile) -> None:

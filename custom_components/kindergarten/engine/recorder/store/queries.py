@@ -2,14 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 import threading
 
 from ...errors import RequestError
 from ..format.fragment import audio_time, patch_tfdt
-from ..format.index import FragmentEntry, unpack
-from .archive import Archive
+from ..format.index import FragmentEntry
+from .archive import Archive, unpack_index
 from .files import OpenFile
 from .gaps import Tiling
 from .views import Coverage, Day, GapView, KeyFrame, RecordingSlice, RecordingView, Stream, Timeline
@@ -186,6 +185,12 @@ class Queries:
         camera = self.camera(uid)
         if camera is None:
             return []
+        # What is closed meanwhile is in both, and counts once.
+        growing = [
+            file
+            for file in self._archive.growing()
+            if (file.identity.camera, file.identity.stream) == (uid, stream) and file.entries
+        ]
         rows = self._catalog.query(
             "SELECT r.id, e.utc0 + r.rel_start, e.utc0 + r.rel_end, r.run, r.seq, r.bytes, r.state"
             " FROM epoch e CROSS JOIN recording r INDEXED BY recording_time"
@@ -193,9 +198,8 @@ class Queries:
             " AND r.rel_start > ? - e.utc0 AND r.rel_end > ? - e.utc0 AND r.state NOT IN ('open', 'bad', 'deleting')",
             (camera, stream, t1, t0 - _LONGEST_US, t0),
         )
-        file = self._archive.files.get((uid, stream))
-        if file is not None and file.entries:
-            utc = self._archive.clock.utc_us
+        utc = self._archive.clock.utc_us
+        for file in growing:
             start, end = utc(file.rel_start), utc(file.rel_end)
             if start < t1 and end > t0 and not any(row[0] == file.recording for row in rows):
                 identity = file.identity
@@ -229,10 +233,10 @@ class Queries:
         return sorted(gaps, key=lambda gap: gap.start_us)
 
     def _slice(self, recording: int, start: int, end: int, t0: int, t1: int) -> RecordingSlice | None:
+        file = self._open(recording)  # before its row: that is complete once the file is none of ours
         row = self._catalog.one(_SLICES, (recording,))
         if row is None:
             return None
-        file = self._open(recording)
         entries = list(file.entries) if file is not None else self._entries(recording, row[5])
         if not entries:
             return None
@@ -250,12 +254,11 @@ class Queries:
         times.append(start + round((part[-1].ticks + part[-1].duration) * scale))
         return RecordingSlice(
             recording=recording, run=row[1], seq=row[2], init_sha=row[3], ticks0=row[4], first=first,
-            entries=part, times_us=times, complete=file is None,
+            entries=part, times_us=times, complete=file is None or file.closed,
         )  # fmt: skip
 
     def _open(self, recording: int) -> OpenFile | None:
-        files = list(self._archive.files.values())
-        return next((file for file in files if file.recording == recording and not file.closed), None)
+        return next((file for file in self._archive.growing() if file.recording == recording), None)
 
     def _entries(self, recording: int, idx: bytes) -> list[FragmentEntry]:
         with self._lock:
@@ -263,7 +266,7 @@ class Queries:
             if known is not None:
                 self._cache.move_to_end(recording)
                 return known
-        known = unpack(idx) if idx else []
+        known = unpack_index(idx)
         if known:
             with self._lock:
                 self._cache[recording] = known
@@ -272,13 +275,13 @@ class Queries:
         return known
 
     def _read(self, recording: int, first: int, last: int) -> tuple[bytes, list[FragmentEntry], int, int]:
+        file = self._open(recording)
         row = self._catalog.one(
             "SELECT path, idx, ticks0, init FROM recording WHERE id = ? AND state NOT IN ('bad', 'deleting')",
             (recording,),
         )
         if row is None:
             raise _not_found("recording")
-        file = self._open(recording)
         entries = list(file.entries) if file is not None else self._entries(recording, row[1])
         if not 0 <= first <= last < len(entries):
             raise _not_found("fragment")
@@ -307,16 +310,10 @@ def _ticks(entry: FragmentEntry) -> int:
 
 def _add(bins: list[int], start: int, end: int, step: int) -> None:
     """Add a span to the bins that it touches."""
-    for index, size in _pieces(start, end, step):
-        if 0 <= index < len(bins):
-            bins[index] += size
-
-
-def _pieces(start: int, end: int, step: int) -> Iterator[tuple[int, int]]:
     while start < end:
         index = start // step
         until = min(end, (index + 1) * step)
-        yield index, until - start
+        bins[index] += until - start
         start = until
 
 

@@ -263,6 +263,7 @@ class Writer(RunTasks):
     def _finish(self, archive: Archive, track: Track, file: OpenFile) -> None:
         """Close a file, whole or without what did not reach the disk."""
         track.file = None
+        archive.closing[file.recording] = file
         archive.files.pop((track.camera, track.stream), None)
         try:
             file.finish()
