@@ -92,8 +92,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         code = {404: "not_found", 405: "bad_method", 413: "too_large"}.get(error.status, "bad_request")
         body = {"code": code, "text": error.reason, "field": None}
         return web.json_response(body, status=error.status)
-    except ConnectionError, asyncio.CancelledError:
-        raise
+    except ConnectionError:  # nobody is there any more to hear an answer
+        return web.Response(status=400)
     except Exception:  # the loop's last line of defence: an answer, and a line in the log
         _LOGGER.exception("%s %s failed", request.method, request.path)
         body = {"code": "internal", "text": "the engine failed, see its log", "field": None}
