@@ -8,7 +8,11 @@ from .archive.protocol import Archive, ArchivedCamera, Timeline, as_utc
 
 SHORTEST_HOLE: Final = timedelta(seconds=1)
 FRESH_S: Final = 2.0
+"""The first pictures of all are written, but not yet told, for a moment."""
 _HOUR: Final = timedelta(hours=1)
+_STEP_S: Final = 900
+"""Every midnight of every time zone in use falls on a quarter of an hour."""
+_MOST_ASKED: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,7 @@ class RecordedHour:
 
     @property
     def playable(self) -> bool:
-        """Return whether there is something to play: the first pictures of all are not on the disk yet."""
+        """Return whether there is something to play."""
         growing = self.end - self.start < _HOUR
         return self.recorded_s >= (FRESH_S if growing else 0.001)
 
@@ -63,16 +67,18 @@ async def async_days(archive: Archive, camera: ArchivedCamera, zone: tzinfo) -> 
     first = as_utc(camera.oldest_us).astimezone(zone).date()
     last = as_utc(camera.newest_us).astimezone(zone).date()
     start, end = day_bounds(first, zone)[0], day_bounds(last, zone)[1]
-    # Every midnight of every time zone in use falls on a quarter of an hour.
-    step = _HOUR / 4
-    coverage = await archive.coverage(camera.uid, as_us(start), as_us(end), int(step.total_seconds()))
     recorded: dict[date, float] = {}
-    for number, seconds in enumerate(coverage.recorded):
-        if seconds > 0:
-            day = (start + number * step).astimezone(zone).date()
+    while start < end:
+        until = min(start + _MOST_ASKED, end)
+        coverage = await archive.coverage(camera.uid, as_us(start), as_us(until), _STEP_S)
+        for number, seconds in enumerate(coverage.recorded):
+            day = (start + timedelta(seconds=number * _STEP_S)).astimezone(zone).date()
             recorded[day] = recorded.get(day, 0.0) + seconds
+        start = until
     return [
-        RecordedDay(day=day, recorded_s=seconds) for day, seconds in sorted(recorded.items(), reverse=True)
+        RecordedDay(day=day, recorded_s=seconds)
+        for day, seconds in sorted(recorded.items(), reverse=True)
+        if seconds > 0
     ]
 
 

@@ -99,6 +99,17 @@ async def test_days_are_those_of_the_house(morning: FakeArchive, ask: Callable[.
     assert titles(await ask("browse_media", PLAYROOM)) == ["Wed 2026-11-18 – 1 h 42 min"]
 
 
+async def test_a_year_of_days_is_listed_newest_first(morning: FakeArchive, ask: Callable[..., Any]) -> None:
+    first = at("2025-11-01T05:00")
+    morning.known = (replace(morning.known[0], oldest_us=first),)
+    morning.covered[first] = 60.0
+
+    assert titles(await ask("browse_media", PLAYROOM)) == [
+        "Wed 2026-11-18 – 1 h 42 min",
+        "Sat 2025-11-01 – 0 h 1 min",
+    ]
+
+
 async def test_hours_show_their_minutes_and_holes(morning: FakeArchive, ask: Callable[..., Any]) -> None:
     answer = await ask("browse_media", f"{PLAYROOM}/2026-11-18")
 
