@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import shutil
 import time
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Locator, Page, TimeoutError as PlaywrightTimeout, async_playwright
 
 from tests.cameras.picture import READ_CLOCK_JS
 
@@ -50,12 +50,30 @@ async def onboard(page: Page, url: str, login: Mapping[str, str]) -> None:
 
 
 async def log_in(page: Page, url: str, login: Mapping[str, str]) -> None:
-    """Log in with name and password and wait for the sidebar."""
+    """Log in with name and password, unless the browser still is, and wait for the sidebar."""
     await page.goto(url)
-    await page.locator("input[name=username]").fill(login["username"])
-    await page.locator("input[name=password]").fill(login["password"])
-    await page.get_by_role("button", name="Log in").click()
-    await page.locator("ha-sidebar").wait_for()
+    user, sidebar = page.locator("input[name=username]"), page.locator("ha-sidebar")
+    await user.or_(sidebar).first.wait_for()
+    if await user.count():
+        await user.fill(login["username"])
+        await page.locator("input[name=password]").fill(login["password"])
+        await page.get_by_role("button", name="Log in").click()
+        await sidebar.wait_for()
+
+
+async def visit(page: Page, address: str, sign: Locator) -> None:
+    """Open a page of the frontend and wait for a sign of it.
+
+    Just after a login the frontend moves on to its overview by itself, away from what was opened.
+    """
+    for _ in range(4):
+        await page.goto(address)
+        try:
+            await sign.first.wait_for(timeout=8_000)
+        except PlaywrightTimeout:
+            continue
+        return
+    raise AssertionError(f"{address} does not show what it should")
 
 
 class Dialog:
@@ -97,14 +115,14 @@ class Sight:
     at: float
 
 
-async def look(page: Page, within: str, deadline_s: float = 40) -> Sight:
-    """Wait until a video inside an element plays and shows its clock."""
+async def look(page: Page, within: str, after_s: float = 0, deadline_s: float = 40) -> Sight:
+    """Wait until a video inside an element has played past a position and shows its clock."""
     video = page.locator(f"{within} video").first
     await video.wait_for(state="attached", timeout=deadline_s * 1000)
     async with asyncio.timeout(deadline_s):
         while True:
             position = await video.evaluate("video => video.currentTime")
             clock = await video.evaluate(READ_CLOCK_JS)
-            if position > 0 and clock is not None:
+            if position > after_s and clock is not None:
                 return Sight(position_s=position, clock=clock, at=time.time())
             await asyncio.sleep(0.3)

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+import shutil
+import tempfile
 
 from playwright.async_api import Page
 import pytest
@@ -65,9 +67,10 @@ def cameras() -> Iterator[Fleet]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(cameras: Fleet, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """A Home Assistant that nobody has set up yet."""
-    folder = tmp_path_factory.mktemp("house")
+async def house(cameras: Fleet, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """A Home Assistant that nobody has set up yet; its folder stays when something failed."""
+    (REPOSITORY / ".dev").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="house-", dir=REPOSITORY / ".dev"))
     hass = Hass(folder / "config")
     archive = folder / "archive"
     archive.mkdir()
@@ -87,3 +90,14 @@ async def house(cameras: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Asy
     finally:
         await hass.stop()
         stop_engines(folder)
+        if not request.session.testsfailed:
+            shutil.rmtree(folder)
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def picture_of_failure(request: pytest.FixtureRequest, house: House) -> AsyncIterator[None]:
+    """Keep what the browser showed when a test failed."""
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed:
+        await house.show(f"failed-{request.node.name}")

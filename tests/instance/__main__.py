@@ -16,7 +16,7 @@ from tests.cameras.fleet import FleetProcess
 
 from .client import OWNER, Client
 from .engines import stop_engines
-from .hass import REPOSITORY, Hass
+from .hass import REPOSITORY, Hass, free_port
 from .kindergarten import Kindergarten, NewCamera, decoded_pictures, wait_until_recorded
 
 FIRST_CAMERA_PORT = 18554
@@ -61,7 +61,7 @@ class Instance:
         self.folder = folder
         self.archive = folder / "archive"
         self.cameras = cameras
-        self.hass = Hass(folder / "config")
+        self.hass = Hass(folder / "config", port=free_port(8123) if fixed_ports else None)
         self._ports = FIRST_CAMERA_PORT if fixed_ports else 0
         self._running = AsyncExitStack()
         self.client = Client(self.hass.url)

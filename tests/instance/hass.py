@@ -70,7 +70,7 @@ class Hass:
     ) -> None:
         """Use `folder` for the configuration; it is made when it is not there."""
         self.folder = folder
-        self.port = port or free_port(8123)
+        self.port = port or free_port()
         self.language = language
         self.time_zone = time_zone
         self._process: asyncio.subprocess.Process | None = None
