@@ -82,7 +82,7 @@ class Cutter:
         pending = self._pending
         if pending and self._reorders and self._anchor and pending[self._anchor].key:
             groups.append(self._cut(self._anchor, None))
-        if self._fits and self._newest - self._first() >= FRAGMENT_TICKS:
+        if self._fits and self._newest + self._last_duration() - self._first() > FRAGMENT_TICKS:
             groups.append(self._cut(self._fits, None))
         if self._pending:
             groups.append(self._cut(len(self._pending), None))
@@ -107,6 +107,11 @@ class Cutter:
             groups.append(self._cut(place, picture.pts))
         else:
             self._fits = place
+
+    def _last_duration(self) -> int:
+        """Return what the last picture will get when nothing follows."""
+        times = sorted([picture.pts for picture in self._pending])
+        return times[-1] - times[-2] if len(times) > 1 else self._duration
 
     def _first(self) -> int:
         return self._pending[0].pts if self._start is None else self._start
