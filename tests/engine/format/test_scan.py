@@ -130,7 +130,7 @@ def test_served_fragments_are_timed_from_the_run(clips: Clips, sound: Sound) -> 
     patch_tfdt(data, 60 * STEP, 60 * STEP * RATE // 90_000)
     start = later.entries[0].offset
     for entry in later.entries:
-        moved = read_samples(reader(bytes(data)), replace(entry, offset=entry.offset - start))
+        moved = read_samples(reader(bytes(data)), entry._replace(offset=entry.offset - start))
         assert moved.video[0].ticks == entry.ticks + 60 * STEP
         own = read_samples(reader(later.open), entry)
         assert moved.audio[0].ticks == own.audio[0].ticks + 60 * STEP * RATE // 90_000
@@ -241,7 +241,7 @@ entries = st.builds(
 def test_index_is_unpacked_as_it_was_packed(found: list[FragmentEntry]) -> None:
     placed, offset = [], 0
     for entry in found:
-        placed.append(replace(entry, offset=offset + entry.offset % 3 * 4096))
+        placed.append(entry._replace(offset=offset + entry.offset % 3 * 4096))
         offset = placed[-1].end
     assert unpack(pack(placed)) == placed
 

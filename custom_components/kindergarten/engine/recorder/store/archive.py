@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 import sqlite3
-import zlib
 
 from ...env import Env
 from ...ledger.chain import Json, Ledger
-from ..format.index import FragmentEntry, pack, unpack
+from ..format.index import FragmentEntry, pack
 from ..format.init import Init
 from . import replay
 from .catalog import Catalog
@@ -206,20 +205,10 @@ def init_row(db: sqlite3.Connection, init: Init) -> int:
     return int(row[0])
 
 
-def pack_index(entries: Sequence[FragmentEntry]) -> bytes:
-    """Return the index of a file as the catalog keeps it: packed, and deflated to half of that."""
-    return zlib.compress(pack(entries), 1)
-
-
-def unpack_index(blob: bytes) -> list[FragmentEntry]:
-    """Return the fragments of an index from the catalog; none while the file is open."""
-    return unpack(zlib.decompress(blob)) if blob else []
-
-
 def index_values(entries: Sequence[FragmentEntry]) -> tuple[int, int, bytes]:
     """Return length in ticks, pictures and packed index of a file's fragments."""
     ticks = entries[-1].ticks + entries[-1].duration if entries else 0
-    return ticks, sum(entry.pictures for entry in entries), pack_index(entries)
+    return ticks, sum(entry.pictures for entry in entries), pack(entries)
 
 
 def _close(db: sqlite3.Connection, file: OpenFile) -> None:

@@ -124,6 +124,8 @@ class Catalog:
         # Exclusive locking comes before WAL: then the index of the WAL is in our memory, and no
         # shared memory is asked of the volume (https://sqlite.org/wal.html#noshm).
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # A row is about a kilobyte because of its index: small pages would be left half empty.
+        connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")

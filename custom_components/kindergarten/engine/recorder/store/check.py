@@ -9,6 +9,7 @@ from .archive import Archive
 from .checksum import intact
 from .files import VIDEO
 from .gaps import TOLERANCE_US, Tiling
+from .replay import deleted_files
 from .tiling import Piece, pieces
 
 _WHOLE = ("closed", "sealed", "adopted")
@@ -85,6 +86,9 @@ def _time(archive: Archive, tilings: Mapping[str, Tiling]) -> list[str]:
     wrong: list[str] = []
     own = archive.clock.epoch.id
     epochs = archive.catalog.query("SELECT id, boot_id, mono0_ns, utc0 FROM epoch ORDER BY id")
+    for epoch, start in archive.catalog.query("SELECT epoch, rel_start FROM gap WHERE rel_end IS NULL"):
+        if epoch != own:
+            wrong.append(f"a gap from {start} of the ended epoch {epoch} never ends")
     for camera, uid in archive.catalog.query("SELECT id, uid FROM camera"):
         before: tuple[tuple[int, str, int, int], int] | None = None
         for epoch in epochs:
@@ -150,8 +154,18 @@ def _joined(
 
 
 def _ledger(archive: Archive) -> list[str]:
-    number = int(archive.catalog.meta("ledger_n") or 0)
-    wrong = [] if number <= archive.ledger.number else [f"the ledger ends before record {number}"]
-    if archive.ledger.state is not LedgerState.GOOD:
-        wrong.append(f"the ledger is {archive.ledger.state}: {archive.ledger.fault}")
+    catalog, ledger = archive.catalog, archive.ledger
+    number = int(catalog.meta("ledger_n") or 0)
+    wrong = [] if number <= ledger.number else [f"the ledger ends before record {number}"]
+    if ledger.state is not LedgerState.GOOD:
+        wrong.append(f"the ledger is {ledger.state}: {ledger.fault}")
+    there = {
+        (*key,)
+        for key in catalog.query(
+            "SELECT c.uid, r.stream, r.run, r.seq FROM recording r JOIN camera c ON c.id = r.camera"
+        )
+    }
+    for record in ledger.records():
+        if record.kind == "delete":
+            wrong += [f"{each.key} was deleted and is there" for each in deleted_files(record) if each.key in there]
     return wrong

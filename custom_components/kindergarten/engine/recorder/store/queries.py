@@ -7,8 +7,8 @@ import threading
 
 from ...errors import RequestError
 from ..format.fragment import audio_time, patch_tfdt
-from ..format.index import FragmentEntry
-from .archive import Archive, unpack_index
+from ..format.index import FragmentEntry, unpack
+from .archive import Archive
 from .files import OpenFile
 from .gaps import Tiling
 from .views import Coverage, Day, GapView, KeyFrame, RecordingSlice, RecordingView, Stream, Timeline
@@ -266,7 +266,7 @@ class Queries:
             if known is not None:
                 self._cache.move_to_end(recording)
                 return known
-        known = unpack_index(idx)
+        known = unpack(idx) if idx else []
         if known:
             with self._lock:
                 self._cache[recording] = known

@@ -188,7 +188,8 @@ def _begin_epoch(archive: Archive) -> None:
         return
     last = catalog.one("SELECT max(id) FROM epoch") or (None,)
     newest = catalog.one(
-        "SELECT max(e.utc0 + r.rel_end) FROM epoch e JOIN recording r ON r.epoch = e.id WHERE e.trust > 0"
+        "SELECT max(e.utc0 + (SELECT rel_end FROM recording WHERE camera = c.id AND stream = 'main'"
+        " AND epoch = e.id ORDER BY rel_start DESC LIMIT 1)) FROM epoch e, camera c WHERE e.trust > 0"
     ) or (None,)
     clock.follow(last[0] or 0, newest[0] or 0)
     epoch = clock.epoch

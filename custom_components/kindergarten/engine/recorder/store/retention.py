@@ -25,10 +25,13 @@ _BATCH = 64
 _URGENT = 8
 _ROUNDS = 64
 _GIB = 1 << 30
+# The oldest few of each stream in each epoch come from the index; only those are sorted.
 _OLDEST = (
-    "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes,"
-    " e.utc0 + r.rel_end FROM recording r JOIN epoch e ON e.id = r.epoch JOIN camera c ON c.id = r.camera"
-    " WHERE r.state IN ('closed', 'sealed', 'adopted')"
+    "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes, e.utc0 + r.rel_end"
+    " FROM epoch e, camera c, (SELECT 'main' AS name UNION ALL SELECT 'sub') s JOIN recording r ON r.id IN"
+    " (SELECT id FROM recording WHERE camera = c.id AND stream = s.name AND epoch = e.id"
+    " AND state IN ('closed', 'sealed', 'adopted') ORDER BY rel_start LIMIT ?1)"
+    " ORDER BY e.utc0 + r.rel_end, r.id LIMIT ?1"
 )
 
 
@@ -208,7 +211,7 @@ class Retention:
     # -- both -------------------------------------------------------------------------------
 
     def _oldest(self, count: int) -> list[Candidate]:
-        rows = self._archive.catalog.query(f"{_OLDEST} ORDER BY e.utc0 + r.rel_end, r.id LIMIT ?", (count,))
+        rows = self._archive.catalog.query(_OLDEST, (count,))
         return [
             Candidate(
                 file=replay.Deleted(
