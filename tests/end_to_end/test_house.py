@@ -115,17 +115,17 @@ async def test_live_picture_plays_and_is_fresh(house: House) -> None:
 
 async def test_media_browser_plays_the_recording_with_the_right_clock(house: House) -> None:
     page = house.page
-    source = page.get_by_text("Kindergarten Cameras").first
+    source = page.get_by_text("Kindergarten Cameras").filter(visible=True).first
     await visit(page, f"{house.hass.url}/media-browser/browser", source)
     await source.click()
-    await page.get_by_text(DIGEST).first.click()
+    await page.get_by_text(DIGEST).filter(visible=True).first.click()
     await house.show("7-days")
     uid = await house.camera_id(DIGEST)
     day = (await house.kindergarten.browse(uid))[0]
-    await page.get_by_text(day["title"]).first.click()
+    await page.get_by_text(day["title"]).filter(visible=True).first.click()
     hour = (await house.kindergarten.browse(uid, day["media_content_id"].rpartition("/")[2]))[-1]
     async with page.expect_response(re.compile(r"/api/kindergarten/playback/.*play\.m3u8")) as response:
-        await page.get_by_text(hour["title"]).first.click()
+        await page.get_by_text(hour["title"][:5]).filter(visible=True).last.click()
     playlist = await (await response.value).text()
     first = await look(page, PLAYER)
     second = await look(page, PLAYER, after_s=first.position_s + 3)
