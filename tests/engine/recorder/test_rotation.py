@@ -16,9 +16,9 @@ H265 = ClipSpec(codec="h265", loop_s=10, gop_s=1, width=320, height=180, bitrate
 
 
 def test_200_files_of_2_seconds_have_every_picture_once(tmp_path: Path) -> None:
-    names = [f"room {number}" for number in range(16)]
+    names = [f"room {number}" for number in range(20)]
     cameras = [
-        SimulatedCamera(name=name, main=(H264, H265)[number % 2], sub=None, phase_s=number / 16)
+        SimulatedCamera(name=name, main=(H264, H265)[number % 2], sub=None, phase_s=number / 20)
         for number, name in enumerate(names)
     ]
     with Fleet(cameras), recording(tmp_path, cameras, file_s=2) as archive:
