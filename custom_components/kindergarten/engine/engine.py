@@ -31,7 +31,7 @@ from .redaction import Redactor
 from .status import known_cameras, site_status
 
 _TICK_S = 1.0
-_GONE_S = 30.0
+_GONE_S = 5.0
 _CODE_GONE_S = 600.0
 """An update may take the integration's folder away for a while."""
 _THREADS = 4

@@ -51,13 +51,15 @@ class Place:
         return True
 
     def ours(self) -> bool:
-        """Tell whether the folder still is the one that was claimed."""
+        """Tell whether the folder still is the one that was claimed, as far as can be seen."""
         if self._lock is None:
             return False
         try:
             return os.path.samestat(os.stat(self.state / "lock"), os.fstat(self._lock))
-        except OSError:
+        except FileNotFoundError:
             return False
+        except OSError:
+            return True
 
     def read(self, name: str) -> bytes | None:
         """Return a file of the state folder, or nothing when there is none."""
