@@ -44,7 +44,7 @@ class EngineProcess:
                 return hello
             return None
 
-        hello = await until(look)
+        hello: dict[str, Any] = await until(look)
         self.pid = hello["pid"]
         return hello
 

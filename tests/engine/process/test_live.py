@@ -142,5 +142,5 @@ async def test_newest_picture_is_a_jpeg_of_the_asked_height(engine: EngineProces
         found, body = await engine.fetch(f"cameras/{uid(1)}/still.jpg", height=90)
         return body if found == 200 else b""
 
-    with av.open(io.BytesIO(await until(picture)), format="jpeg_pipe") as jpeg:
+    with av.open(io.BytesIO(await until(picture)), "r", format="jpeg_pipe") as jpeg:
         assert next(jpeg.decode(video=0)).height == 90

@@ -154,7 +154,8 @@ async def test_archive_that_comes_late_is_recorded_to_at_once(
 
     async def back() -> bool:
         status = await engine.ask("GET", "status")
-        return status["archive"]["state"] == "ok" and status["cameras"][uid(1)]["state"] == "recording"
+        states = status["archive"]["state"], status["cameras"][uid(1)]["state"]
+        return states == ("ok", "recording")
 
     await until(back)
     assert (await engine.ask("GET", "status"))["archive"]["archive_id"] == archive_id
