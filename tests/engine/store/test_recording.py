@@ -308,3 +308,28 @@ def test_a_removed_camera_keeps_its_footage(store: Store, env: RealDisk) -> None
     store.step()
     assert store.cameras()[0].removed_us is None
     assert store.check() == []
+
+
+def test_catalog_asks_no_shared_memory_of_the_volume(store: Store, tmp_path: Path) -> None:
+    names = {each.name for each in (tmp_path / "archive/catalog").iterdir()}
+    assert names == {"catalog.db", "catalog.db-wal"}
+
+
+def test_sixteen_cameras_need_few_transactions(env: RealDisk, tmp_path: Path, events: Events) -> None:
+    store = Store(env, events, StoreSettings(ballast_bytes=0))
+    store.open(str(tmp_path / "archive"))
+    feeds = [Feed(store, uid(number), length_s=5.0) for number in range(1, 17)]
+    for feed in feeds:
+        store.declare(feed.camera, "")
+        feed.begin()
+    archive = store._keeper.writer.archive
+    assert archive is not None
+    for second in range(0, 1500, 5):
+        if second == 600:
+            before = archive.catalog.commits
+        env.advance(5)
+        for feed in feeds:
+            feed.add()
+        store.step()
+    assert (archive.catalog.commits - before) / 900 <= 0.2
+    store.close("user")

@@ -60,13 +60,12 @@ def pack(entries: Iterable[FragmentEntry]) -> bytes:
     count = len(found)
     try:
         body = b"".join(
-            [
-                struct.pack(f"<{count}{kind}", *column)
-                for kind, column in zip(_COLUMNS, columns, strict=True)
-            ]
+            [struct.pack(f"<{count}{kind}", *column) for kind, column in zip(_COLUMNS, columns, strict=True)]
         )
     except struct.error as error:
-        raise FormatError("fragment index has an impossible number, or fragments not in file order") from error
+        raise FormatError(
+            "fragment index has an impossible number, or fragments not in file order"
+        ) from error
     return _HEAD.pack(_VERSION, count) + zlib.compress(body, 6)
 
 
@@ -87,9 +86,15 @@ def unpack(blob: bytes) -> list[FragmentEntry]:
         )
     except (struct.error, zlib.error) as error:
         raise FormatError("not a fragment index") from error
-    ends = accumulate(map(add, sizes, skips))
-    until = accumulate(map(add, durations, lates))
+    ends = accumulate(map(add, sizes, skips, strict=True))
+    until = accumulate(map(add, durations, lates, strict=True))
     rows = zip(
-        map(sub, ends, sizes), sizes, map(sub, until, durations), durations, map(bool, keys), pictures, strict=True
+        map(sub, ends, sizes, strict=True),
+        sizes,
+        map(sub, until, durations, strict=True),
+        durations,
+        map(bool, keys),
+        pictures,
+        strict=True,
     )
     return list(map(_ENTRY, rows))

@@ -243,7 +243,7 @@ class Job:
         for first in range(0, len(rows), _FITTED):
             self._fit([(row,) for row in rows[first : first + _FITTED]])
             yield
-        if rows:
+        if rows or self.progress.kind == "rebuild":
             repair_all(archive, self.tilings)
         data: dict[str, Json] = {
             "kind": self.progress.kind, "added": self.progress.added, "adopted": self.progress.adopted,
