@@ -1,18 +1,11 @@
-"""Loads the engine the way its own process does: under a package name of its own."""
-
-import importlib.util
-from pathlib import Path
+"""The engine under test, loaded as its own process loads it."""
 
 import pytest
 import pytest_socket
 
-BOOT = Path(__file__).parents[2] / "custom_components/kindergarten/engine/boot.py"
-_spec = importlib.util.spec_from_file_location("kindergarten_boot", BOOT)
-assert _spec is not None
-assert _spec.loader is not None
-boot = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(boot)
-boot.load()
+from tests import engine_package
+
+engine_package.load()
 
 
 @pytest.fixture(autouse=True)
