@@ -24,7 +24,33 @@ DOMAIN = b"kindergarten-ledger-1\n"
 START = "0" * 64
 MAX_RECORD = 64 << 10
 KINDS = frozenset(
-    {"genesis", "start", "stop", "recover", "clock", "camera", "gap", "delete", "adopt", "rebuild", "settings"}
+    [
+        "genesis",
+        "key",
+        "start",
+        "stop",
+        "recover",
+        "clock",
+        "camera",
+        "schedule",
+        "settings",
+        "gap",
+        "hour",
+        "seal",
+        "head",
+        "delete",
+        "hold",
+        "lift",
+        "adopt",
+        "missing",
+        "rebuild",
+        "view",
+        "export",
+        "request",
+        "challenge",
+        "pack",
+        "verify",
+    ]
 )
 
 
@@ -55,7 +81,9 @@ def canonical(value: object) -> bytes:
     return unicodedata.normalize("NFC", text).encode()
 
 
-def encode(number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json], before: str) -> tuple[bytes, str]:
+def encode(
+    number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json], before: str
+) -> tuple[bytes, str]:
     """Return a record's line, without its end, and its hash."""
     body: dict[str, Json] = {"d": data, "e": epoch, "k": kind, "n": number, "p": before, "t": time_us, "v": 1}
     digest = hashlib.sha256(DOMAIN + canonical(body)).hexdigest()
@@ -88,7 +116,7 @@ class Ledger:
         self._fs = fs
         self._folder = folder
         self._make_room = make_room
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._fd: int | None = None
         self._size = 0
         self._month = ""
@@ -146,6 +174,13 @@ class Ledger:
             return Record(
                 number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=before, hash=digest
             )
+
+    def append_after(
+        self, number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json]
+    ) -> Record | None:
+        """Add a record right behind record `number`; returns None when another one came between. Raises OSError."""
+        with self._lock:
+            return self.append(kind, epoch, time_us, data) if self.number == number else None
 
     def confirm(self, epoch: int, time_us: int) -> None:
         """An administrator accepts what is broken or missing, and the chain goes on."""
