@@ -1,0 +1,36 @@
+"""A small demo archive, made once and copied for each test that changes it."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import shutil
+
+import pytest
+
+from tests.demo_archive.builder import Builder
+
+END_US = 1_790_000_040_000_000
+"""2026-09-21T14:14Z."""
+DAY_US = 86_400_000_000
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make three days of two cameras; nobody may change it."""
+    out = tmp_path_factory.mktemp("demo") / "archive"
+    Builder(out, days=3, cameras=2, end_us=END_US, file_s=300, zone="Asia/Almaty").build()
+    return out
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return a copy that a test may do anything to."""
+    copy = tmp_path / "archive"
+    shutil.copytree(made, copy)
+    yield copy
+    shutil.rmtree(copy)
+
+
+def archive_id(folder: Path) -> str:
+    """Return the id of an archive."""
+    return str(json.loads((folder / "kindergarten-archive.json").read_text())["archive_id"])
