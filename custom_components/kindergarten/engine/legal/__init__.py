@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+import datetime as dt
 import json
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,7 @@ class Rule[T]:
 
     value: T
     source: str
-    date: date
+    date: dt.date
     confirmed: bool
 
 
@@ -74,8 +74,8 @@ class Profile:
 
     key: str
     title_key: str
-    valid_until: date
-    date: date
+    valid_until: dt.date
+    date: dt.date
     minimum_days: Rule[int]
     maximum_days: Rule[int | None]
     suggested_days: Rule[int]
@@ -94,7 +94,7 @@ class Profile:
         rule = self.room_kinds.get(kind)
         return rule is not None and rule.value == "required"
 
-    def outdated(self, today: date) -> bool:
+    def outdated(self, today: dt.date) -> bool:
         """Return whether nobody has looked for too long if the rules are still the same."""
         return today > self.valid_until
 
@@ -110,7 +110,7 @@ class _Reader:
         return Rule(
             value=value["value"],
             source=source["text"],
-            date=date.fromisoformat(source["date"]),
+            date=dt.date.fromisoformat(source["date"]),
             confirmed=value.get("confirmed", source["confirmed"]),
         )
 
@@ -126,8 +126,8 @@ def load(path: Path) -> Profile:
     return Profile(
         key=stored["key"],
         title_key=stored["title_key"],
-        date=date.fromisoformat(stored["date"]),
-        valid_until=date.fromisoformat(stored["valid_until"]),
+        date=dt.date.fromisoformat(stored["date"]),
+        valid_until=dt.date.fromisoformat(stored["valid_until"]),
         minimum_days=reader.rule(stored["minimum_days"]),
         maximum_days=reader.rule(stored["maximum_days"]),
         suggested_days=reader.rule(stored["suggested_days"]),
