@@ -1,6 +1,7 @@
 """Keeps house: opens and loses the archive, follows the clock, deletes, rebuilds."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 import logging
 import sqlite3
@@ -11,6 +12,7 @@ from .archive import Archive
 from .cameras import register, unregister
 from .check import check
 from .epochs import PLAUSIBLE, Clock, Step
+from .forecast import Guard
 from .gaps import Tiling
 from .numbers import Numbers
 from .queries import Queries
@@ -47,6 +49,7 @@ class Keeper:
         self._clean_now = False
         self._retention: Retention | None = None
         self._syncer = Syncer(settings.sync_s)
+        self._guard = Guard(emit)
         self._jobs: dict[str, Progress] = {}
         self._job: Job | None = None
         self._state = ArchiveState(status=ArchiveStatus.NONE)
@@ -129,7 +132,7 @@ class Keeper:
             register(archive, uid, self._labels.get(uid, ""), tiling)
         writer.archive, self._retention = archive, retention
         self.queries = Queries(archive, writer.tilings)
-        self.numbers = Numbers(archive, self.queries, retention)
+        self.numbers = Numbers(archive, self.queries, writer.tilings, retention)
         self._set_state(archive)
 
     def _set_state(self, archive: Archive) -> None:
@@ -310,9 +313,16 @@ class Keeper:
         except (OSError, sqlite3.Error) as error:
             self._failed_aside(archive, error)
             return 0
-        if self.numbers is not None:
-            retention.bytes_per_s = self.numbers.bytes_per_day() / 86_400
+        self._forecast(retention)
         return deleted
+
+    def _forecast(self, retention: Retention) -> None:
+        """See whether the disk lasts, and how much of it must stay free."""
+        if self.numbers is not None:
+            with suppress(OSError, sqlite3.Error):
+                forecast = self.numbers.forecast()
+                retention.bytes_per_s = (forecast.bytes_per_day or 0) / 86_400
+                self._guard.look(forecast, retention.settings.minimum_days)
 
     def _make_room(self) -> bool:
         if self._retention is None:

@@ -1,25 +1,30 @@
 """Figures about an archive: how much, since when, for how long."""
 
+from collections.abc import Mapping
 import threading
 
 from .archive import Archive
+from .forecast import Forecaster
+from .gaps import Tiling
 from .queries import Queries
 from .retention import Retention
 from .views import CameraFacts, CameraView, Forecast, SpaceView
 
 _DAY_US = 86_400_000_000
 _FRESH_NS = 60_000_000_000
-_MEASURED_S = 600
 
 
 class Numbers:
     """Measured figures; what takes a walk over a day is remembered for a minute."""
 
-    def __init__(self, archive: Archive, queries: Queries, retention: Retention) -> None:
+    def __init__(
+        self, archive: Archive, queries: Queries, tilings: Mapping[str, Tiling], retention: Retention
+    ) -> None:
         """Measure one archive."""
         self._archive = archive
         self._queries = queries
-        self._retention = retention
+        self._forecaster = Forecaster(archive, tilings, retention)
+        self._forecast: tuple[int, Forecast] | None = None
         self._lock = threading.Lock()
         self._days: dict[str, tuple[int, float | None, int, float]] = {}
         self._used: tuple[int, int] | None = None
@@ -67,23 +72,20 @@ class Numbers:
         return SpaceView(total=space.total, free=space.free, used=used[1] + growing)
 
     def bytes_per_day(self) -> int:
-        """Return the bytes a day that all cameras recording now make; 0 until measured."""
-        total = 0.0
-        for uid in {camera for camera, _ in list(self._archive.files)}:
-            _, _, size, seconds = self._day(uid)
-            if seconds >= _MEASURED_S:
-                total += size / seconds * 86_400
-        return round(total)
+        """Return the bytes a day that all cameras that should record make; 0 until measured."""
+        return self.forecast().bytes_per_day or 0
 
     def forecast(self) -> Forecast:
-        """Return how many days the disk holds at the rate of the last day. Raises OSError."""
-        rate = self.bytes_per_day()
-        if not rate:
-            return Forecast(days=None, bytes_per_day=None)
-        space = self.space()
-        disk = self._archive.volume.space()
-        room = space.used + space.free - self._retention.low_water(disk)
-        return Forecast(days=max(0, room) / rate, bytes_per_day=rate)
+        """Return how many days the disk holds at the measured rate. Raises OSError, sqlite3.Error."""
+        now = self._archive.env.monotonic_ns()
+        with self._lock:
+            known = self._forecast
+        if known is not None and now - known[0] < _FRESH_NS:
+            return known[1]
+        found = self._forecaster.forecast()
+        with self._lock:
+            self._forecast = (now, found)
+        return found
 
     def _day(self, uid: str) -> tuple[int, float | None, int, float]:
         """Return when measured, coverage, bytes and recorded seconds of the last 24 hours."""

@@ -6,10 +6,11 @@ to which UTC footage may be deleted for its age, and that moves no faster than t
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 import sqlite3
 import threading
+from typing import Any
 
 from ...env import Space
 from ...ledger.chain import Json, LedgerState
@@ -25,13 +26,26 @@ _BATCH = 64
 _URGENT = 8
 _ROUNDS = 64
 _GIB = 1 << 30
+_MOST = 1 << 17
 # The oldest few of each stream in each epoch come from the index; only those are sorted.
 _OLDEST = (
     "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes, e.utc0 + r.rel_end"
     " FROM epoch e, camera c, (SELECT 'main' AS name UNION ALL SELECT 'sub') s JOIN recording r ON r.id IN"
     " (SELECT id FROM recording WHERE camera = c.id AND stream = s.name AND epoch = e.id"
     " AND state IN ('closed', 'sealed', 'adopted') ORDER BY rel_start LIMIT ?1)"
-    " ORDER BY e.utc0 + r.rel_end, r.id LIMIT ?1"
+    " WHERE ?2 IS NULL OR c.uid = ?2 ORDER BY e.utc0 + r.rel_end, r.id LIMIT ?1"
+)
+_DAMAGED = (
+    "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes, e.utc0 + r.rel_end"
+    " FROM recording r INDEXED BY recording_time JOIN epoch e ON e.id = r.epoch JOIN camera c ON c.id = r.camera"
+    " WHERE r.state = 'bad' AND e.utc0 + r.rel_end <= ?1 LIMIT ?2"
+)
+# What each camera has that ended before a time, the fullest first.
+_SURPLUS = (
+    "SELECT c.uid FROM epoch e CROSS JOIN camera c CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
+    " CROSS JOIN recording r INDEXED BY recording_time WHERE r.camera = c.id AND r.stream = s.name"
+    " AND r.epoch = e.id AND r.rel_start < ?1 - e.utc0 AND r.rel_end <= ?1 - e.utc0"
+    " AND r.state IN ('closed', 'sealed', 'adopted') GROUP BY c.id ORDER BY sum(r.bytes) DESC, c.id"
 )
 
 
@@ -44,16 +58,23 @@ class Candidate:
 
 
 class Retention:
-    """Decides what goes, and lets it go in the order that a crash cannot harm."""
+    """Decides what goes, and lets it go in the order that a crash cannot harm.
 
-    def __init__(self, archive: Archive, settings: StoreSettings) -> None:
+    `held` tells what may never go. A `retired` volume is not written any more: there, only age deletes.
+    """
+
+    def __init__(self, archive: Archive, settings: StoreSettings, *, retired: bool = False) -> None:
         """Look after one archive."""
         self._archive = archive
         self._lock = threading.RLock()
         self._busy = False
+        self._retired = retired
         self.settings = settings
         self.bytes_per_s = 0.0
         self.learn: Callable[[], None] = lambda: None
+        self.held: Callable[[Candidate], bool] = lambda _: False
+        self.held_bytes: Callable[[], int] = lambda: 0
+        self.stuck = ""
 
     @property
     def blocked(self) -> str:
@@ -63,7 +84,7 @@ class Retention:
     def prepare(self) -> None:
         """Have room before recording begins, as far as may be. Raises OSError, sqlite3.Error."""
         volume = self._archive.volume
-        if not self.blocked and volume.space().free < self.low_water(volume.space()):
+        if not (self.blocked or self._retired) and volume.space().free < self.low_water(volume.space()):
             with self._lock:
                 self._for_room()
         volume.keep_reserve()
@@ -75,7 +96,8 @@ class Retention:
             if self.blocked:
                 return 0
             # While the catalog is being rebuilt, the oldest that it knows need not be the oldest.
-            return (0 if self._archive.incomplete else self._by_age()) + self._for_room()
+            deleted = 0 if self._archive.incomplete else self._by_age()
+            return deleted + (0 if self._retired else self._for_room())
 
     def make_room(self) -> bool:
         """A write found the disk full: give back the ballast and delete the oldest, now."""
@@ -84,10 +106,12 @@ class Retention:
             if self._busy:
                 return False
             released = volume.release_ballast()
-            if self.blocked:
+            if self.blocked or self._retired:
+                self.stuck = self.blocked
                 return released
             deleted = self._for_room(at_least=1)
             volume.keep_reserve()
+            self.stuck = "" if deleted else "held" if self._oldest(1, whatever=True) else "empty"
             return volume.reserved and (deleted > 0 or released)
 
     def low_water(self, space: Space) -> int:
@@ -104,13 +128,30 @@ class Retention:
             return 0
         deleted = 0
         for _ in range(_ROUNDS):
-            batch = [each for each in self._oldest(_BATCH) if each.end_us <= horizon]
+            batch = self._oldest(_BATCH, until_us=horizon)
             if not batch:
                 break
-            self._delete(batch, "age", below_minimum=False)
+            self._delete_for_age(batch)
             deleted += len(batch)
+        damaged = self._damaged(horizon)
+        if damaged:
+            self._delete_for_age(damaged)
         self._forget_gaps(horizon)
-        return deleted
+        return deleted + len(damaged)
+
+    def _delete_for_age(self, batch: Sequence[Candidate]) -> None:
+        """Say of each whether the law's maximum made it go, or only what was asked for."""
+        maximum = self.settings.maximum_days
+        limit = None if maximum is None else self._archive.clock.utc_us() - maximum * _DAY_US
+        for reason, over in (("maximum", True), ("age", False)):
+            part = [each for each in batch if (limit is not None and each.end_us <= limit) is over]
+            if part:
+                self._delete(part, reason, below_minimum=False)
+
+    def _damaged(self, horizon: int) -> list[Candidate]:
+        """Return the files that do not count as footage and yet must not outlive it."""
+        found = _candidates(self._archive.catalog.query(_DAMAGED, (horizon, _BATCH)))
+        return [each for each in found if not self.held(each)]
 
     def _advance(self) -> int:
         """Move the limit of deletion by age on, by no more than the time that passed; returns it (UTC)."""
@@ -123,7 +164,7 @@ class Retention:
             wanted = 0
         text = archive.catalog.meta("retention")
         if text is None:
-            oldest = self._oldest(1)
+            oldest = self._oldest(1, whatever=True)
             limit = min([wanted, *(each.end_us for each in oldest)])
         else:
             before = json.loads(text)
@@ -163,7 +204,10 @@ class Retention:
     # -- for room ---------------------------------------------------------------------------
 
     def _for_room(self, at_least: int = 0) -> int:
-        """Delete the globally oldest until there is room; returns the number of files."""
+        """Delete until there is room; returns the number of files.
+
+        First goes what is older than the minimum, of the camera that has most of it; then the oldest of all.
+        """
         deleted = 0
         mark: int | None = None
         for _ in range(_ROUNDS):
@@ -184,12 +228,21 @@ class Retention:
     def _enough(self, wanted: int) -> list[Candidate]:
         """Return the oldest that together make that many bytes: few, their record must fit into the reserve."""
         batch = []
-        for each in self._oldest(_URGENT):
+        for each in self._first():
             batch.append(each)
             wanted -= each.file.bytes
             if wanted <= 0:
                 break
         return batch
+
+    def _first(self) -> list[Candidate]:
+        """Return the first few to go for room."""
+        minimum = self._archive.clock.utc_us() - self.settings.minimum_days * _DAY_US
+        for (uid,) in self._archive.catalog.query(_SURPLUS, (minimum,)):
+            batch = self._oldest(_URGENT, uid=uid, until_us=minimum)
+            if batch:
+                return batch
+        return self._oldest(_URGENT)
 
     def _delete_for_room(self, batch: Sequence[Candidate]) -> None:
         minimum = self._archive.clock.utc_us() - self.settings.minimum_days * _DAY_US
@@ -210,25 +263,39 @@ class Retention:
 
     # -- both -------------------------------------------------------------------------------
 
-    def _oldest(self, count: int) -> list[Candidate]:
-        rows = self._archive.catalog.query(_OLDEST, (count,))
-        return [
-            Candidate(
-                file=replay.Deleted(
-                    camera=uid, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size
-                ),
-                end_us=end_us,
-            )
-            for _, uid, stream, run, seq, epoch, start, end, size, end_us in rows
-        ]
+    def _oldest(
+        self, count: int, *, uid: str | None = None, until_us: int | None = None, whatever: bool = False
+    ) -> list[Candidate]:
+        """Return the oldest that may go (or `whatever` is oldest), of a camera, that ended by a time."""
+        asked = count
+        while True:
+            known = self._known(asked, uid)
+            found = [
+                each
+                for each in known
+                if (until_us is None or each.end_us <= until_us) and (whatever or not self.held(each))
+            ]
+            # Where all of them are held, those behind them may go.
+            over = until_us is not None and bool(known) and known[-1].end_us > until_us
+            if len(found) >= count or len(known) < asked or over or asked >= _MOST:
+                return found[:count]
+            asked *= 4
+
+    def _known(self, count: int, uid: str | None) -> list[Candidate]:
+        return _candidates(self._archive.catalog.query(_OLDEST, (count, uid)))
 
     def _delete(self, batch: Sequence[Candidate], reason: str, *, below_minimum: bool) -> None:
         """Ledger record, synced; row `deleting`; unlink; folder synced; row gone."""
-        files: list[Json] = [each.file.data() for each in batch]
-        data: dict[str, Json] = {"reason": reason, "below_minimum": below_minimum, "files": files}
         self._busy = True
         try:
-            self._archive.record([("delete", data)])
+            # A hold that is made meanwhile comes to the ledger before, and is seen, or after the deletion.
+            with self._archive.ledger.lock:
+                batch = [each for each in batch if not self.held(each)]
+                if not batch:
+                    return
+                files: list[Json] = [sealed_hash(self._archive, each.file).data() for each in batch]
+                data: dict[str, Json] = {"reason": reason, "below_minimum": below_minimum, "files": files}
+                self._archive.record([("delete", data)])
             finish_deletions(self._archive)
         finally:
             self._busy = False
@@ -241,6 +308,28 @@ class Retention:
                 "cameras": sorted({each.file.camera for each in batch}),
             },
         )  # fmt: skip
+
+
+def _candidates(rows: Sequence[tuple[Any, ...]]) -> list[Candidate]:
+    return [
+        Candidate(
+            file=replay.Deleted(
+                camera=uid, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size
+            ),
+            end_us=end_us,
+        )
+        for _, uid, stream, run, seq, epoch, start, end, size, end_us in rows
+    ]
+
+
+def sealed_hash(archive: Archive, file: replay.Deleted) -> replay.Deleted:
+    """Return a file with the hash under which it was sealed, if it was."""
+    row = archive.catalog.one(
+        "SELECT sha256 FROM recording r JOIN camera c ON c.id = r.camera WHERE c.uid = ? AND r.stream = ?"
+        " AND r.run = ? AND r.seq = ? AND r.state = 'sealed'",
+        file.key,
+    )
+    return file if row is None else replace(file, sha256=row[0])
 
 
 def _put(db: sqlite3.Connection, value: str) -> None:

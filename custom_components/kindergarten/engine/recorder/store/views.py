@@ -41,7 +41,11 @@ class ArchiveState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoreSettings:
-    """What the store is told; `file_s` is the length of a file in seconds."""
+    """What the store is told; `file_s` is the length of a file in seconds.
+
+    `hold_share` (0..1) is how much of the disk holds may take before automations may make no more;
+    `time_zone` (IANA) says when a day ends that is to be sealed.
+    """
 
     file_s: int = 300
     days: int = 30
@@ -52,6 +56,8 @@ class StoreSettings:
     camera_queue_bytes: int = 8 << 20
     sync_s: float = 1.0
     ballast_bytes: int = 512 << 20
+    hold_share: float = 0.5
+    time_zone: str = "UTC"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,11 +182,34 @@ class SpaceView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """One way to keep the minimum, by itself.
+
+    disk: bytes that the disk should have. bitrate: bit/s that each camera may have on average.
+    sub: days that fit without recording sub streams. schedule: hours a day that each camera may record.
+    """
+
+    kind: Literal["disk", "bitrate", "sub", "schedule"]
+    value: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Forecast:
-    """How many days the disk can hold at the measured rate; `None` until measured."""
+    """How many days the disk can hold at the measured rate; `None` until measured.
+
+    `fills_at_us`: when footage goes for room for the first time (None: its days are over before).
+    `enough` for the minimum (None: not every camera could be measured); `breaks_at_us`: when
+    footage younger than the minimum must go. `sure`: an hour of each camera was measured.
+    """
 
     days: float | None
     bytes_per_day: int | None
+    fills_at_us: int | None = None
+    breaks_at_us: int | None = None
+    per_camera: Mapping[str, int] = field(default_factory=dict)
+    enough: bool | None = None
+    sure: bool = False
+    advice: list[Advice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,210 @@
+"""How long the disk lasts: measured bytes a day against the room there is, and what would help."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from .archive import Archive
+from .gaps import Tiling
+from .retention import Retention
+from .views import Advice, Emit, Forecast
+
+_DAY_US = 86_400_000_000
+_HOUR_US = 3_600_000_000
+_WEEK_US = 7 * _DAY_US
+_DAY_S = 86_400
+_MEASURED_S = 600
+_SURE_S = 3600
+_RISEN = 1.25
+_MARGIN = 1.1
+_SAFE = 1.03
+_MILLION = 1_000_000
+_MEASURED = (
+    "SELECT coalesce(sum(r.bytes), 0), coalesce(sum(r.rel_end - r.rel_start), 0) FROM epoch e CROSS JOIN recording r"
+    " INDEXED BY recording_time WHERE r.camera = (SELECT id FROM camera WHERE uid = ?1) AND r.stream = ?2"
+    " AND r.epoch = e.id AND r.rel_start >= ?3 - e.utc0 AND r.rel_start < ?4 - e.utc0"
+    " AND r.state IN ('closed', 'sealed', 'adopted')"
+)
+_AGES = (
+    "SELECT max(0, ?1 - e.utc0 - r.rel_end) / ?2, sum(r.bytes) FROM epoch e CROSS JOIN camera c CROSS JOIN"
+    " (SELECT 'main' AS name UNION ALL SELECT 'sub') s CROSS JOIN recording r INDEXED BY recording_time"
+    " WHERE r.camera = c.id AND r.stream = s.name AND r.epoch = e.id"
+    " AND r.state IN ('closed', 'sealed', 'adopted') GROUP BY 1 ORDER BY 1"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rate:
+    """What a camera records: bytes a day of both streams, those of the sub stream, and how long was measured."""
+
+    main: float
+    sub: float
+    measured_s: float
+
+    @property
+    def total(self) -> float:
+        """Return the bytes a day of both streams."""
+        return self.main + self.sub
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stock:
+    """Room for footage in bytes, and how much of it footage of what age (in days, rising) takes."""
+
+    room: int
+    total: int
+    others: int
+    reserve: int
+    ages: list[float]
+    sums: list[int]
+
+    def younger(self, days: float) -> float:
+        """Return the bytes of footage that is younger than so many days."""
+        if days <= 0 or not self.ages:
+            return 0.0
+        position = bisect_right(self.ages, days)
+        below = self.sums[position - 1] if position else 0
+        if position == len(self.ages):
+            return below
+        start = self.ages[position - 1] if position else 0.0
+        share = (days - start) / (self.ages[position] - start)
+        return below + share * (self.sums[position] - below)
+
+
+class Forecaster:
+    """Measures one archive. Reads the catalog: callers remember the answer for a while."""
+
+    def __init__(self, archive: Archive, tilings: Mapping[str, Tiling], retention: Retention) -> None:
+        """Look at the cameras that should record now: those that have a tiling."""
+        self._archive = archive
+        self._tilings = tilings
+        self._retention = retention
+        self.planned_s: Callable[[str], float] = lambda _: _DAY_S
+
+    def rates(self) -> dict[str, Rate | None]:
+        """Return the rate of every camera that should record; None until ten minutes were measured."""
+        return {uid: self._rate(uid) for uid in list(self._tilings)}
+
+    def forecast(self) -> Forecast:
+        """Return how many days of the present cameras the disk can hold. Raises OSError, sqlite3.Error."""
+        rates = self.rates()
+        known = {uid: rate for uid, rate in rates.items() if rate is not None}
+        total = sum(rate.total for rate in known.values())
+        if not total:
+            return Forecast(days=None, bytes_per_day=None)
+        stock = self._stock()
+        settings = self._retention.settings
+        minimum, kept = settings.minimum_days, max(settings.days, settings.minimum_days)
+        now = self._archive.clock.utc_us()
+        held = self._retention.held_bytes()
+        days = max(0, stock.room - held) / total
+        fills = _first_over(stock, total, kept)
+        breaks = _first_over(stock, total, minimum)
+        enough: bool | None = days >= minimum and breaks is None
+        if enough and len(known) < len(rates):
+            enough = None
+        sure = all(rate.measured_s >= _SURE_S for rate in known.values())
+        return Forecast(
+            days=days, bytes_per_day=round(total),
+            fills_at_us=None if fills is None else now + round(fills * _DAY_US),
+            breaks_at_us=None if enough is not False else now + round((days if breaks is None else breaks) * _DAY_US),
+            per_camera={uid: round(rate.total) for uid, rate in known.items()},
+            enough=enough, sure=sure,
+            advice=[] if enough is not False else self._advice(stock, known, held, minimum),
+        )  # fmt: skip
+
+    def _rate(self, uid: str) -> Rate | None:
+        now = self._archive.clock.utc_us()
+        week, day = self._measure(uid, now - _WEEK_US, now), self._measure(uid, now - _DAY_US, now)
+        if week is None:
+            return None
+        # A camera that was set higher today will be so tomorrow; that of a quiet Sunday will not.
+        if day is not None and day.total > _RISEN * week.total and day.measured_s >= _SURE_S:
+            return replace(day, measured_s=week.measured_s)
+        return week
+
+    def _measure(self, uid: str, t0: int, t1: int) -> Rate | None:
+        size, seconds = self._sums(uid, "main", t0, t1)
+        if seconds < _MEASURED_S:
+            return None
+        a_day = self.planned_s(uid) / seconds
+        return Rate(main=size * a_day, sub=self._sums(uid, "sub", t0, t1)[0] * a_day, measured_s=seconds)
+
+    def _sums(self, uid: str, stream: str, t0: int, t1: int) -> tuple[int, float]:
+        size, length = self._archive.catalog.one(_MEASURED, (uid, stream, t0, t1)) or (0, 0)
+        file = self._archive.files.get((uid, stream))
+        if file is not None and file.entries:
+            size, length = size + file.size, length + file.rel_end - file.rel_start
+        return int(size), length / _MILLION
+
+    def _stock(self) -> Stock:
+        archive = self._archive
+        disk = archive.volume.space()
+        rows = archive.catalog.query(_AGES, (archive.clock.utc_us(), _HOUR_US))
+        growing = sum(file.size for file in list(archive.files.values()))
+        used = sum(row[1] for row in rows) + growing
+        # Deleting goes on until there is a quarter more than what must stay free.
+        reserve = self._retention.low_water(disk) * 9 // 8
+        return Stock(
+            room=max(0, used + disk.free - reserve), total=disk.total, others=disk.total - disk.free - used, reserve=reserve,
+            ages=[(row[0] + 1) / 24 for row in rows], sums=list(accumulate((row[1] for row in rows), initial=growing))[1:],
+        )  # fmt: skip
+
+    def _advice(self, stock: Stock, rates: Mapping[str, Rate], held: int, minimum: int) -> list[Advice]:
+        """Return what would help, each by itself; see `Advice` for the units."""
+        total = sum(rate.total for rate in rates.values())
+        sub = sum(rate.sub for rate in rates.values())
+        room = max(0, stock.room - held)
+        share = room / (total * max(1, minimum))
+        seconds = sum(self.planned_s(uid) for uid in rates)
+        # What must stay free grows with the disk.
+        size = (_MARGIN * minimum * total + held + stock.others) / (1 - stock.reserve / stock.total)
+        advice = [Advice(kind="disk", value=round(size))]
+        if room and seconds:
+            advice.append(Advice(kind="bitrate", value=round(share * total * 8 / seconds)))
+        if 0 < sub < total and room / (total - sub) >= minimum:
+            advice.append(Advice(kind="sub", value=round(room / (total - sub))))
+        hours = int(share * seconds / len(rates) / 3600)
+        if hours >= 1:
+            advice.append(Advice(kind="schedule", value=hours))
+        return advice
+
+
+class Guard:
+    """Says once that the minimum will be broken, and again only when it was safe in between."""
+
+    def __init__(self, emit: Emit) -> None:
+        """Tell `emit`."""
+        self._emit = emit
+        self._at_risk = False
+
+    def look(self, forecast: Forecast, minimum_days: int) -> None:
+        """Hear the newest forecast."""
+        if not forecast.sure or forecast.enough is None:
+            return
+        safe = (forecast.days or 0.0) >= _SAFE * minimum_days
+        at_risk = forecast.enough is False or (self._at_risk and not safe)
+        if at_risk and not self._at_risk:
+            self._emit(
+                "retention_at_risk",
+                None,
+                {
+                    "days": round(forecast.days or 0.0, 1), "minimum_days": minimum_days,
+                    "breaks_at_us": forecast.breaks_at_us,
+                    "advice": [{"kind": each.kind, "value": each.value} for each in forecast.advice],
+                },
+            )  # fmt: skip
+        self._at_risk = at_risk
+
+
+def _first_over(stock: Stock, rate: float, days: float) -> float | None:
+    """Return in how many days footage of the last `days` takes more than the room; None if never.
+
+    What is there now goes as it grows older than `days`; what is recorded from now on comes at `rate`.
+    """
+    for hour in range(1, round(days * 24) + 1):
+        ahead = hour / 24
+        if rate * ahead + stock.younger(days - ahead) > stock.room:
+            return ahead
+    return None
