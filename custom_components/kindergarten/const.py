@@ -13,12 +13,18 @@ CONF_ARCHIVE_PATH: Final = "archive_path"
 CONF_ARCHIVE_ID: Final = "archive_id"
 CONF_RETENTION_DAYS: Final = "retention_days"
 CONF_WITHOUT_HA_HOURS: Final = "without_ha_hours"
+CONF_OLD_ARCHIVES: Final = "old_archives"
+CONF_INCIDENT_BEFORE: Final = "incident_before_minutes"
+CONF_INCIDENT_AFTER: Final = "incident_after_minutes"
+CONF_MARGIN_DAYS: Final = "margin_days"
+CONF_LAST_INSPECTION: Final = "last_inspection"
 
 # A room
 CONF_KIND: Final = "kind"
 CONF_AREA_ID: Final = "area_id"
 CONF_OPENING: Final = "opening"
 CONF_QUIET: Final = "quiet"
+CONF_RECORDING: Final = "recording"
 CONF_DAYS: Final = "days"
 CONF_FROM: Final = "from"
 CONF_TO: Final = "to"
@@ -35,6 +41,12 @@ CONF_FOUND: Final = "found"
 
 SOURCE_RTSP: Final = "rtsp"
 SOURCE_ENTITY: Final = "entity"
+
+RECORDING_ALWAYS: Final = "always"
+RECORDING_OPENING: Final = "opening"
+
+INCIDENT_BEFORE_MINUTES: Final = 30
+INCIDENT_AFTER_MINUTES: Final = 10
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

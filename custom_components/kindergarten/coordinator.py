@@ -184,7 +184,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
             self._asked_s = time.monotonic()
             borrowed = await async_borrowed_sources(self.hass, self.entry)
             rev = self._wanted.rev if self._wanted else int(time.time())
-            wanted = desired_state(self.entry, borrowed, rev)
+            wanted = desired_state(self.entry, borrowed, rev, self.hass.config.time_zone)
             if wanted == self._wanted and self._is_applied(wanted):
                 return
             wanted = replace(wanted, rev=rev + 1)

@@ -11,13 +11,16 @@ from homeassistant.const import CONF_ENTITY_ID, CONF_HOST, CONF_PASSWORD, CONF_P
 from homeassistant.core import HomeAssistant
 from homeassistant.util.network import is_ipv6_address
 
-from .archive.protocol import DesiredCamera, DesiredState
+from .archive.protocol import DesiredCamera, DesiredRoom, DesiredState, DesiredVolume, Schedule
 from .const import (
     CONF_ARCHIVE_ID,
     CONF_ARCHIVE_PATH,
     CONF_CAMERA_ID,
+    CONF_KIND,
+    CONF_OLD_ARCHIVES,
     CONF_PROFILE,
     CONF_RETENTION_DAYS,
+    CONF_ROOM,
     CONF_SCHEME,
     CONF_SOUND,
     CONF_SOURCE,
@@ -26,9 +29,11 @@ from .const import (
     CONF_WITHOUT_HA_HOURS,
     SOURCE_ENTITY,
     SUBENTRY_CAMERA,
+    SUBENTRY_ROOM,
 )
 from .engine.legal import profile
 from .flows.address import parse
+from .schedule import recording_schedule
 
 BORROW_TIMEOUT_S: Final = 10
 
@@ -47,10 +52,16 @@ NOWHERE: Final = ResolvedSource(main_url="")
 """Nobody knows the address just now: the engine leaves such a camera as it was."""
 
 
-def desired_state(entry: ConfigEntry[Any], borrowed: Mapping[str, ResolvedSource], rev: int) -> DesiredState:
+def desired_state(
+    entry: ConfigEntry[Any],
+    borrowed: Mapping[str, ResolvedSource],
+    rev: int,
+    time_zone: str | None = None,
+) -> DesiredState:
     """Return everything the recorder should do.
 
-    `borrowed` holds, by camera id, the sources that come from other integrations' camera entities.
+    `borrowed` holds, by camera id, the sources that come from other integrations' camera entities;
+    `time_zone` is the kindergarten's IANA name.
     """
     law = profile(entry.data[CONF_PROFILE])
     days = max(int(entry.options[CONF_RETENTION_DAYS]), law.minimum_days.value)
@@ -65,8 +76,13 @@ def desired_state(entry: ConfigEntry[Any], borrowed: Mapping[str, ResolvedSource
         # Who keeps footage for longer than the profile likes was warned, and decided so.
         maximum_days=None if most is None else max(most, days),
         without_ha_s=round(hours * 3600) if hours else None,
+        time_zone=time_zone,
+        profile=law.key,
+        rooms=tuple(map(desired_room, entry.get_subentries_of_type(SUBENTRY_ROOM))),
+        volumes=_volumes(entry),
         cameras=tuple(
             _camera(
+                entry,
                 subentry,
                 borrowed.get(subentry.data[CONF_CAMERA_ID], NOWHERE)
                 if subentry.data[CONF_SOURCE] == SOURCE_ENTITY
@@ -77,7 +93,29 @@ def desired_state(entry: ConfigEntry[Any], borrowed: Mapping[str, ResolvedSource
     )
 
 
-def _camera(subentry: ConfigSubentry, source: ResolvedSource) -> DesiredCamera:
+def desired_room(room: ConfigSubentry) -> DesiredRoom:
+    """Return a room as the legal profile sees it."""
+    return DesiredRoom(uid=room.subentry_id, kind=room.data[CONF_KIND], label=room.title)
+
+
+def _volumes(entry: ConfigEntry[Any]) -> tuple[DesiredVolume, ...]:
+    """Return the disk that is recorded to, then those that still hold older footage."""
+    active = DesiredVolume(
+        path=entry.data[CONF_ARCHIVE_PATH], archive_id=entry.data.get(CONF_ARCHIVE_ID), role="active"
+    )
+    old = (
+        DesiredVolume(path=volume[CONF_ARCHIVE_PATH], archive_id=volume[CONF_ARCHIVE_ID], role="old")
+        for volume in entry.data.get(CONF_OLD_ARCHIVES, ())
+    )
+    return active, *old
+
+
+def _schedule(room: ConfigSubentry | None) -> Schedule | None:
+    return None if room is None else recording_schedule(room.data)
+
+
+def _camera(entry: ConfigEntry[Any], subentry: ConfigSubentry, source: ResolvedSource) -> DesiredCamera:
+    room = entry.subentries.get(subentry.data[CONF_ROOM])
     return DesiredCamera(
         uid=subentry.data[CONF_CAMERA_ID],
         label=subentry.title,
@@ -87,6 +125,8 @@ def _camera(subentry: ConfigSubentry, source: ResolvedSource) -> DesiredCamera:
         secret=source.secret,
         sound=subentry.data[CONF_SOUND],
         sub_policy=subentry.data[CONF_SUB_POLICY],
+        room=desired_room(room) if room else None,
+        schedule=_schedule(room),
     )
 
 

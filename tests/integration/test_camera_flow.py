@@ -422,7 +422,13 @@ async def test_room_is_made_on_the_way(hass: HomeAssistant, entry: MockConfigEnt
     await choose(hass, result, "save")
     daisies = next(one for one in entry.subentries.values() if one.title == "Daisies")
     assert _saved(entry, "Window")["room"] == daisies.subentry_id
-    assert daisies.data == {"kind": "group", "area_id": None, "opening": None, "quiet": []}
+    assert daisies.data == {
+        "kind": "group",
+        "area_id": None,
+        "recording": "always",
+        "opening": None,
+        "quiet": [],
+    }
 
 
 async def test_room_made_on_the_way_stays_chosen_when_the_camera_refuses(

@@ -319,6 +319,7 @@ async def test_archive_moves_to_another_folder_after_a_warning(hass: HomeAssista
     result = await _choose(hass, result, "move_archive")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "reconfigure_successful")
     assert entry.data["archive_path"] == str(disk / "new")
+    assert [volume["archive_path"] for volume in entry.data["old_archives"]] == [str(disk / "old")]
     assert entry.data["archive_id"] == f"new at {disk / 'new'}"
     assert entry.options == {"retention_days": 32}
 

@@ -1,6 +1,7 @@
 """What the engine is told, made from what the owner entered."""
 
 from types import MappingProxyType
+from typing import Any
 
 from homeassistant.components.camera import Camera, CameraEntityFeature
 from homeassistant.config_entries import ConfigSubentry
@@ -13,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.kindergarten.archive.protocol import CameraState
 from custom_components.kindergarten.coordinator import ASK_AGAIN_S
 from custom_components.kindergarten.desired import ResolvedSource, desired_state, rtsp_source, split_login
+from custom_components.kindergarten.schedule import recording_schedule
 
 from .fake_archive import (
     PLAYROOM,
@@ -91,6 +93,59 @@ def test_owner_who_was_warned_may_keep_footage_for_longer(hass: HomeAssistant) -
 
     assert (desired.retention_days, desired.minimum_days, desired.maximum_days) == (90, 30, 90)
     assert (desired.rev, desired.without_ha_s, desired.archive_path) == (7, 43_200, "/srv/path-canary")
+
+
+def test_old_disks_are_read_until_they_are_empty(hass: HomeAssistant) -> None:
+    entry = kindergarten_entry(room(), camera())
+    entry.add_to_hass(hass)
+    old = {"archive_path": "/srv/old", "archive_id": "archive-0"}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "old_archives": [old]})
+
+    volumes = desired_state(entry, {}, 7, "Asia/Almaty").volumes
+
+    assert [(volume.path, volume.archive_id, volume.role) for volume in volumes] == [
+        ("/srv/path-canary", "archive-1", "active"),
+        ("/srv/old", "archive-0", "old"),
+    ]
+
+
+WEEKDAY = {"days": ["mon", "fri"], "from": "08:00:00", "to": "18:30:00"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "spans"),
+    [
+        ({}, None),
+        ({"opening": WEEKDAY}, None),
+        ({"recording": "opening"}, None),
+        (
+            {"recording": "opening", "opening": WEEKDAY},
+            {"mon": (("07:00", "19:30"),), "fri": (("07:00", "19:30"),)},
+        ),
+        (
+            {"recording": "opening", "opening": {"days": ["sun"], "from": "00:30:00", "to": "23:30:00"}},
+            {"sun": (("00:00", "24:00"),)},
+        ),
+    ],
+)
+def test_room_is_recorded_around_the_clock_unless_it_says_otherwise(
+    changes: dict[str, Any], spans: dict[str, Any] | None
+) -> None:
+    assert recording_schedule(room(**changes)["data"]) == spans
+
+
+def test_engine_is_told_rooms_profile_and_time_zone(hass: HomeAssistant) -> None:
+    entry = kindergarten_entry(room("Hall", kind="sports", recording="opening", opening=WEEKDAY), camera())
+    entry.add_to_hass(hass)
+    hall, seen = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, seen, data={**seen.data, "room": hall.subentry_id})
+
+    desired = desired_state(entry, {}, 7, "Asia/Almaty")
+
+    assert (desired.time_zone, desired.profile) == ("Asia/Almaty", "kz_2026")
+    assert desired.rooms == (desired.cameras[0].room,)
+    assert desired.rooms[0].kind == "sports"
+    assert desired.cameras[0].schedule == {"mon": (("07:00", "19:30"),), "fri": (("07:00", "19:30"),)}
 
 
 def borrowed(entity_id: str) -> MockConfigEntry:

@@ -47,6 +47,7 @@ async def test_room_is_added_with_its_hours(
         "area_id": area.id,
         "opening": {"days": ["mon", "fri"], "from": "07:30:00", "to": "18:30:00"},
         "quiet": [{"from": "13:00:00", "to": "15:00:00"}],
+        "recording": "always",
     }
 
 
@@ -54,7 +55,13 @@ async def test_room_without_hours_is_always_open(hass: HomeAssistant, entry: Moc
     result = await open_subentry(hass, entry, "room")
     await answer(hass, result, name="Gate", kind="entrance", **NO_HOURS)
     added = next(one for one in entry.subentries.values() if one.title == "Gate")
-    assert added.data == {"kind": "entrance", "area_id": None, "opening": None, "quiet": []}
+    assert added.data == {
+        "kind": "entrance",
+        "area_id": None,
+        "recording": "always",
+        "opening": None,
+        "quiet": [],
+    }
 
 
 async def test_first_room_begins_with_usual_hours_and_the_next_with_those_of_the_last(
@@ -98,6 +105,7 @@ async def test_unusable_name_is_refused_and_can_be_corrected(
         ({"opening": {"days": ["mon"], "from": "18:00:00", "to": "08:00:00"}, "quiet": {}}, "hours_order"),
         ({"opening": {"days": [], "from": "08:00:00", "to": "18:00:00"}, "quiet": {}}, "days_missing"),
         ({"opening": {"days": []}, "quiet": {"to": "15:00:00"}}, "hours_incomplete"),
+        ({"opening": {"days": []}, "quiet": {}, "recording": "opening"}, "opening_missing"),
         ({"opening": {"days": []}, "quiet": {"from": "15:00:00", "to": "15:00:00"}}, "hours_order"),
     ],
 )

@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from . import wire
+from .builtin_evidence import EvidenceClient
 from .protocol import (
     Archive,
     ArchivedCamera,
@@ -27,7 +28,6 @@ from .protocol import (
     DesiredState,
     Event,
     Hello,
-    Job,
     JobKind,
     Media,
     ProbeResult,
@@ -78,7 +78,7 @@ class _translated:  # noqa: N801 (used like a function)
             raise ArchiveUnavailable(f"the recorder does not answer: {type(error).__name__}") from error
 
 
-class BuiltinArchive(Archive):
+class BuiltinArchive(EvidenceClient, Archive):
     """Our own engine, found by the state folder that it shares with Home Assistant.
 
     It has a session of its own: Home Assistant's shared one cannot speak to a unix socket.
@@ -114,6 +114,7 @@ class BuiltinArchive(Archive):
                     await old.close()
             return self._session
 
+    @override
     @asynccontextmanager
     async def _open(
         self,
@@ -123,12 +124,15 @@ class BuiltinArchive(Archive):
         timeout: aiohttp.ClientTimeout,
         params: Mapping[str, str | int] | None = None,
         body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Open a route's answer; raises what every method raises."""
         session = await self._connected()
         url = URL(f"http://engine/v1/{route}").with_query(params or None)
         with _translated():
-            opened = await session.request(method, url, json=body, timeout=timeout, allow_redirects=False)
+            opened = await session.request(
+                method, url, json=body, timeout=timeout, headers=headers, allow_redirects=False
+            )
         async with opened as response:
             if response.status >= 400:
                 with _translated():
@@ -136,6 +140,7 @@ class BuiltinArchive(Archive):
                 raise _refusal(response.status, refused)
             yield response
 
+    @override
     async def _ask(
         self,
         method: str,
@@ -221,13 +226,17 @@ class BuiltinArchive(Archive):
             raise ArchiveRefused("not_found", "there is nothing of that name", None)
         route = f"cameras/{uid}/{stream}/{tail}"
         async with self._open("GET", route, timeout=_MEDIA, params=params) as response:
-            kept = ("Content-Type", "Content-Length", "Cache-Control", "ETag")
-            yield _Answer(
-                status=response.status,
-                content_type=response.content_type,
-                headers={name: response.headers[name] for name in kept if name in response.headers},
-                _response=response,
-            )
+            yield self._media(response)
+
+    @override
+    def _media(self, response: aiohttp.ClientResponse) -> Media:
+        kept = ("Content-Type", "Content-Length", "Content-Range", "Accept-Ranges", "Cache-Control", "ETag")
+        return _Answer(
+            status=response.status,
+            content_type=response.content_type,
+            headers={name: response.headers[name] for name in kept if name in response.headers},
+            _response=response,
+        )
 
     @override
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
@@ -243,10 +252,6 @@ class BuiltinArchive(Archive):
     async def start_job(self, kind: JobKind) -> str:
         answer = await self._ask("POST", "jobs", body={"kind": kind})
         return str(answer["id"])
-
-    @override
-    async def job(self, job_id: str) -> Job:
-        return wire.decode(Job, await self._ask("GET", f"jobs/{job_id}"))
 
 
 def _refusal(status: int, body: bytes) -> ArchiveRefused | ArchiveUnavailable:

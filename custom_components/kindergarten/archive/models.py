@@ -1,4 +1,4 @@
-"""The words of the one interface to footage: what is wanted, what is, what was.
+"""The words of the one interface to footage: what is, what was.
 
 Times end in `_us`: microseconds since 1970 in UTC. Sizes are bytes. `None` always means "not
 known", never zero. A camera is known by its `uid` (32 hex digits), a stream is "main" or "sub".
@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import Literal
 
 type StreamName = Literal["main", "sub"]
-type SubPolicy = Literal["demand", "warm", "record"]
 type StopCause = Literal["upgrade", "host_restart", "removed", "user"]
 type JobKind = Literal["rebuild", "recheck"]
 
@@ -51,72 +50,6 @@ class CameraState(StrEnum):
     UNKNOWN = "unknown"
 
 
-# What is wanted
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DesiredCamera:
-    """A camera as it should be recorded. The URLs never contain the login."""
-
-    uid: str
-    label: str
-    main_url: str
-    sub_url: str | None = None
-    user: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
-    sound: bool = False
-    sub_policy: SubPolicy = "demand"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DesiredState:
-    """Everything the recorder should do. `rev` grows with every change.
-
-    `minimum_days` is what the law asks for, `maximum_days` what it allows. `file_s` is the length
-    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever).
-    """
-
-    rev: int
-    archive_path: str | None
-    archive_id: str | None
-    retention_days: int
-    minimum_days: int
-    maximum_days: int | None
-    cameras: tuple[DesiredCamera, ...] = ()
-    file_s: int = 300
-    without_ha_s: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConfigError:
-    """One thing of the desired state that cannot be; `uid` is `None` when no camera is to blame."""
-
-    uid: str | None
-    code: str
-    field: str | None
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConfigResult:
-    """What became of a desired state: the uids of the cameras, by what was done with them."""
-
-    rev: int
-    applied: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    removed: tuple[str, ...]
-    errors: tuple[ConfigError, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProbeSource:
-    """A stream to look at. The URL does not contain the login."""
-
-    url: str
-    user: str = field(default="", repr=False)
-    secret: str = field(default="", repr=False)
-
-
 # What is
 
 
@@ -148,11 +81,65 @@ class Volume:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """A way out of a disk that is too small: `kind` is disk, bitrate, sub or schedule."""
+
+    kind: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Forecast:
-    """How many days of all cameras the disk can hold at their present rate."""
+    """How many days of all cameras the disk can hold at their present rate.
+
+    `enough` is whether that is what the law asks for and the margin, `fills_at_us` when older
+    footage begins to go, `per_camera` the bytes a day by uid.
+    """
 
     days: float | None
     bytes_per_day: int | None
+    fills_at_us: int | None = None
+    enough: bool | None = None
+    per_camera: Mapping[str, int | None] = field(default_factory=dict)
+    advice: tuple[Advice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HoldsInAll:
+    """What is held: `share` is 0..1 of the disk."""
+
+    count: int
+    bytes: int | None = None
+    share: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The ledger's last record, as 20 digits in four fives; `day` (YYYYMMDD) is the last one sealed."""
+
+    n: int | None = None
+    h: str | None = None
+    code: str | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerInfo:
+    """Whether the ledger can be relied on: `state` is good, missing or broken."""
+
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeInfo:
+    """A disk of the archive: `role` is active or old."""
+
+    path: str
+    role: str
+    state: ArchiveState
+    free: int | None = None
+    total: int | None = None
+    oldest_us: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,6 +242,10 @@ class ArchiveStatus:
     maximum_days: int | None
     cameras: Mapping[str, CameraStatus]
     removed_cameras: tuple[RemovedCamera, ...]
+    holds: HoldsInAll | None = None
+    head: Head | None = None
+    ledger: LedgerInfo | None = None
+    volumes: tuple[VolumeInfo, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -263,7 +254,7 @@ class Event:
 
     Kinds: recording_stopped, recording_resumed, gap_closed, archive_unavailable,
     archive_restored, deleted, retention_broken, recovered, adopted, clock_changed, disk_slow,
-    config, and `lost` (numbers were skipped: read the status anew).
+    config, those of evidence (see `event.py`), and `lost` (numbers were skipped: read the status anew).
     """
 
     n: int
@@ -368,3 +359,4 @@ class Job:
     state: str
     done: float | None
     detail: str
+    result: Mapping[str, object] | None = None

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from .evidence import EvidenceArchive
 from .models import (
+    Advice,
     ArchivedCamera,
     ArchiveState,
     ArchiveStatus,
@@ -12,34 +14,45 @@ from .models import (
     CameraState,
     CameraStatus,
     Clock,
-    ConfigError,
-    ConfigResult,
     Coverage,
     Day,
-    DesiredCamera,
-    DesiredState,
     Event,
     Forecast,
     Gap,
+    Head,
     Hello,
     Hold,
+    HoldsInAll,
     Job,
     JobKind,
+    LedgerInfo,
     ProbeResult,
-    ProbeSource,
     RemovedCamera,
     Span,
     StopCause,
     StreamName,
-    SubPolicy,
     SubStatus,
     Timeline,
     VideoInfo,
     Volume,
+    VolumeInfo,
     as_utc,
+)
+from .said import ArchiveRefused, ArchiveUnavailable, Media
+from .wanted import (
+    ConfigError,
+    ConfigResult,
+    DesiredCamera,
+    DesiredRoom,
+    DesiredState,
+    DesiredVolume,
+    ProbeSource,
+    Schedule,
+    SubPolicy,
 )
 
 __all__ = [
+    "Advice",
     "Archive",
     "ArchiveRefused",
     "ArchiveState",
@@ -55,18 +68,24 @@ __all__ = [
     "Coverage",
     "Day",
     "DesiredCamera",
+    "DesiredRoom",
     "DesiredState",
+    "DesiredVolume",
     "Event",
     "Forecast",
     "Gap",
+    "Head",
     "Hello",
     "Hold",
+    "HoldsInAll",
     "Job",
     "JobKind",
+    "LedgerInfo",
     "Media",
     "ProbeResult",
     "ProbeSource",
     "RemovedCamera",
+    "Schedule",
     "Span",
     "StopCause",
     "StreamName",
@@ -75,44 +94,12 @@ __all__ = [
     "Timeline",
     "VideoInfo",
     "Volume",
+    "VolumeInfo",
     "as_utc",
 ]
 
 
-class ArchiveUnavailable(Exception):  # noqa: N818 (a state of the world)
-    """The archive's process cannot be reached, or does not answer as it should."""
-
-
-class ArchiveRefused(Exception):  # noqa: N818
-    """The archive answered that it cannot do this.
-
-    `code` is stable and fit for a translation key, `text` is English without secrets, `field`
-    names the part of the request that is to blame.
-    """
-
-    def __init__(self, code: str, text: str, field: str | None = None) -> None:
-        """Keep what the archive said."""
-        super().__init__(f"{code}: {text}")
-        self.code = code
-        self.text = text
-        self.field = field
-
-
-class Media(Protocol):
-    """An answer with a playlist, an init segment, a media segment or a picture in it."""
-
-    status: int
-    content_type: str
-    headers: Mapping[str, str]
-
-    async def read(self) -> bytes:
-        """Return the whole body."""
-
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Iterate over the body as it arrives."""
-
-
-class Archive(Protocol):
+class Archive(EvidenceArchive, Protocol):
     """Whoever keeps the footage.
 
     Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`
@@ -165,6 +152,3 @@ class Archive(Protocol):
 
     async def start_job(self, kind: JobKind) -> str:
         """Begin a long task and return its id."""
-
-    async def job(self, job_id: str) -> Job:
-        """Return how a long task is."""

@@ -126,6 +126,6 @@ def _decode_fields(wanted: type, value: object, where: str) -> object:
     for field in fields(wanted):
         if field.name in data:
             found[field.name] = _decode(_hints(wanted)[field.name], data[field.name], f"{where}.{field.name}")
-        elif field.default is MISSING:
+        elif field.default is MISSING and field.default_factory is MISSING:
             found[field.name] = _decode(_hints(wanted)[field.name], None, f"{where}.{field.name}")
     return wanted(**found)

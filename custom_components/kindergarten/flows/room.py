@@ -32,8 +32,11 @@ from ..const import (
     CONF_OPENING,
     CONF_PROFILE,
     CONF_QUIET,
+    CONF_RECORDING,
     CONF_ROOM,
     CONF_TO,
+    RECORDING_ALWAYS,
+    RECORDING_OPENING,
     SUBENTRY_CAMERA,
     SUBENTRY_ROOM,
     WEEKDAYS,
@@ -58,6 +61,13 @@ _SPAN = {probatio.Optional(CONF_FROM): TimeSelector(), probatio.Optional(CONF_TO
 ROOM_SCHEMA = probatio.Schema(
     {
         **ROOM_FIELDS,
+        probatio.Required(CONF_RECORDING, default=RECORDING_ALWAYS): SelectSelector(
+            SelectSelectorConfig(
+                options=[RECORDING_ALWAYS, RECORDING_OPENING],
+                mode=SelectSelectorMode.LIST,
+                translation_key=CONF_RECORDING,
+            )
+        ),
         probatio.Required(CONF_OPENING): section(
             probatio.Schema(
                 {
@@ -99,10 +109,15 @@ def read_room(
     ):
         raise FieldError(CONF_KIND, "room_has_cameras")
     quiet = _span(user_input.get(CONF_QUIET, {}))
+    opening = _opening(user_input.get(CONF_OPENING, {}))
+    recording = user_input.get(CONF_RECORDING, RECORDING_ALWAYS)
+    if recording == RECORDING_OPENING and opening is None:
+        raise FieldError("base", "opening_missing")
     return name, {
         CONF_KIND: kind,
         CONF_AREA_ID: user_input.get(CONF_AREA_ID),
-        CONF_OPENING: _opening(user_input.get(CONF_OPENING, {})),
+        CONF_RECORDING: recording,
+        CONF_OPENING: opening,
         CONF_QUIET: [quiet] if quiet else [],
     }
 

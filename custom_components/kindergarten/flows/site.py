@@ -27,6 +27,7 @@ import probatio
 from ..const import (
     CONF_ARCHIVE_ID,
     CONF_ARCHIVE_PATH,
+    CONF_OLD_ARCHIVES,
     CONF_PROFILE,
     CONF_RETENTION_DAYS,
     DOMAIN,
@@ -226,13 +227,19 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
         return await self.async_step_accept_folder()
 
     async def async_step_move_archive(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Record into the other folder from now on."""
+        """Record into the other folder from now on; the one before is read until it is empty."""
         assert self._trial is not None
+        entry = self._get_reconfigure_entry()
+        before = {name: entry.data.get(name) for name in (CONF_ARCHIVE_PATH, CONF_ARCHIVE_ID)}
+        old = [before, *entry.data.get(CONF_OLD_ARCHIVES, ())]
         return self.async_update_and_abort(
-            self._get_reconfigure_entry(),
+            entry,
             data_updates={
                 CONF_ARCHIVE_PATH: self._trial.path,
                 CONF_ARCHIVE_ID: self._trial.archive_id,
+                CONF_OLD_ARCHIVES: [
+                    volume for volume in old if volume[CONF_ARCHIVE_PATH] != self._trial.path
+                ],
             },
         )
 

@@ -1,0 +1,159 @@
+"""The part of our engine's client that asks for evidence."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict
+from typing import Any, Final, override
+from urllib.parse import quote
+
+import aiohttp
+
+from . import wire
+from .evidence import (
+    Administrator,
+    Challenge,
+    EvidenceArchive,
+    EvidenceKind,
+    Export,
+    HeldFootage,
+    HoldState,
+    Pack,
+    Proof,
+    RecordKind,
+    VerifyDepth,
+    WantedExport,
+    WantedHold,
+    WantedPack,
+)
+from .models import Job
+from .said import ArchiveUnavailable, Media
+
+_SLOW_S: Final = 120.0
+"""Looking at the files of a month takes its time."""
+_FILE: Final = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=60)
+
+
+class EvidenceClient(EvidenceArchive, ABC):
+    """Asks over whatever connection the rest of the client has."""
+
+    @abstractmethod
+    def _open(
+        self,
+        method: str,
+        route: str,
+        *,
+        timeout: aiohttp.ClientTimeout,
+        params: Mapping[str, str | int] | None = None,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Open a route's answer."""
+
+    @abstractmethod
+    async def _ask(
+        self,
+        method: str,
+        route: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: Mapping[str, object] | None = None,
+        limit_s: float = 15,
+    ) -> Any:
+        """Return a route's JSON."""
+
+    @abstractmethod
+    def _media(self, response: aiohttp.ClientResponse) -> Media:
+        """Return an open answer as a file."""
+
+    @override
+    async def holds(self) -> tuple[HeldFootage, ...]:
+        return wire.decode_list(HeldFootage, await self._ask("GET", "holds"))
+
+    @override
+    async def hold(self, wanted: WantedHold) -> str:
+        return _text(await self._ask("POST", "holds", body=_body(wanted)), "uid")
+
+    @override
+    async def ask_lift(self, uid: str, by: str, administrators: tuple[Administrator, ...]) -> HoldState:
+        body = {"by": by, "administrators": [asdict(person) for person in administrators]}
+        return wire.decode(HoldState, await self._ask("POST", f"holds/{uid}/lift", body=body))
+
+    @override
+    async def cancel_lift(self, uid: str, by: str) -> HoldState:
+        answer = await self._ask("POST", f"holds/{uid}/cancel_lift", body={"by": by})
+        return wire.decode(HoldState, {"state": "held", **(answer if isinstance(answer, dict) else {})})
+
+    @override
+    async def record(self, kind: RecordKind, details: Mapping[str, object], once: str) -> None:
+        await self._ask("POST", "ledger", body={"k": kind, "d": dict(details), "idem": once})
+
+    @override
+    async def confirm_ledger(self, by: str) -> None:
+        await self._ask("POST", "ledger/confirm", body={"by": by})
+
+    @override
+    async def proof(self, days: int) -> Proof:
+        return wire.decode(Proof, await self._ask("GET", "proof", params={"days": days}, limit_s=_SLOW_S))
+
+    @override
+    async def challenge(self, camera: str, at_us: int, by: str) -> Challenge:
+        body = {"camera": camera, "at_us": at_us, "by": by}
+        return wire.decode(Challenge, await self._ask("POST", "challenge", body=body))
+
+    @override
+    async def start_export(self, wanted: WantedExport) -> str:
+        return _text(await self._ask("POST", "exports", body=_body(wanted)), "id")
+
+    @override
+    async def export(self, export_id: str) -> Export:
+        return wire.decode(Export, await self._ask("GET", f"exports/{export_id}"))
+
+    @override
+    async def remove_evidence(self, kind: EvidenceKind, evidence_id: str) -> None:
+        await self._ask("DELETE", f"{kind}/{evidence_id}")
+
+    @override
+    async def start_verify(self, depth: VerifyDepth) -> str:
+        return _text(await self._ask("POST", "jobs", body={"kind": "verify", "depth": depth}), "id")
+
+    @override
+    async def start_pack(self, wanted: WantedPack) -> str:
+        return _text(await self._ask("POST", "jobs", body={"kind": "pack", **_body(wanted)}), "id")
+
+    @override
+    async def job(self, job_id: str) -> Job:
+        answer = await self._ask("GET", f"jobs/{job_id}")
+        if isinstance(answer, dict):
+            told = {"id": job_id, "kind": "", "detail": "", "done": answer.get("progress")}
+            answer = told | answer
+        return wire.decode(Job, answer)
+
+    @override
+    async def cancel_job(self, job_id: str) -> None:
+        await self._ask("DELETE", f"jobs/{job_id}")
+
+    @override
+    async def packs(self) -> tuple[Pack, ...]:
+        return wire.decode_list(Pack, await self._ask("GET", "packs"))
+
+    @override
+    @asynccontextmanager
+    async def open_evidence(
+        self, kind: EvidenceKind, evidence_id: str, name: str, byte_range: str | None = None
+    ) -> AsyncIterator[Media]:
+        route = f"{kind}/{quote(evidence_id, safe='')}/{quote(name)}"
+        headers = {"Range": byte_range} if byte_range else None
+        async with self._open("GET", route, timeout=_FILE, headers=headers) as response:
+            yield self._media(response)
+
+
+def _body(wanted: WantedHold | WantedExport | WantedPack) -> dict[str, object]:
+    return asdict(wanted)
+
+
+def _text(answer: object, name: str) -> str:
+    found = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(found, str):
+        raise ArchiveUnavailable(f"bad answer: {name}")
+    return found

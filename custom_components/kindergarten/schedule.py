@@ -1,0 +1,33 @@
+"""When a room is recorded: around the clock, or while it is open and an hour before and after."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .archive.protocol import Schedule
+from .const import CONF_DAYS, CONF_FROM, CONF_OPENING, CONF_RECORDING, CONF_TO, RECORDING_OPENING, WEEKDAYS
+
+MARGIN_MIN: Final = 60
+_DAY_MIN: Final = 24 * 60
+
+
+def recording_schedule(room: Mapping[str, Any]) -> Schedule | None:
+    """Return the local times at which a room is recorded, `None` for around the clock.
+
+    Outside of them a gap is planned. A room without opening hours is always open.
+    """
+    opening = room.get(CONF_OPENING)
+    if room.get(CONF_RECORDING) != RECORDING_OPENING or not opening:
+        return None
+    start = max(0, _minutes(opening[CONF_FROM]) - MARGIN_MIN)
+    end = min(_DAY_MIN, _minutes(opening[CONF_TO]) + MARGIN_MIN)
+    span = (_clock(start), _clock(end))
+    return {day: (span,) for day in WEEKDAYS if day in opening[CONF_DAYS]}
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")[:2]
+    return int(hours) * 60 + int(minutes)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
