@@ -116,7 +116,7 @@ class Ledger:
         self._fs = fs
         self._folder = folder
         self._make_room = make_room
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._fd: int | None = None
         self._size = 0
         self._month = ""
@@ -174,13 +174,6 @@ class Ledger:
             return Record(
                 number=number, kind=kind, epoch=epoch, time_us=time_us, data=data, before=before, hash=digest
             )
-
-    def append_after(
-        self, number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json]
-    ) -> Record | None:
-        """Add a record right behind record `number`; returns None when another one came between. Raises OSError."""
-        with self._lock:
-            return self.append(kind, epoch, time_us, data) if self.number == number else None
 
     def confirm(self, epoch: int, time_us: int) -> None:
         """An administrator accepts what is broken or missing, and the chain goes on."""

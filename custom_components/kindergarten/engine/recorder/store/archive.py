@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 import sqlite3
+import threading
 
 from ...env import Env
 from ...ledger.chain import Json, Ledger
@@ -48,7 +49,8 @@ class Begin:
 class Archive:
     """What is open of an archive; it goes as a whole when its disk does.
 
-    `files` are being written, `closing` are complete but not yet so in the catalog.
+    `files` are being written, `closing` are complete but not yet so in the catalog. `holding` is held
+    already and on its way into the ledger: cameras, begin and end (UTC).
     """
 
     env: Env
@@ -59,6 +61,8 @@ class Archive:
     ledger: Ledger
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
     closing: dict[int, OpenFile] = field(default_factory=dict)
+    holding: list[tuple[frozenset[str], int, int]] = field(default_factory=list)
+    recording: threading.RLock = field(default_factory=threading.RLock)
     incomplete: bool = False
     make_room: Callable[[], bool] = lambda: False
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from ...env import Env
 
-SCHEMA = 1
-_FULL = "full"
+SCHEMA = 2
+_FULL, _HIDDEN = "full", "disk I/O"
 _DDL = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-_TABLES = frozenset({"meta", "epoch", "camera", "init", "run", "recording", "gap", "deletion"})
+_TABLES = frozenset(
+    {"meta", "epoch", "camera", "init", "run", "recording", "gap", "deletion"}
+    | {"hold", "hold_range", "hold_camera", "hour", "seal", "head"}
+)
 
 
 class DamagedError(Exception):
@@ -29,6 +32,7 @@ class Catalog:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self.make_room: Callable[[], bool] = lambda: False
+        self.no_room: Callable[[], bool] = lambda: False
         self.commits = 0
 
     def open(self, archive_id: str, *, footage: bool) -> str | None:
@@ -80,6 +84,11 @@ class Catalog:
             row: tuple[Any, ...] | None = self._db().execute(sql, tuple(parameters)).fetchone()
             return row
 
+    def read[T](self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """Return what a function reads of the database."""
+        with self._lock:
+            return question(self._db())
+
     def meta(self, key: str) -> str | None:
         """Return a value of the meta table."""
         row = self.one("SELECT v FROM meta WHERE k = ?", (key,))
@@ -91,10 +100,15 @@ class Catalog:
             with self._transaction() as db:
                 return change(db)
         except sqlite3.OperationalError as error:
-            if _FULL not in str(error) or not self.make_room():
+            if not self.full(error) or not self.make_room():
                 raise
         with self._transaction() as db:
             return change(db)
+
+    def full(self, error: sqlite3.Error) -> bool:
+        """Tell whether an error means that there is no room; SQLite hides that a quota is used up."""
+        text = str(error)
+        return _FULL in text or (_HIDDEN in text and self.no_room())
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -153,7 +167,11 @@ class Catalog:
                     db.execute(statement)
             db.executemany(
                 "INSERT INTO meta (k, v) VALUES (?, ?)",
-                [("schema", str(SCHEMA)), ("archive_id", archive_id), *([("rebuild", "wanted")] if footage else [])],
+                [
+                    ("schema", str(SCHEMA)),
+                    ("archive_id", archive_id),
+                    *([("rebuild", "wanted")] if footage else []),
+                ],
             )
 
         self.write(fill)

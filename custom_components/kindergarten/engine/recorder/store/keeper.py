@@ -12,6 +12,7 @@ from .archive import Archive
 from .cameras import register, unregister
 from .check import check
 from .epochs import PLAUSIBLE, Clock, Step
+from .evidence import Evidence
 from .forecast import Guard
 from .gaps import Tiling
 from .numbers import Numbers
@@ -53,6 +54,7 @@ class Keeper:
         self._jobs: dict[str, Progress] = {}
         self._job: Job | None = None
         self._state = ArchiveState(status=ArchiveStatus.NONE)
+        self.evidence: Evidence | None = None
         self.queries: Queries | None = None
         self.numbers: Numbers | None = None
         self.writer = Writer(env, clock, emit, settings, self._fail)
@@ -126,6 +128,7 @@ class Keeper:
         if archive.incomplete:
             self._begin_job(archive, "rebuild")
             retention.learn = self._learn
+        self.evidence = Evidence(archive, retention)
         archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
@@ -163,7 +166,7 @@ class Keeper:
     def _forget(self, archive: Archive) -> None:
         if self._job is not None:
             self._job.progress.state, self._job = "failed", None
-        self.writer.archive = self.queries = self.numbers = self._retention = None
+        self.writer.archive = self.queries = self.numbers = self._retention = self.evidence = None
         archive.let_go()
 
     def _leave(self, archive: Archive, cause: str) -> None:
@@ -324,6 +327,15 @@ class Keeper:
                 retention.bytes_per_s = (forecast.bytes_per_day or 0) / 86_400
                 self._guard.look(forecast, retention.settings.minimum_days)
 
+    def prove(self) -> None:
+        """Look after holds, hour records, seals and heads."""
+        evidence, archive = self.evidence, self.writer.archive
+        if evidence is not None and archive is not None:
+            try:
+                evidence.work()
+            except (OSError, sqlite3.Error) as error:
+                self._failed_aside(archive, error)
+
     def _make_room(self) -> bool:
         if self._retention is None:
             return False
@@ -402,4 +414,6 @@ class Keeper:
             if archive is None:
                 raise RequestError("not_found", "there is no archive")
             archive.ledger.confirm(self._clock.epoch.id, self._clock.utc_us())
+            if self.evidence is not None:
+                self.evidence.holds.record_anew()
             self._set_state(archive)

@@ -5,6 +5,7 @@ import sqlite3
 
 from ...ledger.chain import Json, Record
 from .gaps import TOLERANCE_US
+from .hold_rows import apply_hold, apply_lift, move_with_clock
 
 type Key = tuple[str, str, int, int]
 """Camera uid, stream, run, sequence: what names a recording for ever."""
@@ -33,6 +34,15 @@ def apply(db: sqlite3.Connection, record: Record) -> None:
         case "delete":
             for file in deleted_files(record):
                 _delete(db, file)
+        case "hold":
+            cameras = record.data["cameras"]
+            apply_hold(
+                db, record, [camera_id(db, str(uid)) for uid in cameras] if isinstance(cameras, list) else []
+            )
+        case "lift":
+            apply_lift(db, record)
+        case "hour" | "seal" | "head":
+            _proof(db, record)
     db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('ledger_n', ?)", (str(record.number),))
     db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('ledger_h', ?)", (record.hash,))
 
@@ -49,6 +59,7 @@ class Deleted:
     start: int
     end: int
     bytes: int
+    sha256: str | None = None
 
     @property
     def key(self) -> Key:
@@ -56,8 +67,19 @@ class Deleted:
         return self.camera, self.stream, self.run, self.seq
 
     def data(self) -> list[Json]:
-        """Return it as it stands in the record."""
-        return [self.camera, self.stream, self.run, self.seq, self.epoch, self.start, self.end, self.bytes]
+        """Return it as it stands in the record; what was sealed has its hash at the end."""
+        hashes: list[Json] = [] if self.sha256 is None else [self.sha256]
+        return [
+            self.camera,
+            self.stream,
+            self.run,
+            self.seq,
+            self.epoch,
+            self.start,
+            self.end,
+            self.bytes,
+            *hashes,
+        ]
 
 
 def deleted_files(record: Record) -> list[Deleted]:
@@ -66,17 +88,28 @@ def deleted_files(record: Record) -> list[Deleted]:
     found = []
     for each in files if isinstance(files, list) else []:
         match each:
-            case [str(camera), str(stream), int(run), int(seq), int(epoch), int(start), int(end), int(size)]:
+            case [
+                str(camera), str(stream), int(run), int(seq), int(epoch), int(start), int(end), int(size), *hashes,
+            ]:  # fmt: skip
                 found.append(
                     Deleted(
-                        camera=camera, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size
+                        camera=camera, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size,
+                        sha256=str(hashes[0]) if hashes else None,
                     )
-                )
+                )  # fmt: skip
     return found
 
 
 def gap_data(
-    camera: str, epoch: int, start: int, end: int | None, cause: str, detail: str, utc_start: int | None, *, planned: bool
+    camera: str,
+    epoch: int,
+    start: int,
+    end: int | None,
+    cause: str,
+    detail: str,
+    utc_start: int | None,
+    *,
+    planned: bool,
 ) -> dict[str, Json]:
     """Return the data of a `gap` record; one that ends where it begins takes an earlier one back."""
     return {
@@ -118,6 +151,11 @@ def _delete(db: sqlite3.Connection, file: Deleted) -> None:
 def _retime(db: sqlite3.Connection, record: Record) -> None:
     """Correct every epoch of a boot: `offset` is the UTC in µs of its monotonic zero."""
     data = record.data
+    before = db.execute(
+        "SELECT utc0 - mono0_ns / 1000 FROM epoch WHERE boot_id = ? ORDER BY id DESC LIMIT 1", (data["boot"],)
+    ).fetchone()
+    if before is not None and isinstance(data["offset"], int):
+        move_with_clock(db, str(data["boot"]), data["offset"] - before[0])
     db.execute(
         "UPDATE epoch SET utc0 = ? + mono0_ns / 1000, trust = ?, source = ? WHERE boot_id = ?",
         (data["offset"], data["trust"], data["source"], data["boot"]),
@@ -159,3 +197,19 @@ def _gap(db: sqlite3.Connection, record: Record) -> None:
         " detail = excluded.detail",
         (*key, data["end"], data["cause"], bool(data["planned"]), data["detail"], data["utc_start"]),
     )
+
+
+def _proof(db: sqlite3.Connection, record: Record) -> None:
+    data = record.data
+    if record.kind == "hour":
+        db.execute("INSERT OR IGNORE INTO hour VALUES (?, ?)", (data["hour"], record.number))
+    elif record.kind == "seal":
+        db.execute(
+            "INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?, ?, ?, 0)",
+            (data["day"], data["part"], data["sha256"], data["files"], data["bytes"], record.number),
+        )
+    else:
+        db.execute(
+            "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?)",
+            (data["day"], data["n"], data["h"], data["key"], record.number),
+        )

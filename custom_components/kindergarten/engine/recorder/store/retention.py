@@ -289,7 +289,7 @@ class Retention:
         self._busy = True
         try:
             # A hold that is made meanwhile comes to the ledger before, and is seen, or after the deletion.
-            with self._archive.ledger.lock:
+            with self._archive.recording:
                 batch = [each for each in batch if not self.held(each)]
                 if not batch:
                     return

@@ -59,3 +59,31 @@ CREATE TABLE gap (
 CREATE TABLE deletion (
   camera INTEGER NOT NULL, stream TEXT NOT NULL, epoch INTEGER NOT NULL, rel_start INTEGER NOT NULL,
   rel_end INTEGER NOT NULL, UNIQUE (camera, stream, epoch, rel_start));
+
+-- Ranges of some cameras that nothing may delete until they are lifted. t0 and t1 are UTC; when the
+-- clock of the boot in which a hold was made is set right they move along, and where they were stays
+-- held too (hold_range has both). made: when, UTC. state: held lift_asked lifted. second: whether
+-- another administrator must agree, approved_by: the one who did.
+CREATE TABLE hold (
+  id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL,
+  until INTEGER, by_id TEXT NOT NULL, reason_hash TEXT NOT NULL, incident INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, made INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'held', lift_by TEXT,
+  second INTEGER NOT NULL DEFAULT 0, approved_by TEXT, not_before INTEGER);
+CREATE TABLE hold_range (
+  hold INTEGER NOT NULL, t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, PRIMARY KEY (hold, t0, t1)) WITHOUT ROWID;
+CREATE TABLE hold_camera (
+  hold INTEGER NOT NULL, camera INTEGER NOT NULL, PRIMARY KEY (hold, camera)) WITHOUT ROWID;
+
+-- What was recorded each full UTC hour is in the ledger (its number: µs / 3600 s).
+CREATE TABLE hour (utc_hour INTEGER PRIMARY KEY, ledger_n INTEGER NOT NULL);
+
+-- Seal files of a local day (part 2, 3 …: files found later); applied: whether their hashes are in
+-- the recordings' rows.
+CREATE TABLE seal (
+  day TEXT NOT NULL, part INTEGER NOT NULL, sha256 TEXT NOT NULL, files INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, ledger_n INTEGER NOT NULL, applied INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (day, part)) WITHOUT ROWID;
+
+-- Signed heads, one for each local day: record n with hash h was the last one before.
+CREATE TABLE head (
+  day TEXT PRIMARY KEY, n INTEGER NOT NULL, h TEXT NOT NULL, key TEXT NOT NULL, ledger_n INTEGER NOT NULL);

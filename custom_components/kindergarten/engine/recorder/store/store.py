@@ -10,6 +10,7 @@ from ...env import Env
 from ...errors import RequestError
 from ..format.init import Init
 from .epochs import Clock
+from .evidence import Evidence
 from .inbox import Inbox, Run
 from .keeper import Keeper
 from .numbers import Numbers
@@ -106,6 +107,7 @@ class Store:
         self._keeper.sync()
         self._keeper.clean()
         self._keeper.work_on_job()
+        self._keeper.prove()
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything handed over so far is written and synced; false when it takes too long."""
@@ -246,6 +248,14 @@ class Store:
     # -- threads ----------------------------------------------------------------------------
 
     @contextmanager
+    def evidence(self) -> Iterator[Evidence]:
+        """Give holds, ledger, seals and heads for a while; errors of the disk become RequestError."""
+        with _answering():
+            if (evidence := self._keeper.evidence) is None:
+                raise RequestError("not_found", "there is no archive")
+            yield evidence
+
+    @contextmanager
     def _queries(self) -> Iterator[Queries]:
         with _answering():
             if (queries := self._keeper.queries) is None:
@@ -281,6 +291,7 @@ class Store:
             self._guarded(self._keeper.tick)
             self._guarded(self._keeper.clean)
             self._guarded(self._keeper.work_on_job)
+            self._guarded(self._keeper.prove)
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Run a thread's work; whatever goes wrong must not end the thread, or recording would stop."""

@@ -1,0 +1,1 @@
+"""Tests of seals, hour records and heads."""
