@@ -167,7 +167,7 @@ class Ledger:
             try:
                 self._write(number, time_us, line + b"\n")
             except OSError as error:
-                if error.errno != errno.ENOSPC or not self._make_room():
+                if error.errno not in {errno.ENOSPC, errno.EDQUOT} or not self._make_room():
                     raise
                 self._write(number, time_us, line + b"\n")
             self.number, before, self.head = number, self.head, digest
