@@ -6,7 +6,7 @@ import sqlite3
 import threading
 
 from ...env import Env
-from ...ledger.chain import Json, Ledger
+from ...ledger.chain import Json, Ledger, Record
 from ..format.index import FragmentEntry, pack
 from ..format.init import Init
 from . import replay
@@ -21,7 +21,7 @@ type Entries = Sequence[tuple[str, dict[str, Json]]]
 type Change = Callable[[sqlite3.Connection], None]
 
 BEGIN = (
-    "INSERT INTO recording (camera, stream, run, seq, init, epoch, rel_start, rel_end, ticks0, state, path)"
+    "INSERT OR REPLACE INTO recording (camera, stream, run, seq, init, epoch, rel_start, rel_end, ticks0, state, path)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?) RETURNING id"
 )
 CLOSE = (
@@ -50,7 +50,8 @@ class Archive:
     """What is open of an archive; it goes as a whole when its disk does.
 
     `files` are being written, `closing` are complete but not yet so in the catalog. `holding` is held
-    already and on its way into the ledger: cameras, begin and end (UTC).
+    already and on its way into the ledger: cameras, begin and end (UTC). `behind` is in the ledger, and
+    not yet in the catalog.
     """
 
     env: Env
@@ -62,8 +63,9 @@ class Archive:
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
     closing: dict[int, OpenFile] = field(default_factory=dict)
     holding: list[tuple[frozenset[str], int, int]] = field(default_factory=list)
-    recording: threading.RLock = field(default_factory=threading.RLock)
     incomplete: bool = False
+    recording: threading.RLock = field(default_factory=threading.RLock)
+    behind: list[Record] = field(default_factory=list)
     make_room: Callable[[], bool] = lambda: False
 
     @property
@@ -82,23 +84,27 @@ class Archive:
     def record(self, entries: Entries, change: Change | None = None) -> None:
         """Write records to the ledger, then their effect (and `change`) to the catalog.
 
-        Raises OSError or sqlite3.Error; what is in the ledger by then takes effect at the next start.
+        Raises OSError or sqlite3.Error; what is in the ledger by then takes effect with the next record.
         """
         if entries and not self.volume.reserved:
             self.make_room()
-        epoch, now = self.clock.epoch.id, self.clock.utc_us()
-        records = [self.ledger.append(kind, epoch, now, data) for kind, data in entries]
+        with self.recording:
+            epoch, now = self.clock.epoch.id, self.clock.utc_us()
+            for kind, data in entries:
+                self.behind.append(self.ledger.append(kind, epoch, now, data))
 
-        def effect(db: sqlite3.Connection) -> None:
-            for each in records:
-                replay.apply(db, each)
-            if change is not None:
-                change(db)
+            def effect(db: sqlite3.Connection) -> None:
+                for each in self.behind:
+                    replay.apply(db, each)
+                if change is not None:
+                    change(db)
 
-        self.catalog.write(effect)
+            self.catalog.write(effect)
+            self.behind.clear()
 
-    def begin(self, new: Begin, *finished: OpenFile) -> int:
+    def begin(self, new: Begin) -> int:
         """Make the row of a file to come, and complete those of finished ones; returns its id."""
+        finished = list(self.closing.values())
 
         def change(db: sqlite3.Connection) -> int:
             for file in finished:
@@ -119,11 +125,10 @@ class Archive:
             ).fetchone()  # fmt: skip
             return int(row[0])
 
-        try:
-            return self.catalog.write(change)
-        finally:
-            for file in finished:
-                self.closing.pop(file.recording, None)
+        row = self.catalog.write(change)
+        for file in finished:
+            self.closing.pop(file.recording, None)
+        return row
 
     def close(self, file: OpenFile, end_cause: str | None = None) -> None:
         """Complete the row of a finished file, or take it back when there is nothing in the file."""
@@ -133,10 +138,8 @@ class Archive:
             if end_cause is not None:
                 db.execute("UPDATE run SET end_cause = ? WHERE id = ?", (end_cause, file.identity.run))
 
-        try:
-            self.catalog.write(change)
-        finally:
-            self.closing.pop(file.recording, None)
+        self.catalog.write(change)
+        self.closing.pop(file.recording, None)
 
     def forget(self, recording: int) -> None:
         """Take back the row of a file that could not be made."""

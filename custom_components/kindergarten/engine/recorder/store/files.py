@@ -13,12 +13,15 @@ from ..format.recording_file import closing, head
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_TRIES = 3
 VIDEO = "video"
 
 
 def recording_path(camera: str, stream: str, run: int, seq: int, utc_us: int) -> str:
     """Return where a recording lies in its volume: a hint for people, the header box is the truth."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(max(0, utc_us), 250_000_000_000_000_000))
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        microseconds=min(max(0, utc_us), 250_000_000_000_000_000)
+    )
     stamp = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}z"
     return f"{camera_folder(camera)}/{moment:%Y%m%d}/{stamp}-{stream[0]}-{_base36(run)}-{seq}.mp4"
 
@@ -52,13 +55,18 @@ def is_full(error: OSError) -> bool:
 
 
 class OpenFile:
-    """A recording that grows. One thread writes, another may sync; queries read `entries`."""
+    """A recording that grows. One thread writes, another may sync; queries read `entries`.
+
+    What was written since the last sync is kept in memory: many disks say only then that they are full.
+    """
 
     def __init__(
-        self, fs: FileSystem, path: str, identity: Identity, init: Init, recording: int, rel_start: int
-    ) -> None:
-        """Create the file; raises OSError, leaving none behind."""
+        self, fs: FileSystem, path: str, identity: Identity, init: Init, recording: int, rel_start: int,
+        make_room: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        """Create the file; raises OSError, leaving none behind. `make_room` is asked in a sync without room."""
         self._fs = fs
+        self._make_room = make_room
         self._lock = threading.Lock()
         self._named = False
         self.path = path
@@ -83,6 +91,7 @@ class OpenFile:
             fs.unlink(path)
             raise
         self.size = len(header)
+        self._unsynced: list[tuple[int, bytes | bytearray]] = [(0, header)]
 
     @property
     def unsynced(self) -> bool:
@@ -97,6 +106,7 @@ class OpenFile:
     def append(self, data: bytes | bytearray, ticks: int, duration: int, pictures: int, *, key: bool) -> None:
         """Write one fragment with one call. Raises OSError; then it is not in the file."""
         self._write(data, self.size)
+        self._unsynced.append((self.size, data))
         self.entries.append(
             FragmentEntry(
                 offset=self.size, size=len(data), ticks=ticks, duration=duration, key=key, pictures=pictures
@@ -110,16 +120,31 @@ class OpenFile:
             if self.closed or self.failed is not None:
                 return
             count, size, end = len(self.entries), self.size, self.rel_end
+            parts = self._unsynced.copy()
             try:
-                self._fs.sync(self._fd)
-                if not self._named:
-                    self._fs.sync_folder(self.path.rpartition("/")[0])
-                    self._named = True
+                self._sync(parts)
             except OSError as error:
                 # After a failed sync the kernel may call lost pages clean: a second try proves nothing.
                 self.failed = error
                 raise
+            del self._unsynced[: len(parts)]
             self.synced_entries, self.synced_size, self.synced_end = count, size, end
+
+    def _sync(self, parts: list[tuple[int, bytes | bytearray]]) -> None:
+        """Sync; without room make some, write the same once more, and sync that."""
+        for attempt in range(_TRIES):
+            try:
+                if attempt:
+                    for offset, data in parts:
+                        self._write(data, offset, cut=False)
+                self._fs.sync(self._fd)
+                if not self._named:
+                    self._fs.sync_folder(self.path.rpartition("/")[0])
+                    self._named = True
+                return
+            except OSError as error:
+                if attempt == _TRIES - 1 or not is_full(error) or not self._make_room():
+                    raise
 
     def finish(self) -> None:
         """Complete the file for players, sync and close it. Raises OSError; then use `abandon`.
@@ -139,6 +164,7 @@ class OpenFile:
             if not is_full(error):
                 raise
         else:
+            self._unsynced += [(size, end.mfra), *end.patches]
             self.size = size + len(end.mfra)
         self.sync()
         self._close()
@@ -148,6 +174,7 @@ class OpenFile:
         del self.entries[self.synced_entries :]
         self.rel_end = self.synced_end
         self.size = self.synced_size
+        self._unsynced.clear()
         for act in (self._cut, self._close):
             _try(act)
         self.closed = True
@@ -167,8 +194,8 @@ class OpenFile:
                 self.closed = True
                 self._fs.close(self._fd)
 
-    def _write(self, data: bytes | bytearray, offset: int) -> None:
-        """Write all of `data`, or nothing: what a full disk cut short is cut off again."""
+    def _write(self, data: bytes | bytearray, offset: int, *, cut: bool = True) -> None:
+        """Write all of `data`, or nothing: what a full disk cut short is `cut` off again."""
         view = memoryview(data)
         at = offset
         try:
@@ -176,7 +203,7 @@ class OpenFile:
                 count = self._fs.pwrite(self._fd, view, at)
                 view, at = view[count:], at + count
         except OSError:
-            if at > offset:
+            if cut and at > offset:
                 self._fs.truncate(self._fd, offset)
             raise
 

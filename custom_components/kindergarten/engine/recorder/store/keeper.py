@@ -23,7 +23,7 @@ from .retention import Retention
 from .sync import Syncer
 from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
 from .volume import refusal
-from .writer import Writer
+from .writer import Writer, no_room
 
 _LOGGER = logging.getLogger(__name__)
 _LOOK_NS = 10_000_000_000
@@ -59,6 +59,7 @@ class Keeper:
         self.numbers: Numbers | None = None
         self.writer = Writer(env, clock, emit, settings, self._fail)
         self.writer.make_room = self._make_room
+        self.writer.why_full = lambda: "" if self._retention is None else self._retention.stuck
 
     @property
     def state(self) -> ArchiveState:
@@ -248,10 +249,19 @@ class Keeper:
                 tiling.keep_open(rel, _GAP_KEPT_US)
                 self._tell(uid, tiling, rel)
             self.writer.save_gaps()
+            self.writer.close_rest()
+            self._keep_reserve()
             wait_ns = _RETRY_NS if self.writer.archive is None else _LOOK_NS
             if self._env.monotonic_ns() - self._looked_ns >= wait_ns:
                 self._looked_ns = self._env.monotonic_ns()
                 self._look()
+
+    def _keep_reserve(self) -> None:
+        """Have the reserve back soon after it was needed."""
+        archive = self.writer.archive
+        if archive is not None and not archive.volume.reserved:
+            with suppress(OSError):
+                archive.volume.keep_reserve()
 
     def _look(self) -> None:
         archive = self.writer.archive
@@ -268,7 +278,8 @@ class Keeper:
                 self._clean_now = space.free < self._retention.low_water(space)
             self._set_state(archive)
         except (ArchiveError, OSError, sqlite3.Error) as error:
-            self._fail(error)
+            if not no_room(error, archive):
+                self._fail(error)
 
     def _stepped(self, step: Step) -> None:
         archive = self.writer.archive
@@ -278,7 +289,7 @@ class Keeper:
             self._emit("clock_changed", None, {"delta_us": step.delta_us, "trust": self._clock.epoch.trust})
         if archive is not None:
             try:
-                archive.record([("clock", clock_data(self._clock))])
+                self.writer.with_room(lambda: archive.record([("clock", clock_data(self._clock))]))
             except (OSError, sqlite3.Error) as error:
                 self._fail(error)
 
@@ -347,7 +358,7 @@ class Keeper:
     def _failed_aside(self, archive: Archive, error: Exception) -> None:
         """Work beside recording failed: the archive is given up only if it is still the one in use."""
         with self.writer.work:
-            if self.writer.archive is archive:
+            if self.writer.archive is archive and not no_room(error, archive):
                 self._fail(error)
 
     def start_job(self, kind: str) -> str:

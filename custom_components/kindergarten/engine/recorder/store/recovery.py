@@ -46,6 +46,7 @@ def attach(
     ledger = Ledger(env.fs, volume.at("ledger"), volume.release_reserve)
     catalog = Catalog(env, volume.at("catalog/catalog.db"))
     catalog.make_room = volume.release_reserve
+    catalog.no_room = volume.full
     archive = Archive(env, emit, clock, volume, catalog, ledger)
     try:
         for name in ("ledger", "catalog", "video"):
@@ -154,7 +155,9 @@ def mend(archive: Archive, path: str) -> tuple[ScannedFile, list[FragmentEntry],
             if not intact(read(entry.offset, entry.size)):
                 del entries[number:]
                 break
-        end = entries[-1].end if entries else (found.fragments[0].offset if found.fragments else found.good_end)
+        end = (
+            entries[-1].end if entries else (found.fragments[0].offset if found.fragments else found.good_end)
+        )
         cut = size - end
         if cut:
             fs.truncate(fd, end)
@@ -195,7 +198,8 @@ def _begin_epoch(archive: Archive) -> None:
     epoch = clock.epoch
     entries: list[tuple[str, dict[str, Json]]] = []
     before = catalog.one(
-        "SELECT utc0 - mono0_ns / 1000 FROM epoch WHERE boot_id = ? ORDER BY id DESC LIMIT 1", (epoch.boot_id,)
+        "SELECT utc0 - mono0_ns / 1000 FROM epoch WHERE boot_id = ? ORDER BY id DESC LIMIT 1",
+        (epoch.boot_id,),
     )
     if before and abs(before[0] - (epoch.utc0_us - epoch.mono0_ns // 1000)) > STEP_US:
         entries.append(("clock", clock_data(clock)))

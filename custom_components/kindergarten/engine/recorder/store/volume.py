@@ -8,6 +8,7 @@ from typing import override
 
 from ...env import Env, Space
 from ...errors import ArchiveError
+from .files import is_full
 from .views import ArchiveState, ArchiveStatus
 
 MARKER = "kindergarten-archive.json"
@@ -15,6 +16,8 @@ FORMAT = 1
 _BALLAST = "ballast"
 _RESERVE = "reserve"
 _RESERVE_BYTES = 1 << 20
+_TRIAL = ".trial"
+_TRIAL_BYTES = 256 << 10
 _SYSTEM_NAMES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN", ".DS_Store"})
 
 
@@ -65,7 +68,9 @@ class Volume:
     def check(self) -> None:
         """Raise ArchiveError("missing") unless the same disk with the same marker is still there."""
         try:
-            gone = self._fs.device(self.path) != self.device or read_marker(self._env, self.path) != self.marker
+            gone = (
+                self._fs.device(self.path) != self.device or read_marker(self._env, self.path) != self.marker
+            )
         except OSError, ArchiveError:
             gone = True
         if gone:
@@ -100,13 +105,39 @@ class Volume:
                 return False
             with suppress(FileNotFoundError):
                 self._fs.unlink(path)
-            fd = self._fs.create(path)
             try:
-                self._fs.allocate(fd, size)
-                self._fs.sync(fd)
-            finally:
-                self._fs.close(fd)
+                self._fill(path, size)
+            except OSError as error:
+                # Somebody else took the room meanwhile, or a quota leaves less than the disk has.
+                with suppress(OSError):
+                    self._fs.unlink(path)
+                if not is_full(error):
+                    raise
+                return False
         return True
+
+    def _fill(self, path: str, size: int) -> None:
+        fd = self._fs.create(path)
+        try:
+            self._fs.allocate(fd, size)
+            self._fs.sync(fd)
+        finally:
+            self._fs.close(fd)
+
+    def full(self) -> bool:
+        """Try whether there is room for anything."""
+        path = self.at(_TRIAL)
+        with self._lock:
+            try:
+                with suppress(FileNotFoundError):
+                    self._fs.unlink(path)
+                self._fill(path, _TRIAL_BYTES)
+            except OSError as error:
+                return is_full(error)
+            finally:
+                with suppress(OSError):
+                    self._fs.unlink(path)
+        return False
 
     def _size(self, path: str) -> int:
         try:
@@ -202,12 +233,12 @@ def _make(env: Env, path: str) -> Marker:
 
 def _try_write(env: Env, path: str) -> None:
     """Raise OSError when nothing can be written; a full disk is no reason to refuse it."""
-    trial = f"{path}/.trial"
+    trial = f"{path}/{_TRIAL}"
     try:
         with suppress(FileNotFoundError):
             env.fs.unlink(trial)
         env.fs.close(env.fs.create(trial))
         env.fs.unlink(trial)
     except OSError as error:
-        if error.errno not in {28, 122}:
+        if not is_full(error):
             raise

@@ -4,7 +4,8 @@ Everything here runs on one thread at a time, under one lock (`work`); in a simu
 test's own thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import errno
 import logging
@@ -70,6 +71,7 @@ class Writer(RunTasks):
         self.work = threading.RLock()
         self.archive: Archive | None = None
         self.make_room: Callable[[], bool] = lambda: False
+        self.why_full: Callable[[], str] = lambda: ""
         self.tilings: dict[str, Tiling] = {}
         self.tracks: dict[Key, Track] = {}
         self.full = False
@@ -90,7 +92,7 @@ class Writer(RunTasks):
                     self._append(track, samples)
                 return
             except (OSError, sqlite3.Error, ArchiveError) as error:
-                if not _no_room(error):
+                if not no_room(error, self.archive):
                     self._on_error(track, samples, error)
                     return
                 if not self.make_room():
@@ -120,11 +122,38 @@ class Writer(RunTasks):
             return
         try:
             self._finish(archive, track, file)
-            archive.close(file, cause)
+            self._close(archive, file, cause)
             if not file.entries:
                 archive.env.fs.unlink(file.path)
         except (OSError, sqlite3.Error) as error:
             self._fail(error)
+
+    def close_rest(self) -> None:
+        """Complete the rows for which the catalog had no room when their files were finished."""
+        archive = self.archive
+        if archive is None:
+            return
+        try:
+            for file in list(archive.closing.values()):
+                self._close(archive, file)
+        except sqlite3.Error as error:
+            self._fail(error)
+
+    def _close(self, archive: Archive, file: OpenFile, cause: str | None = None) -> None:
+        """Complete a file's row; on a disk without any room that waits (see `close_rest`)."""
+        with suppress_full(archive):
+            self.with_room(lambda: archive.close(file, cause))
+
+    def with_room(self, act: Callable[[], None]) -> None:
+        """Do something that writes; where the disk is full make room and do it again."""
+        for _ in range(_TRIES):
+            try:
+                act()
+                return
+            except (OSError, sqlite3.Error) as error:
+                if not no_room(error, self.archive) or not self.make_room():
+                    raise
+        act()
 
     def lose(self, cause: str) -> None:
         """Let go of all files: the disk is gone, and what was not synced with it."""
@@ -149,8 +178,10 @@ class Writer(RunTasks):
         """Keep what changed of the gaps, if there is a place for it."""
         if self.archive is None:
             return
+        archive = self.archive
         try:
-            self.archive.save_gaps(self.tilings.items())
+            with suppress_full(archive):
+                self.with_room(lambda: archive.save_gaps(self.tilings.items()))
         except (OSError, sqlite3.Error) as error:
             self._fail(error)
 
@@ -206,28 +237,37 @@ class Writer(RunTasks):
         if old is not None:
             self._finish(archive, track, old)
         start = self._start(track, samples.rel_start_us)
+        before = track.run, track.base, track.seq
         if track.run == 0 or track.end is None or start - track.end > TOLERANCE_US:
             self._last_run = max(self._last_run + 1, self._clock.utc_us() // 1000)
             track.run, track.base, track.seq = self._last_run, samples.ticks, 0
         else:
             track.seq += 1
-        path = recording_path(track.camera, track.stream, track.run, track.seq, self._clock.utc_us(start))
-        new = Begin(
-            camera=track.camera, stream=track.stream, run=track.run, seq=track.seq, init=run.init,
-            rel_start=start, ticks0=samples.ticks - track.base, path=path, reader=run.reader, loss=run.loss,
-        )  # fmt: skip
-        row = archive.begin(new, *([old] if old is not None else []))
-        fs = archive.env.fs
         try:
-            make_folders(fs, archive.volume.path, path.rpartition("/")[0])
-            identity = self._identity(archive, new)
-            track.file = OpenFile(fs, archive.volume.at(path), identity, run.init, row, start)
-        except OSError:
-            archive.forget(row)
+            track.file = self._create(archive, track, run, start, samples.ticks)
+        except OSError, sqlite3.Error:
+            track.run, track.base, track.seq = before
             raise
         track.init, track.file_ticks0, track.turn = run.init, samples.ticks, False
         track.border = self._border(track, start)
         archive.files[track.camera, track.stream] = track.file
+
+    def _create(self, archive: Archive, track: Track, run: Run, start: int, ticks: int) -> OpenFile:
+        """Make the row of a file, then the file."""
+        path = recording_path(track.camera, track.stream, track.run, track.seq, self._clock.utc_us(start))
+        new = Begin(
+            camera=track.camera, stream=track.stream, run=track.run, seq=track.seq, init=run.init,
+            rel_start=start, ticks0=ticks - track.base, path=path, reader=run.reader, loss=run.loss,
+        )  # fmt: skip
+        row = archive.begin(new)
+        fs = archive.env.fs
+        try:
+            make_folders(fs, archive.volume.path, path.rpartition("/")[0])
+            identity = self._identity(archive, new)
+            return OpenFile(fs, archive.volume.at(path), identity, run.init, row, start, self.make_room)
+        except OSError:
+            archive.forget(row)
+            raise
 
     def _identity(self, archive: Archive, new: Begin) -> Identity:
         epoch = self._clock.epoch
@@ -247,12 +287,18 @@ class Writer(RunTasks):
         file.append(data, begin, samples.duration, len(samples.video), key=samples.key)
         before = file.rel_end
         file.rel_end = track.end = max(samples.rel_end_us, before)
-        self.full = False
+        self._has_room()
         tiling = self.tilings.get(track.camera)
         if track.stream == "main" and tiling is not None:
             tiling.recorded(before, file.rel_end, "packet_loss")
             if tiling.changed:
                 self.save_gaps()
+
+    def _has_room(self) -> None:
+        if self.full:
+            self.full = False
+            _LOGGER.warning("There is room again: recording goes on")
+            self._emit("archive_restored", None, {"status": "full"})
 
     def _start(self, track: Track, rel_us: int) -> int:
         tiling = self.tilings.get(track.camera)
@@ -272,7 +318,7 @@ class Writer(RunTasks):
 
     def _cut(self, track: Track, file: OpenFile, error: OSError) -> None:
         file.abandon()
-        self._lost(track, file.rel_end, "disk_error")
+        self._lost(track, file.rel_end, "disk_full" if is_full(error) else "disk_error")
         _LOGGER.warning("The disk failed under %s: %s", file.path, error.strerror)
 
     def _lost(self, track: Track, from_us: int, cause: str) -> None:
@@ -291,6 +337,7 @@ class Writer(RunTasks):
         if not self.full:
             self.full = True
             _LOGGER.error("The disk is full and nothing on it may be deleted: recording stops")
+            self._emit("archive_unavailable", None, {"status": "full", "detail": self.why_full()})
 
     def _on_error(self, track: Track, samples: Samples, error: Exception) -> None:
         if isinstance(error, OSError) and track.file is not None and self._there():
@@ -312,16 +359,27 @@ class Writer(RunTasks):
         archive, file, track.file = self.archive, track.file, None
         if archive is None or file is None:
             return
+        archive.closing[file.recording] = file
         archive.files.pop((track.camera, track.stream), None)
         self._cut(track, file, error)
         try:
-            archive.close(file, "disk_error")
+            self._close(archive, file, "disk_full" if is_full(error) else "disk_error")
         except (OSError, sqlite3.Error) as failed:
             self._fail(failed)
 
 
-def _no_room(error: Exception) -> bool:
+def no_room(error: Exception, archive: Archive | None) -> bool:
     """Tell whether deleting something would help."""
     if isinstance(error, sqlite3.OperationalError):
-        return "full" in str(error)
+        return archive is not None and archive.catalog.full(error)
     return isinstance(error, OSError) and is_full(error)
+
+
+@contextmanager
+def suppress_full(archive: Archive) -> Iterator[None]:
+    """Let something wait for room."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        if not no_room(error, archive):
+            raise
