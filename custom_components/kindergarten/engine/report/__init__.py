@@ -1,0 +1,1 @@
+"""The inspection pack: the report an inspector reads, and the proof that goes with it."""

@@ -1,0 +1,1 @@
+"""Tests of the inspection pack, its report and its verifier."""
