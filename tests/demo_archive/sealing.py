@@ -152,7 +152,7 @@ class Sealer:
         self._record(
             "seal",
             {
-                "day": day, "offset_s": int(offset.total_seconds()), "files": len(lines),
+                "day": day, "part": 1, "offset_s": int(offset.total_seconds()), "files": len(lines),
                 "bytes": sum(line["bytes"] for line in lines), "sha256": hashlib.sha256(content).hexdigest(), "cameras": cameras,
             },
         )  # fmt: skip

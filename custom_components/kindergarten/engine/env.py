@@ -125,7 +125,7 @@ class FileSystem(ABC):
         finally:
             self.close(fd)
 
-    def write_all(self, fd: int, data: bytes, offset: int) -> None:
+    def write_all(self, fd: int, data: bytes | bytearray, offset: int) -> None:
         """Write everything; what a full disk cut short raises `OSError`."""
         view = memoryview(data)
         while view:

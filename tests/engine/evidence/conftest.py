@@ -15,7 +15,7 @@ DAY_US = 86_400_000_000
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make three days of two cameras; nobody may change it."""
     out = tmp_path_factory.mktemp("demo") / "archive"
     Builder(out, days=3, cameras=2, end_us=END_US, file_s=300, zone="Asia/Almaty").build()
@@ -23,10 +23,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def archive(made: Path, tmp_path: Path) -> Iterator[Path]:
+def archive(made_archive: Path, tmp_path: Path) -> Iterator[Path]:
     """Return a copy that a test may do anything to."""
     copy = tmp_path / "archive"
-    shutil.copytree(made, copy)
+    shutil.copytree(made_archive, copy)
     yield copy
     shutil.rmtree(copy)
 

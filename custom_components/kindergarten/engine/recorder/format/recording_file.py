@@ -19,6 +19,7 @@ __all__ = [
     "FragmentSamples",
     "ScannedFile",
     "closing",
+    "find_identity",
     "head",
     "read_samples",
     "scan",
@@ -92,10 +93,10 @@ def scan(read: Read, size: int) -> ScannedFile:
     Any bytes will do; what `read` raises passes through.
     """
     front = read(0, min(size, _FIRST_READ))
-    found = _find_identity(front)
+    found = find_identity(front)
     if found is None and size > len(front):
         front = read(0, min(size, _MAX_HEAD))
-        found = _find_identity(front)
+        found = find_identity(front)
     if found is None:
         return ScannedFile(
             identity=None, init=b"", init_intact=False, begin=b"", fragments=[], good_end=0, closed=False
@@ -178,7 +179,7 @@ def read_samples(read: Read, entry: FragmentEntry) -> FragmentSamples:
     return FragmentSamples(video=video.samples if video else [], audio=audio.samples if audio else [])
 
 
-def _find_identity(head: bytes) -> tuple[Identity, int, int] | None:
+def find_identity(head: bytes) -> tuple[Identity, int, int] | None:
     """Return the identity, the offset of its box and the box's end.
 
     It is searched for, not walked to: its checksum vouches for it even when `moov` is damaged.

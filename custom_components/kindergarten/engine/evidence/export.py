@@ -1,0 +1,227 @@
+"""Footage for somebody outside: whole fragments per run, with a manifest that says what they are and prove."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+import hashlib
+import re
+from typing import Any
+
+from ..errors import ArchiveError, RequestError
+from ..ledger.chain import Json, canonical
+from ..recorder.format.fragment import patch_tfdt
+from ..recorder.format.index import FragmentEntry
+from .cutting import Part, Piece, audio_rate, audio_shift, cut, holes
+from .folder import Folder
+from .footage import Footage
+from .jobs import Task
+from .proofs import Proofs, Sign
+from .readme import README
+
+EXPORTS = "exports"
+_CHUNK = 4 << 20
+_LEAF_TICKS = 5_400_000
+"""A leaf of the manifest is at most a minute long or so: a change has a camera and a time."""
+_SPARE = 64 << 20
+_SLUG = re.compile(r"[^\w-]+")
+
+type Exact = Callable[[str, str, int, int], None]
+"""Makes an exact copy of a video file: source, new file, and µs from its begin to start and to end at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What is wanted: cameras, a stretch of UTC (µs), why, for whom, by whom (an opaque id)."""
+
+    uid: str
+    cameras: list[str]
+    t0: int
+    t1: int
+    purpose: str
+    recipient: str
+    by: str
+    exact: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What an export needs of its surroundings; all may be missing on somebody else's computer."""
+
+    generator: str
+    verifier: Mapping[str, bytes] = field(default_factory=dict)
+    sign: Sign | None = None
+    record: Callable[[str, dict[str, Json]], None] | None = None
+    exact: Exact | None = None
+    rooms: Mapping[str, str] = field(default_factory=dict)
+
+
+def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str) -> dict[str, object]:
+    """Write the export `order.uid` into the folder `parent`; returns `{id, folder, files, bytes, signed, holes}`.
+
+    Raises RequestError ("no_footage", "bad_value"), ArchiveError("full"), OSError, CancelledError; then there
+    is nothing in the folder.
+    """
+    if order.exact and tools.exact is None:
+        raise RequestError("bad_value", "an exact copy needs a decoder, and there is none", "exact")
+    pieces = [piece for camera in order.cameras for piece in cut(footage, camera, order.t0, order.t1)]
+    if not pieces:
+        raise RequestError("no_footage", "nothing was recorded then")
+    total = sum(piece.size for piece in pieces)
+    fs = footage.reading.env.fs
+    fs.make_folder(parent)
+    if fs.space(parent).free < total * (2 if order.exact else 1) + _SPARE:
+        raise ArchiveError("full", "there is no room for the export")
+    proofs = Proofs(footage.reading, tools.sign)
+    with Folder(fs, parent, order.uid) as folder:
+        runs = _write_pieces(task, footage, folder, pieces, total, order, tools)
+        missing = [
+            {"camera": camera, "t0": hole.t0, "t1": hole.t1, "cause": hole.cause, "planned": hole.planned}
+            for camera in order.cameras
+            for hole in holes(footage, camera, pieces, order.t0, order.t1)
+        ]
+        digest = _prove(folder, footage, proofs, order, tools, runs, missing)
+        size = sum(each.size for each in folder.files.values())
+        task.progress(0.99)
+        if tools.record is not None:
+            tools.record("export", _ledger_data(order, size, digest, proofs.salt))
+        folder.finish()
+    files = [{"name": name, "bytes": wrote.size} for name, wrote in sorted(folder.files.items())]
+    return {
+        "id": order.uid, "folder": folder.path, "files": files, "bytes": size, "signed": proofs.signed, "holes": missing,
+        "manifest": digest,
+    }  # fmt: skip
+
+
+def _write_pieces(
+    task: Task, footage: Footage, folder: Folder, pieces: list[Piece], total: int, order: Order, tools: Tools
+) -> list[dict[str, Any]]:
+    labels = footage.labels()
+    runs: list[dict[str, Any]] = []
+    done = 0
+    share = 0.45 if order.exact else 0.95
+    for piece in pieces:
+        name = _unused(f"{slug(labels.get(piece.camera, ''), piece.camera)}/{piece.name}", folder.files)
+        leaves: list[dict[str, Any]] = []
+
+        def heard(size: int) -> None:
+            nonlocal done
+            done += size
+            task.read(size)
+            task.progress(share * done / total)
+
+        folder.write(name, _content(footage, piece, leaves, heard))
+        runs.append(
+            {
+                "file": name, "camera": piece.camera, "t0": piece.t0, "t1": piece.t1, "wanted_t0": order.t0,
+                "wanted_t1": order.t1, "run": piece.run, "exact": False, "fragments": leaves,
+            }
+        )  # fmt: skip
+        if order.exact and tools.exact is not None:
+            runs.append(_exact(folder, piece, name, order, tools.exact))
+            task.progress(share * (1 + done / total))
+    return runs
+
+
+def _exact(folder: Folder, piece: Piece, name: str, order: Order, make: Exact) -> dict[str, Any]:
+    """Have a copy encoded anew that begins and ends at the picture; it is marked as such everywhere."""
+    copy = f"{name.removesuffix('.mp4')}-reencoded.mp4"
+    start, end = max(order.t0, piece.t0), min(order.t1, piece.t1)
+    make(f"{folder.path}/{name}", f"{folder.path}/{copy}", start - piece.t0, end - piece.t0)
+    folder.adopt(copy)
+    return {
+        "file": copy, "camera": piece.camera, "t0": start, "t1": end, "wanted_t0": order.t0, "wanted_t1": order.t1,
+        "run": piece.run, "exact": True, "of": name, "fragments": [],
+    }  # fmt: skip
+
+
+def _content(
+    footage: Footage, piece: Piece, leaves: list[dict[str, Any]], heard: Callable[[int], None]
+) -> Iterator[bytes | bytearray]:
+    """Yield a piece's bytes: its init segment, then its fragments with their times moved."""
+    yield piece.init
+    at = len(piece.init)
+    rate = audio_rate(piece.init)
+    for part in piece.parts:
+        for group in _groups(part.entries):
+            data = footage.reading.part(part.path, group[0].offset, group[-1].end - group[0].offset)
+            if len(data) != group[-1].end - group[0].offset:
+                raise RequestError("not_found", f"{part.path} was cut short meanwhile")
+            original = hashlib.sha256(data).hexdigest()
+            patch_tfdt(data, part.shift, audio_shift(part, piece.base, rate))
+            leaves.append(_leaf(part, group, original, data, at))
+            heard(len(data))
+            yield data
+            at += len(data)
+
+
+def _leaf(part: Part, group: list[FragmentEntry], original: str, data: bytearray, at: int) -> dict[str, Any]:
+    """Return the manifest's line of some seconds: where they lie here, where they came from."""
+    changed = hashlib.sha256(data).hexdigest() if part.shift else original
+    return {
+        "path": part.path, "offset": group[0].offset, "size": len(data), "sha256": changed, "at": at, "count": len(group),
+        "original": original, "shift": part.shift,
+    }  # fmt: skip
+
+
+def _groups(entries: Iterable[FragmentEntry]) -> Iterator[list[FragmentEntry]]:
+    """Split fragments into stretches that lie one behind the other and are worth a leaf."""
+    group: list[FragmentEntry] = []
+    size = ticks = 0
+    for entry in entries:
+        if group and (entry.offset != group[-1].end or ticks >= _LEAF_TICKS or size + entry.size > _CHUNK):
+            yield group
+            group, size, ticks = [], 0, 0
+        group.append(entry)
+        size += entry.size
+        ticks += entry.duration
+    if group:
+        yield group
+
+
+def _prove(
+    folder: Folder, footage: Footage, proofs: Proofs, order: Order, tools: Tools, runs: list[dict[str, Any]],
+    missing: list[dict[str, Any]],
+) -> str:  # fmt: skip
+    """Write all that is not footage; returns the manifest's SHA-256."""
+    paths = {leaf["path"] for run in runs for leaf in run["fragments"]}
+    first = min((who.ledger_n for who in map(footage.reading.identity, sorted(paths)) if who), default=0)
+    proofs.add_evidence(folder, first, order.t0, order.t1, paths)
+    for name, data in tools.verifier.items():
+        folder.add(name, data)
+    folder.add("README.txt", README.encode())
+    labels = footage.labels()
+    limits = ["whole_fragments", *(["holes"] if missing else []), *(["exact_copy"] if order.exact else [])]
+    if proofs.unsealed(paths):
+        limits.append("unsealed")
+    body: dict[str, Any] = {
+        "v": 1, "kind": "export", "archive": footage.reading.archive_id, "from": order.t0, "to": order.t1,
+        "made": footage.reading.env.realtime_ns() // 1000, "mode": "full", "profile": None, "generator": tools.generator,
+        "cameras": [
+            {"uid": uid, "label": labels.get(uid, uid), "room": tools.rooms.get(uid, "")} for uid in order.cameras
+        ],
+        "purpose": order.purpose, "recipient": order.recipient, "salt": proofs.salt, "runs": runs, "holes": missing,
+        "custody": proofs.custody(paths, order.by), "coverage": {}, "challenges": [], "limits": limits,
+        "files": {name: {"bytes": wrote.size, "sha256": wrote.sha256} for name, wrote in folder.files.items()},
+    }  # fmt: skip
+    return proofs.seal_manifest(folder, body)
+
+
+def _ledger_data(order: Order, size: int, manifest: str, salt: str) -> dict[str, Json]:
+    def hidden(text: str) -> str:
+        return hashlib.sha256(canonical({"salt": salt, "text": text})).hexdigest()
+
+    return {
+        "uid": order.uid, "cameras": list(order.cameras), "t0": order.t0, "t1": order.t1, "bytes": size, "manifest": manifest,
+        "purpose": hidden(order.purpose), "recipient": hidden(order.recipient), "exact": order.exact,
+    }  # fmt: skip
+
+
+def slug(label: str, uid: str) -> str:
+    """Return a folder name for a camera: its label as far as file systems take it, and a bit of its id."""
+    return f"{_SLUG.sub('-', label).strip('-')[:40] or 'camera'}-{uid[:6]}"
+
+
+def _unused(name: str, taken: Mapping[str, object]) -> str:
+    stem = name.removesuffix(".mp4")
+    return next(
+        each for each in (name, *(f"{stem}-{number}.mp4" for number in range(2, 1000))) if each not in taken
+    )

@@ -1,0 +1,56 @@
+"""Opens an archive for evidence: beside the engine that records into it, or from the bare disk."""
+
+from collections.abc import Iterable, Sequence
+
+from ..env import Env
+from ..errors import ArchiveError
+from ..ledger.verify import read_chain, read_seals
+from ..recorder.store.archive import Archive
+from ..recorder.store.volume import failure, read_marker
+from .footage import Footage, FootageFile, without_catalog
+from .reading import Reading
+
+
+def beside(archive: Archive) -> Footage:
+    """Return the footage of an archive in use, what is being written included."""
+    reading = Reading(archive.env, [archive.volume.path], archive.archive_id)
+
+    def growing() -> Iterable[FootageFile]:
+        for file in archive.growing():
+            who, utc = file.identity, archive.clock.utc_us
+            if file.entries:
+                yield FootageFile(
+                    path=file.path.removeprefix(f"{archive.volume.path}/"), camera=who.camera, stream=who.stream,
+                    run=who.run, seq=who.seq, t0=utc(file.rel_start), t1=utc(file.rel_end), size=file.size, state="open",
+                )  # fmt: skip
+
+    return Footage(reading, archive.catalog.query, growing)
+
+
+def bare(env: Env, roots: Sequence[str]) -> Footage:
+    """Return the footage of an archive on disks that no engine uses; nothing is written. Raises ArchiveError."""
+    reading = read(env, roots)
+    try:
+        chain = read_chain(reading.ledger())
+        sealed = read_seals(chain, reading.seal)
+        there = {path for folder in reading.folders() for path in reading.videos(folder)}
+        vouched = [file for path, file in sealed.files.items() if path in there]
+        return without_catalog(reading, chain.records, vouched, sorted(there - sealed.files.keys()))
+    except OSError as error:
+        raise failure(error) from error
+
+
+def read(env: Env, roots: Sequence[str]) -> Reading:
+    """Return the archive in some folders; raises ArchiveError when there is none, or they differ."""
+    ids = set()
+    for root in roots:
+        try:
+            marker = read_marker(env, root)
+        except OSError as error:
+            raise failure(error) from error
+        if marker is None:
+            raise ArchiveError("missing", f"there is no archive in {root}")
+        ids.add(marker.archive_id)
+    if len(ids) != 1:
+        raise ArchiveError("foreign", "the folders belong to different archives")
+    return Reading(env, [root.rstrip("/") or "/" for root in roots], ids.pop())
