@@ -16,11 +16,12 @@ from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, KindergartenData
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
+from .people import People
 from .repairs import async_clear_issues, async_watch_issues
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.CAMERA, Platform.EVENT, Platform.SENSOR)
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CAMERA, Platform.EVENT, Platform.SENSOR)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -32,6 +33,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:
     """Set up the kindergarten; whatever is wrong with disks or cameras, the alarms must be there."""
     supervisor = Supervisor(hass, state_folder(hass))
+    people = await People.load(hass)
+    entry.async_on_unload(people.follow())
     coordinator = KindergartenCoordinator(hass, entry, supervisor.archive)
 
     async def work() -> None:
@@ -43,6 +46,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
         archive=supervisor.archive,
         coordinator=coordinator,
         playback=PlaybackSessions(),
+        people=people,
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
     )
     async_sync_devices(hass, entry)

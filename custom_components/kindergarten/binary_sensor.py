@@ -1,6 +1,6 @@
 """Tells what is wrong: a camera that is not recorded, an archive that cannot be written."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -14,8 +14,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .archive.protocol import ArchiveState, CameraState
-from .coordinator import KindergartenConfigEntry, Snapshot
+from .const import CONF_PROFILE
+from .coordinator import KindergartenConfigEntry
+from .engine.legal.requirements import Requirement, verdict
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .judgement import requirements_of
+from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0
 
@@ -101,6 +105,12 @@ SITE_DESCRIPTIONS: Final = (
     ),
 )
 
+PROFILE_DESCRIPTION: Final = BinarySensorEntityDescription(
+    key="profile_problem",
+    translation_key="profile_problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
@@ -108,6 +118,7 @@ async def async_setup_entry(
     """Add the site's sensors and every camera's."""
     coordinator = entry.runtime_data.coordinator
     async_add_entities(SiteBinarySensor(coordinator, description) for description in SITE_DESCRIPTIONS)
+    async_add_entities([ProfileSensor(coordinator, PROFILE_DESCRIPTION)])
     async_add_camera_entities(
         entry,
         async_add_entities,
@@ -149,3 +160,27 @@ class CameraBinarySensor(CameraDeviceEntity, BinarySensorEntity):
     @override
     def _news(self) -> Hashable:
         return self._attr_available, self._attr_is_on
+
+
+class ProfileSensor(SiteEntity, BinarySensorEntity):
+    """Whether a requirement of the legal profile is not met; unknown until all of them are measured."""
+
+    @override
+    def _read(self) -> None:
+        super()._read()
+        found = requirements_of(self.coordinator.entry, self.coordinator.data)
+        self._attr_is_on = {"met": False, "not_met": True}.get(verdict(found))
+        self._attr_extra_state_attributes = {
+            "profile": self.coordinator.entry.data[CONF_PROFILE],
+            "not_met": _ids(found, "not_met"),
+            "not_measurable": _ids(found, "not_measurable"),
+        }
+
+    @override
+    def _news(self) -> Hashable:
+        attributes = self._attr_extra_state_attributes
+        return self._attr_available, self._attr_is_on, tuple(attributes["not_met"])
+
+
+def _ids(found: Iterable[Requirement], status: str) -> list[str]:
+    return [requirement.id for requirement in found if requirement.status == status]

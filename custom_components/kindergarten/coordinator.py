@@ -23,7 +23,6 @@ from .archive.protocol import (
     ArchiveStatus,
     ArchiveUnavailable,
     CameraState,
-    CameraStatus,
     DesiredState,
     Event,
 )
@@ -38,6 +37,9 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .desired import async_borrowed_sources, desired_state
+from .judgement import profile_of
+from .people import People
+from .snapshot import Damage, Evidence, Snapshot
 
 LOGGER = logging.getLogger(__package__)
 
@@ -48,6 +50,12 @@ PATIENCE_S: Final = 20.0
 ASK_AGAIN_S: Final = 60.0
 """How often the owner of a borrowed camera is asked for its address while nothing comes."""
 
+PROOF_EVERY_S: Final = 1800.0
+"""How often the files themselves are looked at: a month of eight cameras is 70,000 of them."""
+PROOF_DAYS: Final = 30
+SITE: Final = ""
+"""Whoever listens for this hears everything."""
+
 _LOST: Final = {
     CameraState.UNREACHABLE,
     CameraState.REFUSED,
@@ -57,24 +65,6 @@ _LOST: Final = {
 }
 
 type EventListener = Callable[[Event], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """What is known of the recorder; `silent` once it has not answered for too long.
-
-    `refused` are the cameras that it cannot take as they are set; `retention_broken_us` is when
-    footage was last deleted before its time.
-    """
-
-    status: ArchiveStatus | None = None
-    silent: bool = False
-    refused: frozenset[str] = frozenset()
-    retention_broken_us: int | None = None
-
-    def camera(self, camera_id: str) -> CameraStatus | None:
-        """Return what is known of a camera."""
-        return self.status.cameras.get(camera_id) if self.status else None
 
 
 class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
@@ -95,6 +85,9 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self.entry = entry
         self.archive = archive
         self._retention_broken_us: int | None = None
+        self._evidence = Evidence()
+        self._proof_asked_s: float | None = None
+        self._damage: Damage | None = None
         self._heard = 0
         self._answers = False
         self._answered_s = time.monotonic()
@@ -130,9 +123,35 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_hear(self, event: Event) -> None:
         if event.kind == "retention_broken":
             self._retention_broken_us = event.t_us
-        for listener in tuple(self._event_listeners.get(event.camera or "", ())):
-            listener(event)
+        self.async_tell(event)
         await self.async_request_refresh()
+
+    @callback
+    def async_tell(self, event: Event) -> None:
+        """Tell an event to whoever listens to its camera or to everything."""
+        names = {SITE, event.camera or SITE}
+        for listener in [each for name in names for each in self._event_listeners.get(name, ())]:
+            listener(event)
+
+    @callback
+    def async_found(self, damage: Damage) -> None:
+        """Remember what the last look for damage found."""
+        self._damage = damage
+        self.async_set_updated_data(replace(self.data, damage=damage))
+
+    async def async_look_at_proof(self) -> None:
+        """Have the files looked at; who cannot be asked leaves us with what we knew."""
+        self._proof_asked_s = time.monotonic()
+        days = max(PROOF_DAYS, profile_of(self.entry).minimum_days.value)
+        with suppress(ArchiveUnavailable, ArchiveRefused):
+            known = {camera.uid: camera for camera in await self.archive.cameras()}
+            self._evidence = replace(self._evidence, known=known)
+        with suppress(ArchiveUnavailable, ArchiveRefused):
+            self._evidence = replace(self._evidence, holds=await self.archive.holds())
+        with suppress(ArchiveUnavailable, ArchiveRefused):
+            self._evidence = replace(self._evidence, proof=await self.archive.proof(days))
+        if not self.data.silent:
+            self.async_set_updated_data(replace(self.data, evidence=self._evidence))
 
     @override
     async def _async_update_data(self) -> Snapshot:
@@ -148,7 +167,18 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._keep_archive_id(status)
         if self._owner_may_know_better(status):
             await self.async_apply()
-        return Snapshot(status=status, refused=self._refused, retention_broken_us=self._retention_broken_us)
+        if self._proof_asked_s is None or time.monotonic() - self._proof_asked_s >= PROOF_EVERY_S:
+            self._proof_asked_s = time.monotonic()
+            self.entry.async_create_background_task(
+                self.hass, self.async_look_at_proof(), "kindergarten proof"
+            )
+        return Snapshot(
+            status=status,
+            refused=self._refused,
+            retention_broken_us=self._retention_broken_us,
+            evidence=self._evidence,
+            damage=self._damage,
+        )
 
     def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:
         self._answers = False
@@ -212,6 +242,7 @@ class KindergartenData:
     archive: Archive
     coordinator: KindergartenCoordinator
     playback: PlaybackSessions
+    people: People
     work: asyncio.Task[None]
 
 

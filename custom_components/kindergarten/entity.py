@@ -14,7 +14,7 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from homeassistant.util.signal_type import SignalType
 
 from .archive.protocol import CameraStatus
-from .const import CONF_CAMERA_ID, DOMAIN, SUBENTRY_CAMERA
+from .const import CONF_CAMERA_ID, DOMAIN, SUBENTRY_CAMERA, SUBENTRY_ROOM
 from .coordinator import KindergartenConfigEntry, KindergartenCoordinator
 
 CALM_S: Final = 300.0
@@ -22,22 +22,41 @@ CALM_S: Final = 300.0
 
 SIGNAL_CAMERAS_CHANGED: Final = SignalType[()](f"{DOMAIN}_cameras_changed")
 
-type CameraEntityFactory = Callable[[KindergartenCoordinator, ConfigSubentry], Iterable[Entity]]
+type EntityFactory = Callable[[KindergartenCoordinator, ConfigSubentry], Iterable[Entity]]
 
 
 @callback
 def async_add_camera_entities(
     entry: KindergartenConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
-    make: CameraEntityFactory,
+    make: EntityFactory,
 ) -> None:
     """Add the entities of every camera, those of later ones too, each to its subentry."""
+    _add_entities(entry, async_add_entities, make, SUBENTRY_CAMERA)
+
+
+@callback
+def async_add_room_entities(
+    entry: KindergartenConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: EntityFactory,
+) -> None:
+    """Add the entities of every room, those of later ones too, each to its subentry."""
+    _add_entities(entry, async_add_entities, make, SUBENTRY_ROOM)
+
+
+def _add_entities(
+    entry: KindergartenConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: EntityFactory,
+    kind: str,
+) -> None:
     coordinator = entry.runtime_data.coordinator
     known: set[str] = set()
 
     @callback
     def add_new() -> None:
-        for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
+        for subentry in entry.get_subentries_of_type(kind):
             if subentry.subentry_id not in known:
                 known.add(subentry.subentry_id)
                 async_add_entities(make(coordinator, subentry), config_subentry_id=subentry.subentry_id)

@@ -1,4 +1,4 @@
-"""Tells what happened to a camera's recording, for automations to pass on."""
+"""Tells what happened to a camera's recording and to the archive, for automations to pass on."""
 
 from typing import Final, override
 
@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .archive.protocol import CameraState, Event, as_utc
-from .coordinator import KindergartenConfigEntry, KindergartenCoordinator
-from .entity import CameraDeviceEntity, async_add_camera_entities
+from .coordinator import SITE, KindergartenConfigEntry, KindergartenCoordinator
+from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
 
 PARALLEL_UPDATES = 0
 
@@ -30,11 +30,43 @@ DESCRIPTION: Final = EventEntityDescription(
     event_types=[*_KINDS.values(), LOGIN_REFUSED],
 )
 
+_ARCHIVE_KINDS: Final = {
+    "retention_at_risk": "retention_at_risk",
+    "retention_broken": "retention_broken",
+    "holds_fill_disk": "holds_fill_disk",
+    "archive_unavailable": "archive_unavailable",
+    "archive_restored": "archive_restored",
+    "hold_made": "hold_made",
+    "hold_lift_asked": "lift_asked",
+    "hold_lift_cancelled": "lift_cancelled",
+    "hold_lifted": "lifted",
+    "export_made": "export_made",
+    "pack_made": "pack_made",
+    "verified": "verified",
+    "verify_failed": "verify_failed",
+    "challenge": "challenge",
+    "ledger_broken": "ledger_broken",
+}
+"""What the engine calls it, and what automations know it by."""
+
+_TOLD: Final = (
+    "uid", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "bad", "missing",
+    "played", "ms", "status", "cause", "mode",
+)  # fmt: skip
+"""The values that are passed on: numbers and opaque ids only."""
+
+ARCHIVE_DESCRIPTION: Final = EventEntityDescription(
+    key="archive",
+    translation_key="archive",
+    event_types=list(_ARCHIVE_KINDS.values()),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an event entity for every camera."""
+    """Add an event entity for the archive, and one for every camera."""
+    async_add_entities([ArchiveEvent(entry.runtime_data.coordinator, ARCHIVE_DESCRIPTION)])
     async_add_camera_entities(
         entry, async_add_entities, lambda coordinator, subentry: [RecordingEvent(coordinator, subentry)]
     )
@@ -84,4 +116,28 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
 
     def _tell(self, kind: str, at: str, cause: object, seconds: float | None) -> None:
         self._trigger_event(kind, {ATTR_CAUSE: cause, ATTR_SECONDS: seconds, ATTR_AT: at})
+        self.async_write_ha_state()
+
+
+class ArchiveEvent(SiteEntity, EventEntity):
+    """What happened last to the archive and its evidence."""
+
+    _told_before = ""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        if (last := await self.async_get_last_event_data()) and last.last_event_attributes:
+            self._told_before = str(last.last_event_attributes.get(ATTR_AT, ""))
+        self.async_on_remove(self.coordinator.async_listen(SITE, self._hear))
+
+    @callback
+    def _hear(self, event: Event) -> None:
+        at = as_utc(event.t_us).isoformat(timespec="milliseconds")
+        if event.kind not in _ARCHIVE_KINDS or at <= self._told_before:
+            return
+        told = {name: event.data[name] for name in _TOLD if name in event.data}
+        cameras = event.data.get("cameras")
+        count = {"cameras": len(cameras)} if isinstance(cameras, list) else {}
+        self._trigger_event(_ARCHIVE_KINDS[event.kind], {**told, **count, ATTR_AT: at})
         self.async_write_ha_state()

@@ -11,7 +11,8 @@ from homeassistant.helpers import issue_registry as ir
 
 from .archive.protocol import ArchiveState, ArchiveStatus, CameraState
 from .const import CONF_CAMERA_ID, DOMAIN, SUBENTRY_CAMERA
-from .coordinator import KindergartenConfigEntry, Snapshot
+from .coordinator import KindergartenConfigEntry
+from .snapshot import Snapshot
 
 LOGIN_REFUSED: Final = "login_refused"
 CLOCK_GRACE_US: Final = 10 * 60 * 1_000_000

@@ -25,6 +25,7 @@ from homeassistant.helpers.typing import StateType
 from .archive.protocol import ArchiveStatus, CameraState, CameraStatus, as_utc
 from .coordinator import KindergartenConfigEntry
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .evidence_sensor import CAMERA_PROOFS, SITE_EVIDENCE, CameraProofSensor, EvidenceSensor
 
 PARALLEL_UPDATES = 0
 
@@ -181,11 +182,13 @@ async def async_setup_entry(
     """Add the site's figures and every camera's."""
     coordinator = entry.runtime_data.coordinator
     async_add_entities(SiteSensor(coordinator, description) for description in SITE_DESCRIPTIONS)
+    async_add_entities(EvidenceSensor(coordinator, description) for description in SITE_EVIDENCE)
     async_add_camera_entities(
         entry,
         async_add_entities,
         lambda coordinator, subentry: [
-            CameraSensor(coordinator, subentry, description) for description in CAMERA_DESCRIPTIONS
+            *(CameraSensor(coordinator, subentry, description) for description in CAMERA_DESCRIPTIONS),
+            *(CameraProofSensor(coordinator, subentry, description) for description in CAMERA_PROOFS),
         ],
     )
 

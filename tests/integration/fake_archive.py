@@ -29,7 +29,6 @@ from custom_components.kindergarten.archive.protocol import (
     Event,
     Forecast,
     Hello,
-    Job,
     JobKind,
     Media,
     ProbeResult,
@@ -41,6 +40,8 @@ from custom_components.kindergarten.archive.protocol import (
     Volume,
 )
 from custom_components.kindergarten.const import DOMAIN
+
+from .fake_evidence import FakeEvidence
 
 PLAYROOM = "a" * 32
 BEDROOM = "b" * 32
@@ -123,11 +124,12 @@ class FakeMedia(Media):
         yield self.body[half:]
 
 
-class FakeArchive(Archive):
+class FakeArchive(FakeEvidence, Archive):
     """Answers what the test says; `reachable` is whether it answers at all."""
 
     def __init__(self) -> None:
         """Begin with two cameras that are recorded well."""
+        super().__init__()
         self.reachable = True
         self.now = site_status(camera_status(PLAYROOM), camera_status(BEDROOM))
         self.configured: list[DesiredState] = []
@@ -247,10 +249,6 @@ class FakeArchive(Archive):
     async def start_job(self, kind: JobKind) -> str:
         """Do nothing."""
         return "1"
-
-    async def job(self, job_id: str) -> Job:
-        """Have it done."""
-        return Job(id=job_id, kind="recheck", state="done", done=1.0, detail="")
 
 
 class FakeSupervisor:

@@ -92,4 +92,12 @@ async def test_few_entities_are_on_by_default(hass: HomeAssistant, kindergarten:
         "archive_days",
         "archive_problem",
         "clock_problem",
+        "days_proven",
+        "longest_gap",
+        "holds",
+        "head",
+        "next_inspection",
+        "profile_problem",
+        "archive",
+        "incident",
     }

@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.kindergarten import binary_sensor, event, sensor
+from custom_components.kindergarten import binary_sensor, button, event, evidence_sensor, sensor
 
 FOLDER = Path(__file__).parents[2] / "custom_components/kindergarten"
 ICONS = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))["entity"]
@@ -24,9 +24,19 @@ def texts(request: pytest.FixtureRequest) -> Any:
 
 def described() -> dict[str, list[Any]]:
     return {
-        "binary_sensor": [*binary_sensor.CAMERA_DESCRIPTIONS, *binary_sensor.SITE_DESCRIPTIONS],
-        "sensor": [*sensor.CAMERA_DESCRIPTIONS, *sensor.SITE_DESCRIPTIONS],
-        "event": [event.DESCRIPTION],
+        "binary_sensor": [
+            *binary_sensor.CAMERA_DESCRIPTIONS,
+            *binary_sensor.SITE_DESCRIPTIONS,
+            binary_sensor.PROFILE_DESCRIPTION,
+        ],
+        "sensor": [
+            *sensor.CAMERA_DESCRIPTIONS,
+            *sensor.SITE_DESCRIPTIONS,
+            *evidence_sensor.CAMERA_PROOFS,
+            *evidence_sensor.SITE_EVIDENCE,
+        ],
+        "event": [event.DESCRIPTION, event.ARCHIVE_DESCRIPTION],
+        "button": [button.DESCRIPTION],
     }
 
 
@@ -41,8 +51,10 @@ def test_every_entity_has_a_name_and_an_icon(texts: Any) -> None:
 def test_every_state_and_event_has_a_text(texts: Any) -> None:
     state = next(description for description in sensor.CAMERA_DESCRIPTIONS if description.key == "state")
     assert set(texts["entity"]["sensor"]["state"]["state"]) == set(state.options or ())
-    said = texts["entity"]["event"]["recording"]["state_attributes"]["event_type"]["state"]
-    assert set(said) == set(event.DESCRIPTION.event_types or ())
+    for description in (event.DESCRIPTION, event.ARCHIVE_DESCRIPTION):
+        told = texts["entity"]["event"][description.translation_key]
+        said = told["state_attributes"]["event_type"]["state"]
+        assert set(said) == set(description.event_types or ())
 
 
 def test_every_error_and_issue_has_a_text(texts: Any) -> None:
