@@ -92,14 +92,16 @@ def recording(
     *,
     file_s: int = 86_400,
     transcoders: Any = None,
+    archive_id: str | None = None,
+    env: Any = None,
+    minimum_days: int = 30,
     **options: Any,
 ) -> Iterator[Archive]:
-    env = RealEnv()
+    env = env or RealEnv()
     events: list[tuple[str, str | None, Any]] = []
-    store = Store(
-        env, lambda *event: events.append(event), StoreSettings(file_s=file_s, ballast_bytes=1 << 20)
-    )
-    assert store.open(str(folder)).status == "ok"
+    settings = StoreSettings(file_s=file_s, minimum_days=minimum_days, ballast_bytes=1 << 20)
+    store = Store(env, lambda *event: events.append(event), settings)
+    assert store.open(str(folder), archive_id).status == "ok"
     store.start()
     changes: list[str] = []
     means = Means(
