@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import json
+import os
 from pathlib import Path
 import shutil
 
@@ -24,9 +25,9 @@ def made_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def archive(made_archive: Path, tmp_path: Path) -> Iterator[Path]:
-    """Return a copy that a test may do anything to."""
+    """Return a copy that a test may do anything to, but write into recordings: those are linked."""
     copy = tmp_path / "archive"
-    shutil.copytree(made_archive, copy)
+    shutil.copytree(made_archive, copy, copy_function=_copy)
     yield copy
     shutil.rmtree(copy)
 
@@ -34,3 +35,10 @@ def archive(made_archive: Path, tmp_path: Path) -> Iterator[Path]:
 def archive_id(folder: Path) -> str:
     """Return the id of an archive."""
     return str(json.loads((folder / "kindergarten-archive.json").read_text())["archive_id"])
+
+
+def _copy(source: str, target: str) -> None:
+    if source.endswith(".mp4"):
+        os.link(source, target)
+    else:
+        shutil.copy(source, target)

@@ -108,8 +108,7 @@ def without_catalog(
 
     `others` are paths that no seal vouches for; what of them is ours is read.
     """
-    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    db.executescript(_DDL)
+    db = empty_tables()
     for record in records:
         with suppress(
             KeyError, TypeError, ValueError, sqlite3.Error
@@ -152,6 +151,13 @@ def without_catalog(
                 path,
             )
     return Footage(reading, lambda sql, values: db.execute(sql, tuple(values)).fetchall())
+
+
+def empty_tables() -> sqlite3.Connection:
+    """Return the catalog's tables in memory, without rows."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.executescript(_DDL)
+    return db
 
 
 def key_of(who: Identity) -> replay.Key:

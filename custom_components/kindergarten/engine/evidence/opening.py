@@ -9,6 +9,7 @@ from ..recorder.store.archive import Archive
 from ..recorder.store.volume import failure, read_marker
 from .footage import Footage, FootageFile, without_catalog
 from .reading import Reading
+from .verify import Living
 
 
 def beside(archive: Archive) -> Footage:
@@ -25,6 +26,13 @@ def beside(archive: Archive) -> Footage:
                 )  # fmt: skip
 
     return Footage(reading, archive.catalog.query, growing)
+
+
+def living(archive: Archive) -> Living:
+    """Return the catalog of an archive in use, for verifying."""
+    root = f"{archive.volume.path}/"
+    growing = [file.path.removeprefix(root) for file in archive.growing()]
+    return Living(query=archive.catalog.query, growing=growing, whole=not archive.incomplete)
 
 
 def bare(env: Env, roots: Sequence[str]) -> Footage:

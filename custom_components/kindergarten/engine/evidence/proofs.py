@@ -59,7 +59,7 @@ class Proofs:
         names = []
         for record in self.chain.records:
             if record.kind == "seal":
-                start = _midnight(record)
+                start = midnight(record)
                 if start <= t1 and start + 90_000_000_000 > t0:
                     names.append(seal_name(str(record.data["day"]), _whole(record.data.get("part"), 1)))
         return names
@@ -70,11 +70,9 @@ class Proofs:
         steps = [*_recorded(files)]
         days = {file.path: file.t0 for file in files}
         for record in self.chain.records:
-            if record.kind == "seal" and any(
-                _midnight(record) <= t0 < record.time_us for t0 in days.values()
-            ):
+            if record.kind == "seal" and any(midnight(record) <= t0 < record.time_us for t0 in days.values()):
                 steps.append({"t": record.time_us, "what": "sealed", "by": f"ledger {record.number}"})
-                days = {path: t0 for path, t0 in days.items() if not _midnight(record) <= t0 < record.time_us}
+                days = {path: t0 for path, t0 in days.items() if not midnight(record) <= t0 < record.time_us}
         steps.append({"t": self._reading.env.realtime_ns() // 1000, "what": "exported", "by": by})
         return sorted(steps, key=lambda step: step["t"])
 
@@ -126,7 +124,7 @@ def _recorded(files: Iterable[SealedFile]) -> list[dict[str, Any]]:
     return [{"t": max(ends), "what": "recorded", "by": "engine"}] if ends else []
 
 
-def _midnight(record: Record) -> int:
+def midnight(record: Record) -> int:
     """Return when the local day of a seal began (UTC µs)."""
     day = str(record.data.get("day"))
     return _utc(day) - _whole(record.data.get("offset_s"), 0) * 1_000_000
