@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
+from .api.evidence import EvidenceView
 from .api.playback import PlaybackSessions, PlaybackView
 from .archive.supervisor import Supervisor
 from .const import DOMAIN
@@ -18,6 +19,7 @@ from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
 from .people import People
 from .repairs import async_clear_issues, async_watch_issues
+from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -27,6 +29,8 @@ PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CAMERA, Platform.
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what can never be taken away again."""
     hass.http.register_view(PlaybackView())
+    hass.http.register_view(EvidenceView())
+    async_setup_services(hass)
     return True
 
 

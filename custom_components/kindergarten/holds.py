@@ -25,6 +25,7 @@ from .coordinator import KindergartenConfigEntry
 
 INCIDENT: Final = "incident"
 REFUSALS: Final = {
+    "busy": "refused_busy",
     "clock_unset": "refused_clock_unset",
     "forbidden": "refused_forbidden",
     "lifted": "refused_lifted",

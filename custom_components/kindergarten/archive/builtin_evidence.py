@@ -126,7 +126,7 @@ class EvidenceClient(EvidenceArchive, ABC):
         answer = await self._ask("GET", f"jobs/{job_id}")
         if isinstance(answer, dict):
             told = {"id": job_id, "kind": "", "detail": "", "done": answer.get("progress")}
-            answer = told | answer
+            answer = {**told, **answer}
         return wire.decode(Job, answer)
 
     @override

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from .models import Job
+from .models import Failure, Job
 from .said import Media
 
 type EvidenceKind = Literal["exports", "packs"]
@@ -98,7 +98,7 @@ class Export:
     state: str
     progress: float | None = None
     files: tuple[EvidenceFile, ...] = ()
-    error: str | None = None
+    error: Failure | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -351,8 +351,16 @@ class Day:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """Why a long task failed; `code` is stable, `text` English."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """A long task of the engine: `state` is running, done or failed; `done` is 0..1."""
+    """A long task of the engine: `state` is running, done, failed or cancelled; `done` is 0..1."""
 
     id: str
     kind: str
@@ -360,3 +368,4 @@ class Job:
     done: float | None
     detail: str
     result: Mapping[str, object] | None = None
+    error: Failure | None = None
