@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 import contextlib
 import itertools
 import json
@@ -16,7 +17,7 @@ from .sound import CODECS, JUMP_TICKS, VIDEO_CLOCK
 
 BOOT = Path(__file__).resolve().parents[1] / "boot.py"
 IDLE_S = 60.0
-STILL_S, SOUND_S, PROBE_EXTRA_S = 15.0, 10.0, 20.0
+STILL_S, SOUND_S, PROBE_EXTRA_S, SIGN_S = 15.0, 10.0, 20.0, 10.0
 SOUND_CHUNK_S = 0.5
 SOUND_WAITING = 8
 _LIMIT = 1 << 20
@@ -74,6 +75,30 @@ class DecodeClient:
         if "error" in answer:
             raise RequestError("no_picture", "this picture does not decode")
         return picture
+
+    async def sign(self, seed: bytes, message: bytes) -> tuple[bytes, bytes]:
+        """Return the Ed25519 signature (64 bytes) of a message and the public key (32 bytes) of a private one.
+
+        Raises RequestError.
+        """
+        _, answer = await self._ask({"op": "sign"}, seed + message, SIGN_S)
+        return answer[:64], answer[64:]
+
+    async def valid(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Tell whether a signature is right; raises RequestError."""
+        if (len(public), len(signature)) != (32, 64):
+            return False
+        answer, _ = await self._ask({"op": "valid"}, public + signature + message, SIGN_S)
+        return bool(answer["valid"])
+
+    def sign_blocking(self, seed: bytes, message: bytes) -> tuple[bytes, bytes]:
+        """Do as `sign`, for threads other than the loop's; raises RequestError."""
+        waiting = asyncio.run_coroutine_threadsafe(self.sign(seed, message), self._loop)
+        try:
+            return waiting.result(SIGN_S + 1)
+        except TimeoutError, CancelledError:
+            waiting.cancel()
+            raise RequestError("decoder_failed", "the decoder did not answer") from None
 
     def transcoder(self, track: AudioTrack, deliver: Callable[[int, bytes], None]) -> SoundStream | None:
         """Return what makes AAC of a camera's G.711; `None` for anything else. Any thread may call this."""

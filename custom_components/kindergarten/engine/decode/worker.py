@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from ..env import Env, RealEnv
 from ..errors import EngineError
 from ..recorder.reader.interface import Source
-from . import probe as look
+from . import probe as look, signing
 from .sound import SoundEncoder
 from .still import still
 
@@ -43,6 +43,8 @@ class Worker:
             "ping": lambda _, payload: ({}, payload),
             "still": self._still,
             "sound": self._sound,
+            "sign": self._sign,
+            "valid": self._valid,
         }
 
     def run(self) -> None:
@@ -90,6 +92,15 @@ class Worker:
         self._encoders[stream] = (now_ns, encoder)
         frames = encoder.encode(message["pts"], payload)
         return {"frames": [(pts, len(data)) for pts, data in frames]}, b"".join(data for _, data in frames)
+
+    def _sign(self, _: Message, payload: bytes) -> Answer:
+        signature, public = signing.sign(payload[: signing.SEED], payload[signing.SEED :])
+        return {}, signature + public
+
+    def _valid(self, _: Message, payload: bytes) -> Answer:
+        at = signing.PUBLIC + signing.SIGNATURE
+        right = signing.valid(payload[: signing.PUBLIC], payload[at:], payload[signing.PUBLIC : at])
+        return {"valid": right}, b""
 
     def _probe(self, message: Message, _: bytes) -> Answer:
         source = Source(sound=True, **message["source"])

@@ -204,10 +204,13 @@ def read_seals(chain: Chain, read: Callable[[str], bytes | None], names: Iterabl
     files: dict[str, SealedFile] = {}
     findings: list[Finding] = []
     recorded = set()
+    parts: dict[str, int] = {}
     for record in chain.records:
         if record.kind != "seal":
             continue
-        name = seal_name(str(record.data.get("day")), _whole(record.data.get("part"), 1))
+        day = str(record.data.get("day"))
+        name = seal_name(day, _whole(record.data.get("part"), 1 + parts.get(day, 0)))
+        parts[day] = parts.get(day, 0) + 1
         recorded.add(name)
         found, wrong = _read_seal(record, name, read(name))
         for file in found:

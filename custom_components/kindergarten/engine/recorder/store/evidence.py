@@ -1,25 +1,102 @@
 """What proves an archive: holds, hour records, seals and signed heads, looked after while it is open."""
 
-from .archive import Archive
-from .holds import Holds
-from .retention import Retention
+from collections.abc import Iterable
 
+from ...errors import RequestError
+from ...ledger.chain import MAX_RECORD, Json, Record, canonical
+from .archive import Archive
+from .heads import Heads, Signer
+from .holds import Holds
+from .hours import Hours
+from .queries import Queries
+from .retention import Retention
+from .seals import Seals
+
+FOREIGN_KINDS = frozenset({"view", "request", "challenge"})
+"""What Home Assistant's side may write into the ledger."""
 _LOOK_NS = 60_000_000_000
+_REMEMBERED = 512
+_MOST = 1000
 
 
 class Evidence:
     """The keeping of evidence of one archive. Raises OSError and sqlite3.Error."""
 
-    def __init__(self, archive: Archive, retention: Retention) -> None:
+    def __init__(
+        self, archive: Archive, retention: Retention, queries: Queries, signer: Signer | None = None
+    ) -> None:
         """Begin with an archive just opened."""
         self._archive = archive
         self._looked_ns: int | None = None
+        self._recent: dict[str, int] | None = None
         self.holds = Holds(archive, retention)
+        self.hours = Hours(archive, queries)
+        self.seals = Seals(archive, lambda: retention.settings)
+        self.heads = Heads(archive, self.seals, signer)
 
     def work(self) -> None:
         """Do what is due; called each second."""
+        self.seals.work()
         now = self._archive.env.monotonic_ns()
         if self._looked_ns is not None and now - self._looked_ns < _LOOK_NS:
             return
         self._looked_ns = now
         self.holds.look()
+        self.hours.work()
+        self.heads.work()
+
+    # -- the ledger -------------------------------------------------------------------------
+
+    def records(self, after: int, limit: int) -> list[Record]:
+        """Return up to `limit` records behind record `after`."""
+        found: list[Record] = []
+        for record in self._archive.ledger.records(after + 1):
+            found.append(record)
+            if len(found) >= min(limit, _MOST):
+                break
+        return found
+
+    def write(self, kind: str, data: dict[str, Json], idem: str) -> int:
+        """Write a record of Home Assistant's side, once for each `idem`; returns its number.
+
+        Raises RequestError("bad_value") for other kinds and for what is no ledger data.
+        """
+        if kind not in FOREIGN_KINDS:
+            raise RequestError("bad_value", f"must be one of {', '.join(sorted(FOREIGN_KINDS))}", "k")
+        if not _plain(data) or len(canonical(data)) > MAX_RECORD // 4:
+            raise RequestError("bad_value", "must be texts, whole numbers and lists of them, and short", "d")
+        with self._archive.recording:
+            recent = self._idem()
+            if idem in recent:
+                return recent[idem]
+            self._archive.record([(kind, {**data, "idem": idem})])
+            recent[idem] = self._archive.ledger.number
+            return recent[idem]
+
+    def _idem(self) -> dict[str, int]:
+        """Return the numbers of the last records of Home Assistant's side, by their `idem`."""
+        if self._recent is None:
+            first = max(1, self._archive.ledger.number - 20_000)
+            self._recent = {
+                str(record.data["idem"]): record.number
+                for record in self._archive.ledger.records(first)
+                if record.kind in FOREIGN_KINDS and "idem" in record.data
+            }
+        while len(self._recent) > _REMEMBERED:
+            del self._recent[next(iter(self._recent))]
+        return self._recent
+
+
+def _plain(value: object, depth: int = 0) -> bool:
+    """Tell whether a value can stand in a record: no fractions, not deep."""
+    if depth > 4:
+        return False
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and _plain(each, depth + 1) for name, each in value.items())
+    if isinstance(value, list):
+        return _all(value, depth)
+    return value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 1 << 63)
+
+
+def _all(values: Iterable[object], depth: int) -> bool:
+    return all(_plain(each, depth + 1) for each in values)

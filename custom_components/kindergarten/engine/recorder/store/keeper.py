@@ -15,11 +15,14 @@ from .epochs import PLAUSIBLE, Clock, Step
 from .evidence import Evidence
 from .forecast import Guard
 from .gaps import Tiling
+from .heads import Signer
 from .numbers import Numbers
+from .plan import keep_schedule
 from .queries import Queries
 from .rebuild import Job, Progress
 from .recovery import attach, clock_data
 from .retention import Retention
+from .schedule import Schedule
 from .sync import Syncer
 from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
 from .volume import refusal
@@ -31,6 +34,7 @@ _RETRY_NS = 3_000_000_000
 _CLEAN_NS = 600_000_000_000
 _GAP_KEPT_US = 1_000_000
 _GAP_TOLD_US = 10_000_000
+_DAY_S = 86_400.0
 _JOB_NS = 500_000_000
 
 
@@ -45,6 +49,7 @@ class Keeper:
         self._settings = settings
         self._wanted: tuple[str, str | None] | None = None
         self._labels: dict[str, str] = {}
+        self._plans: dict[str, Schedule | None] = {}
         self._distrust = False
         self._looked_ns = self._cleaned_ns = env.monotonic_ns()
         self._clean_now = False
@@ -54,6 +59,7 @@ class Keeper:
         self._jobs: dict[str, Progress] = {}
         self._job: Job | None = None
         self._state = ArchiveState(status=ArchiveStatus.NONE)
+        self.signer: Signer | None = None
         self.evidence: Evidence | None = None
         self.queries: Queries | None = None
         self.numbers: Numbers | None = None
@@ -129,14 +135,15 @@ class Keeper:
         if archive.incomplete:
             self._begin_job(archive, "rebuild")
             retention.learn = self._learn
-        self.evidence = Evidence(archive, retention)
+        self.queries = Queries(archive, writer.tilings)
+        self.evidence = Evidence(archive, retention, self.queries, self.signer)
         archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
             register(archive, uid, self._labels.get(uid, ""), tiling)
+            keep_schedule(archive, uid, self._plans.get(uid))
         writer.archive, self._retention = archive, retention
-        self.queries = Queries(archive, writer.tilings)
-        self.numbers = Numbers(archive, self.queries, writer.tilings, retention)
+        self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self._planned_s)
         self._set_state(archive)
 
     def _set_state(self, archive: Archive) -> None:
@@ -217,8 +224,24 @@ class Keeper:
             except (OSError, sqlite3.Error) as error:
                 self._fail(error)
 
+    def plan(self, uid: str, schedule: Schedule | None) -> None:
+        """A camera should record at these times from now on."""
+        self._plans[uid] = schedule
+        archive = self.writer.archive
+        if archive is not None and uid in self.writer.tilings:
+            try:
+                self.writer.with_room(lambda: keep_schedule(archive, uid, schedule))
+            except (OSError, sqlite3.Error) as error:
+                self._fail(error)
+
+    def _planned_s(self, uid: str) -> float:
+        """Return how long a camera records on an ordinary day."""
+        schedule = self._plans.get(uid)
+        return _DAY_S if schedule is None else _DAY_S * schedule.share
+
     def remove(self, uid: str, rel_us: int) -> None:
         """A camera no longer records."""
+        self._plans.pop(uid, None)
         for (camera, _), track in self.writer.tracks.items():
             if camera == uid:
                 self.writer.finish(track, "camera_removed")

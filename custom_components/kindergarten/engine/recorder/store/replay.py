@@ -1,6 +1,8 @@
 """What a ledger record does to the catalog: the same when it is made, after a crash, and in a rebuild."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+import json
 import sqlite3
 
 from ...ledger.chain import Json, Record
@@ -31,6 +33,11 @@ def apply(db: sqlite3.Connection, record: Record) -> None:
             _camera(db, record)
         case "gap":
             _gap(db, record)
+        case "schedule":
+            db.execute(
+                "INSERT OR IGNORE INTO schedule (camera, epoch, rel, spec) VALUES (?, ?, ?, ?)",
+                (camera_id(db, str(data["camera"])), record.epoch, data["rel"], json.dumps(data["spec"])),
+            )
         case "delete":
             for file in deleted_files(record):
                 _delete(db, file)
@@ -41,7 +48,7 @@ def apply(db: sqlite3.Connection, record: Record) -> None:
             )
         case "lift":
             apply_lift(db, record)
-        case "hour" | "seal" | "head":
+        case "hour" | "seal" | "head" | "key":
             _proof(db, record)
     db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('ledger_n', ?)", (str(record.number),))
     db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('ledger_h', ?)", (record.hash,))
@@ -126,6 +133,11 @@ def camera_id(db: sqlite3.Connection, uid: str) -> int:
     return int(row[0])
 
 
+def run(db: sqlite3.Connection, sql: str, parameters: Sequence[object]) -> None:
+    """Carry out one statement that answers nothing."""
+    db.execute(sql, tuple(parameters))
+
+
 def _delete(db: sqlite3.Connection, file: Deleted) -> None:
     camera = camera_id(db, file.camera)
     where = (camera, file.stream, file.epoch)
@@ -201,12 +213,19 @@ def _gap(db: sqlite3.Connection, record: Record) -> None:
 
 def _proof(db: sqlite3.Connection, record: Record) -> None:
     data = record.data
+    if record.kind == "key":
+        db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('key', ?)", (data["fingerprint"],))
+        return
     if record.kind == "hour":
         db.execute("INSERT OR IGNORE INTO hour VALUES (?, ?)", (data["hour"], record.number))
     elif record.kind == "seal":
+        before = db.execute(
+            "SELECT count(*) FROM seal WHERE day = ? AND ledger_n < ?", (data["day"], record.number)
+        ).fetchone()
+        part = data.get("part") or before[0] + 1
         db.execute(
             "INSERT OR IGNORE INTO seal VALUES (?, ?, ?, ?, ?, ?, 0)",
-            (data["day"], data["part"], data["sha256"], data["files"], data["bytes"], record.number),
+            (data["day"], part, data["sha256"], data["files"], data["bytes"], record.number),
         )
     else:
         db.execute(

@@ -20,6 +20,12 @@ CREATE TABLE camera (
   id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, label TEXT NOT NULL DEFAULT '',
   added_epoch INTEGER, added_rel INTEGER, removed_epoch INTEGER, removed_rel INTEGER);
 
+-- When a camera should record, since when: weekly local times as in the ledger, null is around the
+-- clock. The history is the denominator of coverage.
+CREATE TABLE schedule (
+  id INTEGER PRIMARY KEY, camera INTEGER NOT NULL, epoch INTEGER NOT NULL, rel INTEGER NOT NULL,
+  spec TEXT NOT NULL, UNIQUE (camera, epoch, rel));
+
 -- Init segments, shared by all files with the same parameter sets.
 CREATE TABLE init (
   id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, box BLOB NOT NULL,
@@ -44,6 +50,7 @@ CREATE TABLE recording (
 -- Covers timelines, coverage and sums: the rows themselves are large because of their index.
 CREATE INDEX recording_time ON recording (camera, stream, epoch, rel_start, rel_end, run, seq, bytes, state);
 CREATE INDEX recording_run ON recording (run, seq);
+CREATE INDEX recording_unsealed ON recording (state) WHERE state IN ('closed', 'adopted');
 CREATE INDEX recording_unfinished ON recording (state) WHERE state IN ('open', 'deleting');
 
 -- What should have been recorded and was not. rel_end is NULL while it lasts. A gap that began in

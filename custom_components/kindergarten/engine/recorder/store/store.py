@@ -11,10 +11,12 @@ from ...errors import RequestError
 from ..format.init import Init
 from .epochs import Clock
 from .evidence import Evidence
+from .heads import Signer
 from .inbox import Inbox, Run
 from .keeper import Keeper
 from .numbers import Numbers
 from .queries import Queries
+from .schedule import Schedule
 from .views import (
     ArchiveState,
     CameraFacts,
@@ -70,6 +72,10 @@ class Store:
     def utc_us(self, rel_us: int | None = None) -> int:
         """Return the UTC of a time of this epoch (default: now)."""
         return self._clock.utc_us(rel_us)
+
+    def sign_with(self, signer: Signer) -> None:
+        """Have heads signed; before `open`."""
+        self._keeper.signer = signer
 
     # -- life -------------------------------------------------------------------------------
 
@@ -136,6 +142,10 @@ class Store:
         """Say that a camera should record from now on; its time is tiled from here."""
         at = self.rel_us()
         self._inbox.put(lambda: self._keeper.declare(uid, label, at))
+
+    def plan(self, uid: str, schedule: Schedule | None) -> None:
+        """Say when a declared camera should record from now on (None: around the clock); the past stays as it was."""
+        self._inbox.put(lambda: self._keeper.plan(uid, schedule))
 
     def remove(self, uid: str) -> None:
         """Say that a camera no longer records; its footage stays until its time."""
