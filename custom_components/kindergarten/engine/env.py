@@ -113,6 +113,10 @@ class FileSystem(ABC):
     def space(self, path: str) -> Space:
         """Return the space of the file system that holds a path."""
 
+    def modified_ns(self, path: str) -> int | None:
+        """Return when names in a folder last changed, None when that is not known."""
+        return None
+
     def read(self, path: str) -> bytes:
         """Return a whole (small) file."""
         fd = self.open(path)
@@ -273,6 +277,10 @@ class RealFileSystem(FileSystem):
     @override
     def device(self, path: str) -> int:
         return os.stat(path).st_dev
+
+    @override
+    def modified_ns(self, path: str) -> int | None:
+        return os.stat(path).st_mtime_ns
 
     @override
     def space(self, path: str) -> Space:

@@ -9,6 +9,7 @@ import threading
 from ...env import Env
 from ...errors import RequestError
 from ..format.init import Init
+from .archive import Archive
 from .epochs import Clock
 from .evidence import Evidence
 from .heads import Signer
@@ -145,7 +146,8 @@ class Store:
 
     def plan(self, uid: str, schedule: Schedule | None) -> None:
         """Say when a declared camera should record from now on (None: around the clock); the past stays as it was."""
-        self._inbox.put(lambda: self._keeper.plan(uid, schedule))
+        at = self.rel_us()
+        self._inbox.put(lambda: self._keeper.plan(uid, schedule, at))
 
     def remove(self, uid: str) -> None:
         """Say that a camera no longer records; its footage stays until its time."""
@@ -264,6 +266,14 @@ class Store:
             if (evidence := self._keeper.evidence) is None:
                 raise RequestError("not_found", "there is no archive")
             yield evidence
+
+    @contextmanager
+    def using(self) -> Iterator[Archive]:
+        """Give the archive in use to work that goes on beside recording; errors of the disk become RequestError."""
+        with _answering():
+            if (archive := self._keeper.writer.archive) is None:
+                raise RequestError("not_found", "there is no archive")
+            yield archive
 
     @contextmanager
     def _queries(self) -> Iterator[Queries]:
