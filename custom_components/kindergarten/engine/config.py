@@ -4,7 +4,7 @@ It is sent whole, checked whole, and kept in one file, so that the engine can st
 without Home Assistant.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 import json
 import os
 import re
@@ -15,10 +15,12 @@ from . import PROTOCOL
 from .errors import RequestError
 from .fields import FieldError, Fields
 from .recorder.reader.interface import Source
+from .recorder.store.schedule import Schedule, parse as parse_schedule
 
 type SubPolicy = Literal["demand", "warm", "record"]
 
 MAX_CAMERAS = 128
+MAX_VOLUMES = 16
 _POLICIES: tuple[SubPolicy, ...] = ("demand", "warm", "record")
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _UID = re.compile(r"[0-9a-f]{32}")
@@ -27,14 +29,33 @@ _ADDRESS = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RoomConfig:
+    """A room as the legal profile sees it; `kind` is a word of the profile."""
+
+    uid: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeConfig:
+    """An archive that is read and ages out, and to which nothing new is written."""
+
+    path: str
+    archive_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CameraConfig:
-    """A camera that should be recorded."""
+    """A camera that should be recorded; without a `schedule` around the clock."""
 
     uid: str
     label: str
     main: Source
     sub: Source | None
     sub_policy: SubPolicy
+    room: RoomConfig | None = None
+    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +69,11 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    """Everything the engine should do. See the control API in `docs/architecture.md`."""
+    """Everything the engine should do. See the control API in `docs/architecture.md`.
+
+    `rooms` are those that the kindergarten has, with or without a camera. `holds_share` is the
+    part of the disk, 0..1, that holds may take.
+    """
 
     rev: int = 0
     archive_path: str | None = None
@@ -59,6 +84,11 @@ class Config:
     file_s: int = 300
     without_ha_s: int | None = None
     cameras: tuple[CameraConfig, ...] = ()
+    old_volumes: tuple[VolumeConfig, ...] = ()
+    time_zone: str | None = None
+    profile: str | None = None
+    rooms: tuple[RoomConfig, ...] = ()
+    holds_share: float = 0.5
 
     def camera(self, uid: str) -> CameraConfig | None:
         """Return a camera by its uid."""
@@ -90,13 +120,15 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
     if (proto := fields.integer("proto", 0, 1 << 31)) != PROTOCOL:
         raise RequestError("wrong_protocol", f"this engine speaks {PROTOCOL}, not {proto}", "proto")
     rev = fields.integer("rev", 0, 1 << 53)
-    path, archive_id = _archive(fields.inner("archive"))
+    path, archive_id, old_volumes = _archive(fields.inner("archive"))
+    time_zone, profile, holds_share = _site(fields)
+    rooms = _rooms(fields.optional_items("rooms", MAX_CAMERAS))
     retention = _retention(fields.inner("retention"))
     file_s = fields.integer("file_s", 2, 3600, 300)
     without_ha_s = fields.optional_integer("without_ha_s", 1, 1 << 31)
     listed = fields.items("cameras", MAX_CAMERAS)
     fields.done()
-    cameras, complaints = _cameras(listed, before)
+    cameras, complaints = _cameras(listed, before, time_zone)
     return Config(
         rev=rev,
         archive_path=path,
@@ -105,6 +137,11 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
         file_s=file_s,
         without_ha_s=without_ha_s,
         cameras=tuple(cameras),
+        old_volumes=old_volumes,
+        time_zone=time_zone,
+        profile=profile,
+        rooms=rooms,
+        holds_share=holds_share,
     ), complaints
 
 
@@ -128,7 +165,18 @@ def dump(config: Config) -> bytes:
         {
             "proto": PROTOCOL,
             "rev": config.rev,
-            "archive": {"path": config.archive_path, "archive_id": config.archive_id},
+            "archive": {
+                "path": config.archive_path,
+                "archive_id": config.archive_id,
+                "volumes": [
+                    {"path": volume.path, "archive_id": volume.archive_id, "role": "old"}
+                    for volume in config.old_volumes
+                ],
+            },
+            "site": {"time_zone": config.time_zone} if config.time_zone else None,
+            "profile": {"key": config.profile} if config.profile else None,
+            "rooms": [asdict(room) for room in config.rooms],
+            "holds": {"share": config.holds_share},
             "retention": {
                 "days": retention.days,
                 "minimum_days": retention.minimum_days,
@@ -162,19 +210,76 @@ def _dump_camera(camera: CameraConfig) -> dict[str, object]:
         "secret": camera.main.secret,
         "sound": camera.main.sound,
         "sub_policy": camera.sub_policy,
-        "schedule": None,
+        "room": asdict(camera.room) if camera.room else None,
+        "schedule": {"days": camera.schedule.spec()["days"]} if camera.schedule else None,
     }
 
 
-def _archive(fields: Fields) -> tuple[str | None, str | None]:
+def _archive(fields: Fields) -> tuple[str | None, str | None, tuple[VolumeConfig, ...]]:
+    """Return folder and id of the archive that is written, and the old ones.
+
+    The active volume may be the first with that role in `volumes` instead of `path`.
+    """
+    path, archive_id = _folder(fields)
+    old: list[VolumeConfig] = []
+    for number, item in enumerate(fields.optional_items("volumes", MAX_VOLUMES)):
+        volume = Fields(item, fields.path(f"volumes[{number}]"))
+        role = volume.choice("role", ("active", "old"))
+        where, its_id = _folder(volume)
+        volume.done()
+        if role == "active" and path in (None, where):
+            path, archive_id = where, archive_id or its_id
+        elif role == "active":
+            raise FieldError("duplicate", "there is another active volume", volume.path("role"))
+        elif where is None or its_id is None:
+            raise FieldError("missing", "an old volume needs path and archive_id", volume.path("archive_id"))
+        else:
+            old.append(VolumeConfig(path=where, archive_id=its_id))
+    fields.done()
+    folders = [path, *(volume.path for volume in old)]
+    if len(set(folders)) != len(folders):
+        raise FieldError("duplicate", "a folder is there twice", fields.path("volumes"))
+    return path, archive_id, tuple(old)
+
+
+def _folder(fields: Fields) -> tuple[str | None, str | None]:
     path = fields.optional_text("path", 4096, least=1)
     archive_id = fields.optional_text("archive_id", 64, least=1)
-    fields.done()
     if path is not None and (not os.path.isabs(path) or os.path.normpath(path) in {"/", "//"}):
         raise FieldError("bad_path", "must be the full path of a folder", fields.path("path"))
     if archive_id is not None and not _ARCHIVE_ID.fullmatch(archive_id):
         raise FieldError("bad_id", "is no archive's id", fields.path("archive_id"))
     return path and os.path.normpath(path), archive_id
+
+
+def _site(fields: Fields) -> tuple[str | None, str | None, float]:
+    """Return time zone, key of the legal profile, and the part of the disk (0..1) that holds may take."""
+    time_zone = profile = None
+    share = 0.5
+    if site := fields.optional_inner("site"):
+        time_zone = site.optional_text("time_zone", 64, least=1)
+        site.done()
+    if chosen := fields.optional_inner("profile"):
+        profile = chosen.optional_text("key", 64, least=1)
+        chosen.done()
+    if holds := fields.optional_inner("holds"):
+        share = holds.number("share", 0, 0.9, 0.5)
+        holds.done()
+    return time_zone, profile, share
+
+
+def _rooms(listed: list[object]) -> tuple[RoomConfig, ...]:
+    return tuple(_room(Fields(item, f"rooms[{number}]")) for number, item in enumerate(listed))
+
+
+def _room(fields: Fields) -> RoomConfig:
+    room = RoomConfig(
+        uid=fields.text("uid", 64, least=1),
+        kind=fields.text("kind", 32, least=1),
+        label=fields.text("label", 200),
+    )
+    fields.done()
+    return room
 
 
 def _retention(fields: Fields) -> Retention:
@@ -191,7 +296,9 @@ def _retention(fields: Fields) -> Retention:
     return retention
 
 
-def _cameras(listed: list[object], before: Config) -> tuple[list[CameraConfig], list[Complaint]]:
+def _cameras(
+    listed: list[object], before: Config, time_zone: str | None
+) -> tuple[list[CameraConfig], list[Complaint]]:
     cameras: dict[str, CameraConfig] = {}
     complaints: list[Complaint] = []
     for number, item in enumerate(listed):
@@ -201,7 +308,7 @@ def _cameras(listed: list[object], before: Config) -> tuple[list[CameraConfig], 
             uid = _uid(fields)
             if uid in cameras:
                 raise FieldError("duplicate", "is there twice", fields.path("uid"))
-            cameras[uid] = _camera(uid, fields)
+            cameras[uid] = _camera(uid, fields, time_zone)
         except FieldError as error:
             complaints.append(Complaint(uid=uid, code=error.code, field=error.field, text=error.text))
             if uid and uid not in cameras and (old := before.camera(uid)):
@@ -216,7 +323,7 @@ def _uid(fields: Fields) -> str:
     return uid
 
 
-def _camera(uid: str, fields: Fields) -> CameraConfig:
+def _camera(uid: str, fields: Fields, time_zone: str | None) -> CameraConfig:
     label = fields.text("label", 200)
     user = fields.text("user", 256, "")
     secret = fields.text("secret", 1024, "")
@@ -225,10 +332,28 @@ def _camera(uid: str, fields: Fields) -> CameraConfig:
     main = Source(url=_stream_url(fields.inner("main")), user=user, secret=secret, sound=sound)
     second = fields.optional_inner("sub")
     sub = Source(url=_stream_url(second), user=user, secret=secret) if second else None
-    if fields.optional_inner("schedule") is not None:
-        raise FieldError("unsupported", "this engine has no schedules yet", fields.path("schedule"))
+    found = fields.optional_inner("room")
+    room = _room(found) if found else None
+    schedule = _schedule(fields, time_zone)
     fields.done()
-    return CameraConfig(uid=uid, label=label, main=main, sub=sub, sub_policy=policy)
+    return CameraConfig(
+        uid=uid, label=label, main=main, sub=sub, sub_policy=policy, room=room, schedule=schedule
+    )
+
+
+def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:
+    """Return when to record, None for around the clock."""
+    found = fields.optional_inner("schedule")
+    if found is None:
+        return None
+    days = found.table("days")
+    found.done()
+    if time_zone is None:
+        raise FieldError("missing", "is needed for a schedule", "site.time_zone")
+    try:
+        return parse_schedule(days, time_zone)
+    except ValueError as error:
+        raise FieldError("bad_schedule", str(error), fields.path("schedule")) from error
 
 
 def _stream_url(fields: Fields) -> str:

@@ -233,6 +233,7 @@ class Engine:
         state_gone_s = code_gone_s = 0.0
         while True:
             await asyncio.sleep(_TICK_S)
+            await self.fleet.follow_schedules()
             state_gone_s = 0.0 if await asyncio.to_thread(self._place.ours) else state_gone_s + _TICK_S
             code_gone_s = 0.0 if await asyncio.to_thread(Path(__file__).exists) else code_gone_s + _TICK_S
             if state_gone_s >= _GONE_S or code_gone_s >= _CODE_GONE_S:

@@ -58,6 +58,17 @@ class Fields:
             raise FieldError("out_of_range", f"has more than {most} items", self.path(name))
         return value
 
+    def optional_items(self, name: str, most: int) -> list[object]:
+        """Return a list of at most so many values, empty when it is null or missing."""
+        return [] if self._get(name, None) is None else self.items(name, most)
+
+    def table(self, name: str) -> dict[str, object]:
+        """Return an object whose names the caller checks."""
+        value = self._get(name, ...)
+        if not isinstance(value, dict):
+            raise FieldError("wrong_type", "must be an object", self.path(name))
+        return value
+
     def integer(self, name: str, low: int, high: int, default: object = ...) -> int:
         """Return a whole number between two limits."""
         value = self._get(name, default)
@@ -66,6 +77,15 @@ class Fields:
         if not low <= value <= high:
             raise FieldError("out_of_range", f"must be {low} to {high}", self.path(name))
         return value
+
+    def number(self, name: str, low: float, high: float, default: object = ...) -> float:
+        """Return a number between two limits."""
+        value = self._get(name, default)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise FieldError("wrong_type", "must be a number", self.path(name))
+        if not low <= value <= high:
+            raise FieldError("out_of_range", f"must be {low} to {high}", self.path(name))
+        return float(value)
 
     def optional_integer(self, name: str, low: int, high: int) -> int | None:
         """Return a whole number between two limits, or nothing."""

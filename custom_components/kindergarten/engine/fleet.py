@@ -58,6 +58,11 @@ class Fleet:
             place += 1
             await self._in_thread(camera.start)
 
+    async def follow_schedules(self) -> None:
+        """Begin and end recording where a schedule says so; once a second."""
+        for camera in [each for each in self._cameras.values() if each.on_schedule]:
+            await self._in_thread(camera.follow_schedule)
+
     def _remove(self, camera: Camera) -> None:
         camera.stop("camera_removed")
         self._store.remove(camera.uid)

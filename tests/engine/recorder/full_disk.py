@@ -20,7 +20,6 @@ engine_package.load()
 from kindergarten_engine.env import RealEnv, RealFileSystem  # noqa: E402
 from kindergarten_engine.recorder.store.store import Store  # noqa: E402
 from kindergarten_engine.recorder.store.views import StoreSettings  # noqa: E402
-
 from tests.cameras.camera import SimulatedCamera  # noqa: E402
 from tests.cameras.check import check_files  # noqa: E402
 from tests.cameras.clips import ClipSpec  # noqa: E402

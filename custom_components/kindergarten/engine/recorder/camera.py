@@ -16,8 +16,11 @@ from .store.store import Store
 from .store.views import ArchiveStatus, CameraFacts, Stream
 
 LINGER_S = 30.0
+EARLY_US, LATE_US = 5_000_000, 2_000_000
+"""By how much more than its schedule a camera records, so that connecting costs nothing of it."""
 SUB_KEEP_S = 10.0
 MAX_LIVE_HEIGHT = 1080
+_BY_SCHEDULE = "schedule"
 _NOTHING = CameraFacts(newest_us=None, oldest_us=None, coverage_24h=None, bytes_24h=0, bitrate_bps=None)
 
 
@@ -70,7 +73,10 @@ class Camera:
             self._stopped = False
             store = self._means.store
             store.declare(self.uid, self.config.label)
-            store.down(self.uid, "main", store.rel_us(), "connect", "starting")
+            store.plan(self.uid, self.config.schedule)
+            self._paused = None if self._wanted() else (_BY_SCHEDULE, "")
+            cause, detail = self._paused or ("connect", "starting")
+            store.down(self.uid, "main", store.rel_us(), cause, detail)
             self._begin_all()
             self._delay_s = 0.0
 
@@ -98,12 +104,39 @@ class Camera:
                 return True
             if before.label != config.label:
                 self._means.store.declare(self.uid, config.label)
+            if before.schedule != config.schedule:
+                self._means.store.plan(self.uid, config.schedule)
+                self.follow_schedule()
             if before.main != config.main:
                 self._end("main", "connect", "new settings")
             if before.sub != config.sub or before.sub_policy != config.sub_policy:
                 self._end("sub", "connect", "new settings")
             self._begin_all()
             return True
+
+    @property
+    def on_schedule(self) -> bool:
+        """Tell whether the camera has a schedule, or is still paused by one that it had."""
+        return self.config.schedule is not None or (self._paused or ("",))[0] == _BY_SCHEDULE
+
+    def follow_schedule(self) -> None:
+        """Begin or end recording as the schedule says now; what an administrator paused stays so."""
+        with self._lock:
+            if self._stopped:
+                return
+            wanted = self._wanted()
+            if wanted and self._paused is not None and self._paused[0] == _BY_SCHEDULE:
+                self.resume()
+            elif not wanted and self._paused is None:
+                self.pause(_BY_SCHEDULE)
+
+    def _wanted(self) -> bool:
+        """Tell whether to record now; while nobody knows the time, yes."""
+        schedule, store = self.config.schedule, self._means.store
+        if schedule is None or store.epoch.trust == 0:
+            return True
+        now = store.utc_us()
+        return schedule.wanted(now + EARLY_US) or schedule.wanted(now - LATE_US)
 
     def pause(self, cause: str, detail: str = "") -> None:
         """Do not record until `resume`: the schedule or an administrator says so."""

@@ -75,12 +75,18 @@ class Stock:
 class Forecaster:
     """Measures one archive. Reads the catalog: callers remember the answer for a while."""
 
-    def __init__(self, archive: Archive, tilings: Mapping[str, Tiling], retention: Retention) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        tilings: Mapping[str, Tiling],
+        retention: Retention,
+        planned_s: Callable[[str], float] = lambda _: _DAY_S,
+    ) -> None:
         """Look at the cameras that should record now: those that have a tiling."""
         self._archive = archive
         self._tilings = tilings
         self._retention = retention
-        self.planned_s: Callable[[str], float] = lambda _: _DAY_S
+        self.planned_s = planned_s
 
     def rates(self) -> dict[str, Rate | None]:
         """Return the rate of every camera that should record; None until ten minutes were measured."""

@@ -141,7 +141,7 @@ class Keeper:
         retention.prepare()
         for uid, tiling in writer.tilings.items():
             register(archive, uid, self._labels.get(uid, ""), tiling)
-            keep_schedule(archive, uid, self._plans.get(uid))
+            keep_schedule(archive, uid, self._plans.get(uid), self._clock.rel_us())
         writer.archive, self._retention = archive, retention
         self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self._planned_s)
         self._set_state(archive)
@@ -224,13 +224,13 @@ class Keeper:
             except (OSError, sqlite3.Error) as error:
                 self._fail(error)
 
-    def plan(self, uid: str, schedule: Schedule | None) -> None:
-        """A camera should record at these times from now on."""
+    def plan(self, uid: str, schedule: Schedule | None, rel_us: int) -> None:
+        """A camera should record at these times from a time on."""
         self._plans[uid] = schedule
         archive = self.writer.archive
         if archive is not None and uid in self.writer.tilings:
             try:
-                self.writer.with_room(lambda: keep_schedule(archive, uid, schedule))
+                self.writer.with_room(lambda: keep_schedule(archive, uid, schedule, rel_us))
             except (OSError, sqlite3.Error) as error:
                 self._fail(error)
 

@@ -1,6 +1,6 @@
 """Figures about an archive: how much, since when, for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import threading
 
 from .archive import Archive
@@ -18,12 +18,17 @@ class Numbers:
     """Measured figures; what takes a walk over a day is remembered for a minute."""
 
     def __init__(
-        self, archive: Archive, queries: Queries, tilings: Mapping[str, Tiling], retention: Retention
+        self,
+        archive: Archive,
+        queries: Queries,
+        tilings: Mapping[str, Tiling],
+        retention: Retention,
+        planned_s: Callable[[str], float],
     ) -> None:
-        """Measure one archive."""
+        """Measure one archive; `planned_s` is how long a camera records on an ordinary day."""
         self._archive = archive
         self._queries = queries
-        self._forecaster = Forecaster(archive, tilings, retention)
+        self._forecaster = Forecaster(archive, tilings, retention, planned_s)
         self._forecast: tuple[int, Forecast] | None = None
         self._lock = threading.Lock()
         self._days: dict[str, tuple[int, float | None, int, float]] = {}

@@ -11,6 +11,8 @@ from ..format.index import FragmentEntry, unpack
 from .archive import Archive
 from .files import OpenFile
 from .gaps import Tiling
+from .plan import planned
+from .schedule import Span, union
 from .views import Coverage, Day, GapView, KeyFrame, RecordingSlice, RecordingView, Stream, Timeline
 
 _LONGEST_US = 7_200_000_000
@@ -22,7 +24,6 @@ _SLICES = (
     "SELECT id, run, seq, (SELECT sha256 FROM init WHERE id = init), ticks0, idx, rel_start, rel_end"
     " FROM recording WHERE id = ?"
 )
-type Span = tuple[int, int]
 
 
 class Queries:
@@ -59,22 +60,22 @@ class Queries:
 
     def coverage(self, uid: str, t0: int, t1: int, step_s: int) -> Coverage:
         """Return seconds recorded and planned per step of the main stream."""
-        step = step_s * 1_000_000
-        count = max(0, -(-(t1 - t0) // step))
-        recorded = [0] * count
-        planned = [0] * count
-        for _, start, end, *_ in self._recordings(uid, "main", t0, t1):
-            _add(recorded, max(start, t0) - t0, min(end, t1) - t0, step)
-        now = self._archive.clock.utc_us()
-        for gap in self._gaps(uid, t0, t1):
-            if not gap.planned:
-                end = now if gap.end_us is None else gap.end_us
-                _add(planned, max(gap.start_us, t0) - t0, min(end, t1) - t0, step)
+        recorded = self.recorded(uid, t0, t1)
         return Coverage(
             step_s=step_s,
-            recorded=[value / 1e6 for value in recorded],
-            planned=[(value + more) / 1e6 for value, more in zip(recorded, planned, strict=True)],
+            recorded=_seconds(recorded, t0, t1, step_s),
+            planned=_seconds(union([*recorded, *self.planned(uid, t0, t1)]), t0, t1, step_s),
         )
+
+    def recorded(self, uid: str, t0: int, t1: int) -> list[Span]:
+        """Return when the main stream was recorded, in a stretch; neighbouring files are one."""
+        return union(
+            [(max(start, t0), min(end, t1)) for _, start, end, *_ in self._recordings(uid, "main", t0, t1)]
+        )
+
+    def planned(self, uid: str, t0: int, t1: int) -> list[Span]:
+        """Return when the main stream should have been recorded, in a stretch."""
+        return planned(self._archive, uid, t0, t1)
 
     def days(self, uid: str, tz_offset_s: int) -> list[Day]:
         """Return the local days with footage, oldest first."""
@@ -91,7 +92,9 @@ class Queries:
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         return [
             Day(
-                day=f"{epoch + timedelta(days=day):%Y%m%d}", start_us=day * _DAY_US - offset, recorded_s=total / 1e6
+                day=f"{epoch + timedelta(days=day):%Y%m%d}",
+                start_us=day * _DAY_US - offset,
+                recorded_s=total / 1e6,
             )
             for day, total in sorted(sums.items())
         ]
@@ -124,7 +127,10 @@ class Queries:
     def bytes_between(self, uid: str, t0: int, t1: int) -> int:
         """Return the bytes of both streams' files that begin in a stretch."""
         return sum(
-            row[5] for stream in ("main", "sub") for row in self._recordings(uid, stream, t0, t1) if row[1] >= t0
+            row[5]
+            for stream in ("main", "sub")
+            for row in self._recordings(uid, stream, t0, t1)
+            if row[1] >= t0
         )
 
     # -- media ------------------------------------------------------------------------------
@@ -228,7 +234,9 @@ class Queries:
             end = None if gap.end is None else clock.utc_us(gap.end)
             if start < t1 and (end is None or end >= t0) and not any(each.start_us == start for each in gaps):
                 gaps.append(
-                    GapView(start_us=start, end_us=end, cause=gap.cause, planned=gap.planned, detail=gap.detail)
+                    GapView(
+                        start_us=start, end_us=end, cause=gap.cause, planned=gap.planned, detail=gap.detail
+                    )
                 )
         return sorted(gaps, key=lambda gap: gap.start_us)
 
@@ -308,13 +316,17 @@ def _ticks(entry: FragmentEntry) -> int:
     return entry.ticks
 
 
-def _add(bins: list[int], start: int, end: int, step: int) -> None:
-    """Add a span to the bins that it touches."""
-    while start < end:
-        index = start // step
-        until = min(end, (index + 1) * step)
-        bins[index] += until - start
-        start = until
+def _seconds(spans: list[Span], t0: int, t1: int, step_s: int) -> list[float]:
+    """Return how many seconds of each step spans take."""
+    step = step_s * 1_000_000
+    bins = [0] * max(0, -(-(t1 - t0) // step))
+    for start, end in spans:
+        while start < end:
+            index = (start - t0) // step
+            until = min(end, t0 + (index + 1) * step)
+            bins[index] += until - start
+            start = until
+    return [value / 1e6 for value in bins]
 
 
 def _not_found(what: str) -> RequestError:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from ...ledger.chain import Json
 from . import replay
 from .archive import Archive
-from .gaps import TOLERANCE_US, Tiling
+from .gaps import PLANNED, TOLERANCE_US, Tiling
+from .plan import schedules
+from .schedule import wanted_spans
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +45,13 @@ def pieces(archive: Archive, camera: int, epoch: int) -> list[Piece]:
     )
     return [
         Piece(
-            start=start, end=end, gap=bool(gap), cause=cause, detail=detail, planned=bool(planned), utc_start=utc
+            start=start,
+            end=end,
+            gap=bool(gap),
+            cause=cause,
+            detail=detail,
+            planned=bool(planned),
+            utc_start=utc,
         )
         for start, end, gap, cause, detail, planned, utc in rows
     ]
@@ -124,7 +132,8 @@ def bridge(
     rows = {
         row[0]: row[1:]
         for row in archive.catalog.query(
-            "SELECT id, boot_id, mono0_ns, utc0, end_cause FROM epoch WHERE id IN (?, ?)", (before.epoch, epoch)
+            "SELECT id, boot_id, mono0_ns, utc0, end_cause FROM epoch WHERE id IN (?, ?)",
+            (before.epoch, epoch),
         )
     }
     if before.epoch not in rows or epoch not in rows:
@@ -147,7 +156,14 @@ def bridge(
     start = min(start, until - 1)
     if start == known:
         return
-    planned = cause == "camera_removed"
+    history = schedules(archive, camera)
+    if (
+        history
+        and cause != "camera_removed"
+        and not wanted_spans(history, utc0_now + start, utc0_now + until)
+    ):
+        cause = "schedule"
+    planned = cause in PLANNED
     entries: list[tuple[str, dict[str, Json]]] = [
         ("gap", replay.gap_data(uid, epoch, start, until, cause, "", utc_start, planned=planned))
     ]

@@ -1,0 +1,59 @@
+"""What should have been recorded: the denominator of coverage."""
+
+import json
+
+from ...ledger.chain import Json
+from .archive import Archive
+from .schedule import Schedule, Since, Span, from_spec, wanted_spans, without
+
+
+def planned(archive: Archive, uid: str, t0: int, t1: int) -> list[Span]:
+    """Return when a camera should have recorded between two times (UTC in µs), up to now.
+
+    Not before it was added nor after it was removed, not outside its schedule as it was then, and
+    not before the time up to which footage may be gone for its age.
+    """
+    row = archive.catalog.one(
+        "SELECT c.id, a.utc0 + c.added_rel, r.utc0 + c.removed_rel FROM camera c"
+        " LEFT JOIN epoch a ON a.id = c.added_epoch LEFT JOIN epoch r ON r.id = c.removed_epoch WHERE c.uid = ?",
+        (uid,),
+    )
+    if row is None or row[1] is None:
+        return []
+    camera, added, removed = row
+    text = archive.catalog.meta("retention")
+    kept = json.loads(text)["limit"] if text is not None else 0
+    end = min(t1, archive.clock.utc_us(), removed if removed is not None else t1)
+    begin = max(t0, added, kept)
+    if begin >= end:
+        return []
+    away = archive.catalog.query(
+        "SELECT e.utc0 + g.rel_start, e.utc0 + g.rel_end FROM gap g JOIN epoch e ON e.id = g.epoch"
+        " WHERE g.camera = ? AND g.stream = 'main' AND g.cause = 'camera_removed' AND g.rel_end IS NOT NULL",
+        (camera,),
+    )
+    return without(
+        wanted_spans(schedules(archive, camera), begin, end), [(start, until) for start, until in away]
+    )
+
+
+def keep_schedule(archive: Archive, uid: str, schedule: Schedule | None, rel_us: int) -> None:
+    """Remember since when a camera has its schedule (None: around the clock). Raises OSError, sqlite3.Error."""
+    spec = None if schedule is None else schedule.spec()
+    row = archive.catalog.one(
+        "SELECT spec FROM schedule WHERE camera = (SELECT id FROM camera WHERE uid = ?) ORDER BY id DESC LIMIT 1",
+        (uid,),
+    ) or ("null",)
+    if json.loads(row[0]) != spec:
+        clock = archive.clock
+        data: dict[str, Json] = {"camera": uid, "from": clock.utc_us(rel_us), "rel": rel_us, "spec": spec}
+        archive.record([("schedule", data)])
+
+
+def schedules(archive: Archive, camera: int) -> list[Since]:
+    """Return the schedules of a camera and since when they held, in time order."""
+    rows = archive.catalog.query(
+        "SELECT e.utc0 + s.rel, s.spec FROM schedule s JOIN epoch e ON e.id = s.epoch WHERE s.camera = ? ORDER BY 1, s.id",
+        (camera,),
+    )
+    return [Since(from_us=from_us, schedule=from_spec(json.loads(spec))) for from_us, spec in rows]
