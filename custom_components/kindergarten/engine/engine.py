@@ -16,10 +16,12 @@ from .env import Env
 from .errors import RequestError
 from .events import Events
 from .fleet import Fleet
+from .keys import Keys
 from .lease import Lease
 from .place import Place
 from .recorder.reader.interface import Source
 from .recorder.serve.control import Control
+from .recorder.serve.evidence import EvidenceRoutes
 from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
 from .recorder.serve.media import MediaRoutes
@@ -29,6 +31,7 @@ from .recorder.store.store import Store
 from .recorder.store.views import ArchiveStatus, StoreSettings
 from .redaction import Redactor
 from .status import known_cameras, site_status
+from .texts import Texts
 
 _TICK_S = 1.0
 _GONE_S = 5.0
@@ -62,6 +65,10 @@ class Engine:
         self.lease = Lease(env)
         self.store = Store(env, self._heard)
         self.decode = DecodeClient()
+        self.texts = Texts(place)
+        # What decodes a camera's bytes never sees the private key.
+        self._signing = DecodeClient()
+        self.store.sign_with(Keys(place, self._signing.sign_blocking, env.token))
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
@@ -69,6 +76,7 @@ class Engine:
             *Queries(self).routes(),
             *MediaRoutes(self).routes(),
             *StillRoutes(self).routes(),
+            *EvidenceRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -135,6 +143,7 @@ class Engine:
         await self.fleet.stop(cause)
         await self.ask(self.store.close, cause)
         await self.decode.close()
+        await self._signing.close()
         await self.live.close()
         await self._control.close()
         self._threads.shutdown(wait=False, cancel_futures=True)

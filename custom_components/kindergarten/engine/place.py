@@ -84,6 +84,10 @@ class Place:
         finally:
             os.close(folder)
 
+    def remove(self, name: str) -> None:
+        """Remove a file of the state folder, if there is one."""
+        (self.state / name).unlink(missing_ok=True)
+
     def socket(self) -> Path:
         """Return a path for the control socket, in a folder that nobody else can enter."""
         name = hashlib.sha256(os.fsencode(self.state.resolve())).hexdigest()[:12]

@@ -32,6 +32,20 @@ def archive_status(store: Store, redactor: Redactor) -> dict[str, object]:
     }
 
 
+def evidence_status(store: Store) -> dict[str, object]:
+    """Say what is held, and how far the ledger is; nulls while there is no archive."""
+    try:
+        with store.evidence() as evidence:
+            head = evidence.heads.view()
+            return {
+                "holds": asdict(evidence.holds.share()),
+                "head": {"n": head.n, "h": head.h, "code": head.code, "day": head.day},
+                "ledger": {"state": evidence.ledger_state},
+            }
+    except RequestError:
+        return {"holds": None, "head": None, "ledger": None}
+
+
 def site_status(env: Env, store: Store, config: Config, redactor: Redactor) -> dict[str, object]:
     """Say how everything but the cameras is; reads the disk."""
     epoch = store.epoch
@@ -47,6 +61,7 @@ def site_status(env: Env, store: Store, config: Config, redactor: Redactor) -> d
         "archive": archive_status(store, redactor),
         "forecast": asdict(store.forecast()),
         "retention": asdict(config.retention),
+        **evidence_status(store),
         "removed_cameras": [
             {"uid": camera.uid, "label": camera.label, "removed_us": camera.removed_us}
             for camera in known_cameras(store)

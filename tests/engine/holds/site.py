@@ -4,9 +4,9 @@ from collections.abc import Iterator
 import hashlib
 
 from kindergarten_engine.decode.signing import sign, valid
+from kindergarten_engine.evidence.history import retold
 from kindergarten_engine.keys import Keys
 from kindergarten_engine.ledger import verify
-from kindergarten_engine.ledger.held import check_holds
 from kindergarten_engine.recorder.format.recording_file import scan
 from kindergarten_engine.recorder.store.evidence import Evidence
 from kindergarten_engine.recorder.store.holds import HoldView, NewHold
@@ -162,7 +162,7 @@ class Site:
                 sealed, sizes.get, lambda path: hashlib.sha256(fs.read(f"{MOUNT}/{path}")).hexdigest()
             ),
             *verify.check_file_heads(chain, [self._head(path) for path in sizes]),
-            *check_holds(chain),
+            *retold(chain.records)[1],
         ]
         return [finding.code for finding in findings]
 

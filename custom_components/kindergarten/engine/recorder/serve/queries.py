@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ...errors import RequestError
 from ...status import known_cameras
+from ..store.store import Store
 from ..store.views import RecordingView
 from . import answers
 
@@ -52,12 +53,13 @@ class Queries:
         uid = await self._camera(request)
         start, end = answers.span(request)
         found = await self._engine.ask(self._engine.store.timeline, uid, "main", start, end)
+        held = await self._engine.ask(_held, self._engine.store, uid, start, end)
         return web.json_response(
             {
                 "horizon_us": found.horizon_us,
                 "recordings": joined(found.recordings),
                 "gaps": [asdict(gap) for gap in found.gaps],
-                "holds": [],
+                "holds": [{"start_us": t0, "end_us": t1, "uid": hold} for t0, t1, hold in held],
             }
         )
 
@@ -77,6 +79,11 @@ class Queries:
         offset_s = answers.number(request, "tz_offset_s", 0, _MAX_TZ_S)
         found = await self._engine.ask(self._engine.store.days, uid, offset_s)
         return web.json_response([asdict(day) for day in found])
+
+
+def _held(store: Store, uid: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    with store.evidence() as evidence:
+        return evidence.holds.spans(uid, start, end)
 
 
 def joined(recordings: list[RecordingView]) -> list[dict[str, object]]:

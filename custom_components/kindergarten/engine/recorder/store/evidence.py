@@ -1,6 +1,6 @@
 """What proves an archive: holds, hour records, seals and signed heads, looked after while it is open."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from ...errors import RequestError
 from ...ledger.chain import MAX_RECORD, Json, Record, canonical
@@ -17,6 +17,7 @@ FOREIGN_KINDS = frozenset({"view", "request", "challenge"})
 _LOOK_NS = 60_000_000_000
 _REMEMBERED = 512
 _MOST = 1000
+_DEPTH = 5
 
 
 class Evidence:
@@ -47,6 +48,11 @@ class Evidence:
 
     # -- the ledger -------------------------------------------------------------------------
 
+    @property
+    def ledger_state(self) -> str:
+        """Return good, missing or broken."""
+        return self._archive.ledger.state.value
+
     def records(self, after: int, limit: int) -> list[Record]:
         """Return up to `limit` records behind record `after`."""
         found: list[Record] = []
@@ -56,20 +62,21 @@ class Evidence:
                 break
         return found
 
-    def write(self, kind: str, data: dict[str, Json], idem: str) -> int:
+    def write(self, kind: str, data: Mapping[str, object], idem: str) -> int:
         """Write a record of Home Assistant's side, once for each `idem`; returns its number.
 
         Raises RequestError("bad_value") for other kinds and for what is no ledger data.
         """
         if kind not in FOREIGN_KINDS:
             raise RequestError("bad_value", f"must be one of {', '.join(sorted(FOREIGN_KINDS))}", "k")
-        if not _plain(data) or len(canonical(data)) > MAX_RECORD // 4:
-            raise RequestError("bad_value", "must be texts, whole numbers and lists of them, and short", "d")
+        told: dict[str, Json] = {name: plain(each) for name, each in data.items()}
+        if len(canonical(told)) > MAX_RECORD // 4:
+            raise RequestError("bad_value", "is too long", "d")
         with self._archive.recording:
             recent = self._idem()
             if idem in recent:
                 return recent[idem]
-            self._archive.record([(kind, {**data, "idem": idem})])
+            self._archive.record([(kind, {**told, "idem": idem})])
             recent[idem] = self._archive.ledger.number
             return recent[idem]
 
@@ -87,16 +94,15 @@ class Evidence:
         return self._recent
 
 
-def _plain(value: object, depth: int = 0) -> bool:
-    """Tell whether a value can stand in a record: no fractions, not deep."""
-    if depth > 4:
-        return False
-    if isinstance(value, dict):
-        return all(isinstance(name, str) and _plain(each, depth + 1) for name, each in value.items())
-    if isinstance(value, list):
-        return _all(value, depth)
-    return value is None or isinstance(value, str | bool) or (isinstance(value, int) and abs(value) < 1 << 63)
-
-
-def _all(values: Iterable[object], depth: int) -> bool:
-    return all(_plain(each, depth + 1) for each in values)
+def plain(value: object, depth: int = 0) -> Json:
+    """Return what can stand in a record as it is: no fractions, not deep. Raises RequestError."""
+    if depth <= _DEPTH:
+        if value is None or isinstance(value, str | bool):
+            return value
+        if isinstance(value, int) and abs(value) < 1 << 63:
+            return value
+        if isinstance(value, list):
+            return [plain(each, depth + 1) for each in value]
+        if isinstance(value, dict):
+            return {str(name): plain(each, depth + 1) for name, each in value.items()}
+    raise RequestError("bad_value", "must be texts, whole numbers and lists of them", "d")

@@ -136,7 +136,12 @@ class Heads:
         public = signer.public()
         fingerprint = fingerprint_of(public)
         if last != fingerprint:
-            data: dict[str, Json] = {"public": public.hex(), "fingerprint": fingerprint, "by": None, "sig": None}
+            data: dict[str, Json] = {
+                "public": public.hex(),
+                "fingerprint": fingerprint,
+                "by": None,
+                "sig": None,
+            }
             self._archive.record([("key", data)])
         self._publish()
         return fingerprint

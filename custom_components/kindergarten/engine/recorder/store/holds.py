@@ -101,6 +101,16 @@ class Holds:
         rows = self._archive.catalog.query(f"SELECT {_VIEW} FROM hold ORDER BY made DESC, id DESC")  # noqa: S608
         return [self._view(row) for row in rows]
 
+    def spans(self, camera: str, t0: int, t1: int) -> list[tuple[int, int, str]]:
+        """Return begin, end and uid of the unlifted holds of a camera that touch a stretch."""
+        rows = self._archive.catalog.query(
+            "SELECT hr.t0, hr.t1, h.uid FROM hold h JOIN hold_range hr ON hr.hold = h.id"
+            " JOIN hold_camera hc ON hc.hold = h.id JOIN camera c ON c.id = hc.camera"
+            " WHERE c.uid = ? AND h.state != 'lifted' AND hr.t0 < ? AND hr.t1 > ? ORDER BY hr.t0",
+            (camera, t1, t0),
+        )
+        return [(start, end, uid) for start, end, uid in rows]
+
     def share(self) -> HoldShare:
         """Return how much of the disk holds keep."""
         catalog = self._archive.catalog

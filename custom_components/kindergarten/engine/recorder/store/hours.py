@@ -30,7 +30,9 @@ class Hours:
             return
         end = (archive.clock.utc_us() - _SETTLED_US) // HOUR_US
         first = max(end - _CATCH_UP, begun[0] // HOUR_US)
-        known = {row[0] for row in archive.catalog.query("SELECT utc_hour FROM hour WHERE utc_hour >= ?", (first,))}
+        known = {
+            row[0] for row in archive.catalog.query("SELECT utc_hour FROM hour WHERE utc_hour >= ?", (first,))
+        }
         for hour in range(first, end):
             if hour not in known:
                 archive.record([("hour", {"hour": hour, "cameras": self._cameras(hour)})])

@@ -148,14 +148,17 @@ class Seals:
         if hashes:
             self._archive.catalog.write(
                 lambda db: db.executemany(
-                    "UPDATE recording SET sha256 = ?, bytes = ? WHERE id = ? AND state IN ('closed', 'adopted')", hashes
+                    "UPDATE recording SET sha256 = ?, bytes = ? WHERE id = ? AND state IN ('closed', 'adopted')",
+                    hashes,
                 )
             )
 
     def _missing(self, row: Sequence[Any]) -> None:
         """A file that is gone or too short is no footage any more; the ledger says what was there."""
         _LOGGER.warning("%s is missing or too short", row[5])
-        if self._archive.catalog.one("SELECT 1 FROM recording WHERE id = ? AND state IN ('closed', 'adopted')", row[:1]):
+        if self._archive.catalog.one(
+            "SELECT 1 FROM recording WHERE id = ? AND state IN ('closed', 'adopted')", row[:1]
+        ):
             data: dict[str, Json] = {"path": row[5], "camera": row[1], "t0": row[10], "t1": row[11]}
             self._archive.record(
                 [("missing", data)],
@@ -165,7 +168,9 @@ class Seals:
 
     def _leave_out(self, row: Sequence[Any], kind: str, detail: str) -> None:
         self._left_out.add(row[0])
-        self._archive.emit(kind, row[1], {"path": row[5], "t0_us": row[10], "t1_us": row[11], "detail": detail})
+        self._archive.emit(
+            kind, row[1], {"path": row[5], "t0_us": row[10], "t1_us": row[11], "detail": detail}
+        )
 
     # -- sealing ----------------------------------------------------------------------------
 
@@ -209,7 +214,9 @@ class Seals:
         archive.emit("sealed", None, {"day": day.name, "part": part, "files": len(files)})
 
     def _sealed_before(self, day: str) -> dict[str, SealedFile]:
-        rows = self._archive.catalog.query("SELECT part, sha256 FROM seal WHERE day = ? ORDER BY part", (day,))
+        rows = self._archive.catalog.query(
+            "SELECT part, sha256 FROM seal WHERE day = ? ORDER BY part", (day,)
+        )
         return {file.path: file for part, digest in rows for file in self._content(day, part, digest) or ()}
 
     def _content(self, day: str, part: int, digest: str) -> list[SealedFile] | None:
@@ -232,9 +239,13 @@ class Seals:
         ):
             files = self._content(day, part, digest)
             if files is None:
-                self._archive.emit("seal_damaged", None, {"day": day, "path": f"{FOLDER}/{seal_name(day, part)}"})
+                self._archive.emit(
+                    "seal_damaged", None, {"day": day, "path": f"{FOLDER}/{seal_name(day, part)}"}
+                )
 
-            def change(db: Any, files: list[SealedFile] | None = files, at: tuple[str, int] = (day, part)) -> None:
+            def change(
+                db: Any, files: list[SealedFile] | None = files, at: tuple[str, int] = (day, part)
+            ) -> None:
                 db.executemany(
                     "UPDATE recording SET state = 'sealed', sha256 = ? WHERE path = ? AND run = ? AND seq = ?"
                     " AND state IN ('closed', 'adopted')",
@@ -253,4 +264,6 @@ def _line(row: Sequence[Any]) -> SealedFile:
 
 
 def _mark(db: Any, rows: list[tuple[int]]) -> None:
-    db.executemany("UPDATE recording SET state = 'sealed' WHERE id = ? AND state IN ('closed', 'adopted')", rows)
+    db.executemany(
+        "UPDATE recording SET state = 'sealed' WHERE id = ? AND state IN ('closed', 'adopted')", rows
+    )
