@@ -55,7 +55,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     )
     async_sync_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_watch_issues(hass, entry)
+    await async_watch_issues(hass, entry)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
 
     async def leave(event: Event) -> None:
@@ -98,6 +98,8 @@ async def _async_entry_changed(hass: HomeAssistant, entry: KindergartenConfigEnt
     coordinator = entry.runtime_data.coordinator
     await coordinator.async_apply()
     await coordinator.async_request_refresh()
+    # An option may change what is said of the same facts.
+    coordinator.async_update_listeners()
 
 
 async def _async_leave(data: KindergartenData) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.util import dt as dt_util
 
-from .archive.protocol import CameraState, CameraStatus
+from .archive.protocol import CameraState, CameraStatus, as_utc
 from .const import (
     CONF_CAMERA_ID,
     CONF_KIND,
@@ -67,7 +67,7 @@ def facts_of(entry: ConfigEntry[Any], snapshot: Snapshot) -> Facts:
     status = snapshot.status
     assert status is not None
     return Facts(
-        today=dt_util.now().date(),
+        today=dt_util.as_local(as_utc(status.now_us)).date(),
         now_us=status.now_us,
         rooms=tuple(
             Room(uid=room.subentry_id, kind=room.data[CONF_KIND], label=room.title)

@@ -1,105 +1,31 @@
-"""What a person has to mend, and how: raised while it is so, gone when it is over."""
+"""The repairs: raised while there is something to mend, gone when it is over, and how they are mended."""
 
-from dataclasses import dataclass, field
-from typing import Final
-
+from homeassistant.auth.models import User
+from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SubentryFlowContext
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, SubentryFlowContext
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.http import current_request
 
-from .archive.protocol import ArchiveState, ArchiveStatus, CameraState
-from .const import CONF_CAMERA_ID, DOMAIN, SUBENTRY_CAMERA
+from .archive.protocol import ArchiveRefused, ArchiveUnavailable
+from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
-from .snapshot import Snapshot
-
-LOGIN_REFUSED: Final = "login_refused"
-CLOCK_GRACE_US: Final = 10 * 60 * 1_000_000
-"""A machine that has just started may still be asking for the time."""
-
-RETENTION_MEMORY_US: Final = 24 * 3600 * 1_000_000
-"""A day without footage deleted too early, and it is over."""
-
-_BROKEN_ARCHIVES: Final = {
-    ArchiveState.MISSING,
-    ArchiveState.FOREIGN,
-    ArchiveState.READ_ONLY,
-    ArchiveState.FULL,
-    ArchiveState.ERROR,
-}
+from .flows.words import async_words
+from .issues import LEDGER_BROKEN, LOGIN_REFUSED, VOLUME_MISSING, issues_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class Issue:
-    """One thing to mend; `data` leads its fix to where it is mended."""
-
-    issue_id: str
-    key: str
-    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
-    placeholders: dict[str, str] = field(default_factory=dict)
-    data: dict[str, str | int | float | None] | None = None
-
-
-def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot) -> list[Issue]:
-    """Return what is to be mended now."""
-    if snapshot.silent:
-        return [Issue(issue_id="recorder_silent", key="recorder_silent")]
-    if (status := snapshot.status) is None:
-        return []
-    found = [*_archive_issues(status), *_retention_issues(status, snapshot.retention_broken_us)]
-    if status.clock and status.clock.trust == 0 and status.now_us - status.clock.utc0_us > CLOCK_GRACE_US:
-        found.append(
-            Issue(issue_id="clock_untrusted", key="clock_untrusted", severity=ir.IssueSeverity.WARNING)
-        )
-    for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
-        camera = snapshot.camera(subentry.data[CONF_CAMERA_ID])
-        if camera and camera.state is CameraState.AUTH:
-            found.append(
-                Issue(
-                    issue_id=f"{LOGIN_REFUSED}_{subentry.subentry_id}",
-                    key=LOGIN_REFUSED,
-                    placeholders={"camera": subentry.title},
-                    data={"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id},
-                )
-            )
-    return found
-
-
-def _archive_issues(status: ArchiveStatus) -> list[Issue]:
-    state = status.volume.state
-    if state not in _BROKEN_ARCHIVES:
-        return []
-    key = f"archive_{state}"
-    return [Issue(issue_id=key, key=key, placeholders={"path": status.volume.path or "?"})]
-
-
-def _retention_issues(status: ArchiveStatus, broken_us: int | None) -> list[Issue]:
-    minimum, days = str(status.minimum_days), status.forecast.days
-    if broken_us is not None and status.now_us - broken_us < RETENTION_MEMORY_US:
-        return [Issue(issue_id="retention_broken", key="retention_broken", placeholders={"minimum": minimum})]
-    if not status.minimum_days or days is None or days >= status.minimum_days:
-        return []
-    return [
-        Issue(
-            issue_id="retention_at_risk",
-            key="retention_at_risk",
-            severity=ir.IssueSeverity.WARNING,
-            placeholders={"days": f"{days:.0f}", "minimum": minimum},
-        )
-    ]
-
-
-@callback
-def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
+async def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
     """Keep the list of repairs true as long as the entry is loaded."""
     coordinator = entry.runtime_data.coordinator
+    say = await async_words(hass)
 
     @callback
     def review() -> None:
         if coordinator.data.status is None and not coordinator.data.silent:
             return
-        issues = issues_of(entry, coordinator.data)
+        issues = issues_of(entry, coordinator.data, say)
         for issue in issues:
             ir.async_create_issue(
                 hass,
@@ -155,10 +81,64 @@ class LoginRefusedFlow(RepairsFlow):
         return self.async_create_entry(data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, form["flow_id"]))
 
 
+class VolumeMissingFlow(RepairsFlow):
+    """Gives up a disk with older footage, once a person says that it will not come back."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin with the explanation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Explain, then forget the disk."""
+        assert self.data is not None
+        path = str(self.data["path"])
+        if user_input is None:
+            return self.async_show_form(step_id="confirm", description_placeholders={"path": path})
+        if entry := self.hass.config_entries.async_get_entry(str(self.data["entry_id"])):
+            kept = [
+                volume
+                for volume in entry.data.get(CONF_OLD_ARCHIVES, ())
+                if volume[CONF_ARCHIVE_PATH] != path
+            ]
+            self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_OLD_ARCHIVES: kept})
+        return self.async_create_entry(data={})
+
+
+class LedgerBrokenFlow(RepairsFlow):
+    """Lets footage be deleted again although the record of what happened is broken."""
+
+    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Begin with the explanation."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
+        """Explain what is lost, then have the record carried on."""
+        assert self.data is not None
+        if user_input is None:
+            return self.async_show_form(step_id="confirm")
+        entry: KindergartenConfigEntry | None
+        entry = self.hass.config_entries.async_get_entry(str(self.data["entry_id"]))
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return self.async_abort(reason="recorder_silent")
+        request = current_request.get()
+        user: User | None = request.get(KEY_HASS_USER) if request else None
+        data = entry.runtime_data
+        try:
+            await data.archive.confirm_ledger(data.people.id_of(user.id if user else None))
+        except ArchiveUnavailable, ArchiveRefused:
+            return self.async_abort(reason="recorder_silent")
+        await data.coordinator.async_request_refresh()
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that mends an issue."""
     if issue_id.startswith(LOGIN_REFUSED):
         return LoginRefusedFlow()
+    if issue_id.startswith(VOLUME_MISSING):
+        return VolumeMissingFlow()
+    if issue_id == LEDGER_BROKEN:
+        return LedgerBrokenFlow()
     return ConfirmRepairFlow()

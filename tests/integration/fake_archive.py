@@ -329,9 +329,21 @@ def kindergarten_entry(*subentries: ConfigSubentryData) -> MockConfigEntry:
 async def load(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     """Set the entry up, and wait until the recorder is known."""
     entry.add_to_hass(hass)
+    move_in(hass, entry)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await settle(hass)
     return entry
+
+
+def move_in(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Put every camera that is nowhere into the room that stands before it."""
+    room_id = ""
+    for subentry in list(entry.subentries.values()):
+        if subentry.subentry_type == "room":
+            room_id = subentry.subentry_id
+        elif not subentry.data["room"]:
+            data = {**subentry.data, "room": room_id}
+            hass.config_entries.async_update_subentry(entry, subentry, data=data)
 
 
 async def settle(hass: HomeAssistant) -> None:

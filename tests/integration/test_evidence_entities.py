@@ -70,13 +70,7 @@ async def proven(hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeA
         holds=HoldsInAll(count=2, bytes=10, share=0.125),
         head=Head(n=17, h="ab", code="01234567890123456789", day="20261117"),
     )
-    entry = kindergarten_entry(room(), camera())
-    entry.add_to_hass(hass)
-    playroom, window = entry.subentries.values()
-    hass.config_entries.async_update_subentry(
-        entry, window, data={**window.data, "room": playroom.subentry_id}
-    )
-    return await load(hass, entry)
+    return await load(hass, kindergarten_entry(room(), camera()))
 
 
 async def test_figures_say_what_the_files_prove(hass: HomeAssistant, proven: MockConfigEntry) -> None:
@@ -198,8 +192,9 @@ async def test_incident_minutes_are_the_owners_choice(
 
 
 async def test_room_without_a_camera_has_nothing_to_hold(
-    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive
 ) -> None:
+    await load(hass, kindergarten_entry(room(), room("Hall"), camera()))
     with pytest.raises(ServiceValidationError):
         await press(hass)
     assert archive.held == []

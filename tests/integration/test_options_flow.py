@@ -64,3 +64,19 @@ async def test_change_with_consequences_is_asked_back(
     result = await flows.async_configure(result["flow_id"], {"retention_days": days})
     await flows.async_configure(result["flow_id"], {"next_step_id": "finish"})
     assert entry.options == {"retention_days": days}
+
+
+async def test_what_evidence_needs_is_the_owners_choice(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    wanted = {
+        "retention_days": 32,
+        "margin_days": 0,
+        "incident_before_minutes": 60,
+        "incident_after_minutes": 20,
+        "last_inspection": "2026-10-05",
+    }
+    flows = hass.config_entries.options
+    result = await flows.async_init(entry.entry_id)
+    result = await flows.async_configure(result["flow_id"], wanted)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.options == wanted
+    assert suggested(await flows.async_init(entry.entry_id)) == wanted

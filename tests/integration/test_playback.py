@@ -252,3 +252,25 @@ def test_token_has_256_bits_and_is_never_the_same() -> None:
     tokens = {opened(sessions).token for _ in range(50)}
     assert len(tokens) == 50
     assert {len(token) for token in tokens} == {43}
+
+
+async def test_each_session_is_noted_once_before_it_plays(
+    browser: TestClient[Any, Any], session: PlaybackSession, archive: FakeArchive, login: RefreshToken
+) -> None:
+    for _ in range(2):
+        await browser.get(session.path)
+        await browser.get(beside(session, SEGMENT))
+
+    ((kind, details),) = archive.records.values()
+    assert (kind, details["camera"], details["t0"], details["t1"]) == ("view", PLAYROOM, 1_000, 2_000)
+    assert details["purpose"] == "playback"
+    assert login.user.id not in str(details)
+    assert session.token not in str(archive.records)
+
+
+async def test_archive_that_cannot_note_a_view_still_plays(
+    browser: TestClient[Any, Any], session: PlaybackSession, archive: FakeArchive
+) -> None:
+    archive.refuse = "read_only"
+
+    assert (await browser.get(session.path)).status == HTTPStatus.OK

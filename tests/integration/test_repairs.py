@@ -13,15 +13,33 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.kindergarten.archive.protocol import (
+    Advice,
     ArchiveState,
     CameraState,
     Clock,
     Forecast,
+    HoldsInAll,
+    LedgerInfo,
+    VolumeInfo,
 )
 from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.coordinator import PATIENCE_S
+from custom_components.kindergarten.snapshot import Damage
 
-from .fake_archive import HOUR_US, NOW_US, PLAYROOM, FakeArchive, camera_status, look, settle
+from .fake_archive import (
+    HOUR_US,
+    NOW_US,
+    PLAYROOM,
+    FakeArchive,
+    FakeSupervisor,
+    camera,
+    camera_status,
+    kindergarten_entry,
+    load,
+    look,
+    room,
+    settle,
+)
 
 
 def raised(hass: HomeAssistant) -> set[str]:
@@ -146,4 +164,144 @@ async def test_camera_that_was_removed_needs_no_login(
     done = await (await refused.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})).json()
 
     assert (done["type"], done["reason"]) == ("abort", "camera_removed")
+    assert fix not in raised(hass)
+    assert {each.rpartition("_")[0] for each in raised(hass)} == {"room_without_camera"}
+
+
+def placeholders(hass: HomeAssistant, issue_id: str) -> dict[str, str]:
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    return issue.translation_placeholders or {}
+
+
+async def test_small_disk_is_raised_with_the_ways_out_in_numbers(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    advice = (
+        Advice(kind="disk", value=6_200_000_000_000),
+        Advice(kind="bitrate", value=2_140_000),
+        Advice(kind="sub", value=34),
+        Advice(kind="schedule", value=11),
+        Advice(kind="something_new", value=1),
+    )
+    archive.show(forecast=Forecast(days=35.0, bytes_per_day=1, enough=False, advice=advice))
+    await look(hass)
+
+    assert placeholders(hass, "retention_at_risk")["ways"].splitlines() == [
+        "- a disk of 6.2 TB in all",
+        "- 2.1 Mbit/s or less for every camera on average",
+        "- not recording the second pictures: 34 days would fit",
+        "- recording 11 hours a day",
+    ]
+
+
+async def test_margin_of_the_disk_is_the_owners_choice(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(forecast=Forecast(days=32.0, bytes_per_day=1, enough=True))
+    await look(hass)
+    assert raised(hass) == {"retention_at_risk"}
+
+    hass.config_entries.async_update_entry(kindergarten, options={"retention_days": 32, "margin_days": 1})
+    await settle(hass)
     assert raised(hass) == set()
+
+
+async def test_room_that_must_have_a_camera_and_has_none_is_raised_by_name(
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive
+) -> None:
+    rooms = (room(), room("Hall", kind="sports"), room("Kitchen", kind="kitchen"))
+    entry = await load(hass, kindergarten_entry(*rooms, camera()))
+    archive.show(camera_status(PLAYROOM))
+    await look(hass)
+
+    names = {issue: placeholders(hass, issue).get("room") for issue in raised(hass)}
+    assert set(names.values()) == {"Playroom", "Hall"}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "profile": "other"})
+    await settle(hass)
+    await look(hass)
+    assert raised(hass) == set()
+
+
+async def test_profile_that_nobody_looked_at_for_long_is_raised(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(now_us=NOW_US + 400 * 24 * HOUR_US)
+    await look(hass)
+
+    assert raised(hass) == {"profile_outdated"}
+
+
+async def test_holds_that_take_half_the_disk_are_raised(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(holds=HoldsInAll(count=3, bytes=1, share=0.49))
+    await look(hass)
+    assert raised(hass) == set()
+
+    archive.show(holds=HoldsInAll(count=3, bytes=1, share=0.5))
+    await look(hass)
+    assert placeholders(hass, "holds_fill_disk") == {"count": "3", "share": "50"}
+
+
+async def test_damage_is_raised_until_the_archive_is_found_whole(
+    hass: HomeAssistant, kindergarten: MockConfigEntry
+) -> None:
+    coordinator = kindergarten.runtime_data.coordinator
+    coordinator.async_found(Damage(bad=2, missing=1))
+    assert placeholders(hass, "archive_damaged") == {"bad": "2", "missing": "1"}
+    await look(hass)
+    assert raised(hass) == {"archive_damaged"}
+
+    coordinator.async_found(Damage(bad=0, missing=0))
+    assert raised(hass) == set()
+
+
+async def mend(browser: Any, issue: str) -> Any:
+    """Go through a repair's form."""
+    begun = await browser.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue})
+    form = await begun.json()
+    assert form["step_id"] == "confirm"
+    return await (await browser.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})).json()
+
+
+async def test_broken_ledger_is_carried_on_only_when_an_administrator_says_so(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, hass_client: Callable[[], Any]
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    archive.show(ledger=LedgerInfo(state="broken"))
+    await look(hass)
+    assert raised(hass) == {"ledger_broken"}
+    assert archive.confirmed == []
+
+    assert (await mend(await hass_client(), "ledger_broken"))["type"] == "create_entry"
+    (by,) = archive.confirmed
+    assert len(by) == 32
+
+
+async def test_broken_ledger_waits_for_a_recorder_that_answers(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, hass_client: Callable[[], Any]
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    archive.show(ledger=LedgerInfo(state="missing"))
+    await look(hass)
+    archive.refuse = "internal"
+
+    done = await mend(await hass_client(), "ledger_broken")
+    assert (done["type"], done["reason"]) == ("abort", "recorder_silent")
+    assert raised(hass) == {"ledger_broken"}
+
+
+async def test_old_disk_that_is_gone_is_raised_by_name_and_can_be_given_up(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, hass_client: Callable[[], Any]
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    old = {"archive_path": "/mnt/old", "archive_id": "archive-0"}
+    hass.config_entries.async_update_entry(kindergarten, data={**kindergarten.data, "old_archives": [old]})
+    archive.show(volumes=(VolumeInfo(path="/mnt/old", role="old", state=ArchiveState.MISSING),))
+    await look(hass)
+    (issue,) = raised(hass)
+    assert placeholders(hass, issue) == {"path": "/mnt/old"}
+
+    await mend(await hass_client(), issue)
+    assert kindergarten.data["old_archives"] == []

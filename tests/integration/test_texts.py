@@ -71,6 +71,12 @@ def test_every_error_and_issue_has_a_text(texts: Any) -> None:
         "recorder_silent",
         "retention_at_risk",
         "retention_broken",
+        "archive_damaged",
+        "holds_fill_disk",
+        "ledger_broken",
+        "profile_outdated",
+        "room_without_camera",
+        "volume_missing",
     }
     assert issues == set(texts["issues"])
     assert all(issue["title"] for issue in texts["issues"].values())

@@ -7,7 +7,9 @@ look gets a session: its token in the path is the authority, and it is weighed a
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+import hashlib
 from http import HTTPStatus
+import logging
 import re
 import secrets
 import time
@@ -41,6 +43,9 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +150,25 @@ class PlaybackView(HomeAssistantView):
         if not session.grants(hass):
             data.playback.end(token)
             return _not_found()
+        if tail == PLAYLIST:
+            await _note(data.archive, session, data.people.id_of(session.user_id))
         return await _serve(request, data.archive, session, tail, content_type)
+
+
+async def _note(archive: Archive, session: PlaybackSession, who: str) -> None:
+    """Have the ledger say who looks at what, once per session; an archive that cannot write still plays."""
+    once = hashlib.sha256(session.token.encode()).hexdigest()[:32]
+    details: dict[str, object] = {
+        "camera": session.camera,
+        "t0": session.start_us,
+        "t1": session.end_us,
+        "who": who,
+        "purpose": "playback",
+    }
+    try:
+        await archive.record("view", details, once)
+    except (ArchiveRefused, ArchiveUnavailable) as error:
+        _LOGGER.warning("A view could not be noted: %s", error)
 
 
 async def _serve(

@@ -3,30 +3,56 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
-from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.selector import (
+    DateSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
 import probatio
 
-from ..const import CONF_PROFILE, CONF_RETENTION_DAYS, CONF_WITHOUT_HA_HOURS
+from ..const import (
+    CONF_INCIDENT_AFTER,
+    CONF_INCIDENT_BEFORE,
+    CONF_LAST_INSPECTION,
+    CONF_MARGIN_DAYS,
+    CONF_PROFILE,
+    CONF_RETENTION_DAYS,
+    CONF_WITHOUT_HA_HOURS,
+)
 from ..engine.legal import Profile, profile
 from .names import FieldError
 from .retention import RETENTION_FIELDS, above_maximum, checked_days, limits
 
 MAXIMUM_HOURS = 24 * 90
 
+
+def _whole(most: int, unit: str, least: int = 1) -> NumberSelector:
+    return NumberSelector(
+        NumberSelectorConfig(
+            min=least, max=most, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement=unit
+        )
+    )
+
+
+_WHOLE = {
+    CONF_WITHOUT_HA_HOURS: _whole(MAXIMUM_HOURS, "h"),
+    CONF_MARGIN_DAYS: _whole(60, "d", least=0),
+    CONF_INCIDENT_BEFORE: _whole(24 * 60, "min"),
+    CONF_INCIDENT_AFTER: _whole(24 * 60, "min"),
+}
+
 OPTIONS_SCHEMA = probatio.Schema(
     {
         **RETENTION_FIELDS,
-        probatio.Optional(CONF_WITHOUT_HA_HOURS): NumberSelector(
-            NumberSelectorConfig(
-                min=1, max=MAXIMUM_HOURS, step=1, mode=NumberSelectorMode.BOX, unit_of_measurement="h"
-            )
-        ),
+        **{probatio.Optional(name): selector for name, selector in _WHOLE.items()},
+        probatio.Optional(CONF_LAST_INSPECTION): DateSelector(),
     }
 )
 
 
 class KindergartenOptionsFlow(OptionsFlow):
-    """Asks for the retention and for how long to record without Home Assistant.
+    """Asks for the retention, its margin, the minutes of an incident and the last inspection.
 
     The update listener hands the answers to the engine: nothing is reloaded, no camera interrupted.
     """
@@ -48,7 +74,7 @@ class KindergartenOptionsFlow(OptionsFlow):
             except FieldError as err:
                 error = err
             else:
-                return await self._async_accept(days, user_input.get(CONF_WITHOUT_HA_HOURS))
+                return await self._async_accept(days, user_input)
         suggested = user_input or self._options or self.config_entry.options
         return self.async_show_form(
             step_id="init",
@@ -57,11 +83,14 @@ class KindergartenOptionsFlow(OptionsFlow):
             description_placeholders=limits(self._profile),
         )
 
-    async def _async_accept(self, days: int, hours: float | None) -> ConfigFlowResult:
+    async def _async_accept(self, days: int, user_input: dict[str, Any]) -> ConfigFlowResult:
         """Ask back before footage is deleted earlier, or kept for longer than the profile likes."""
-        self._options = {CONF_RETENTION_DAYS: days}
-        if hours is not None:
-            self._options[CONF_WITHOUT_HA_HOURS] = int(hours)
+        self._options = {
+            CONF_RETENTION_DAYS: days,
+            **{name: int(user_input[name]) for name in _WHOLE if user_input.get(name) is not None},
+        }
+        if last := user_input.get(CONF_LAST_INSPECTION):
+            self._options[CONF_LAST_INSPECTION] = last
         before = self.config_entry.options[CONF_RETENTION_DAYS]
         if days > before and above_maximum(days, self._profile):
             return await self.async_step_long_retention()

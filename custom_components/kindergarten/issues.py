@@ -1,0 +1,184 @@
+"""What a person has to mend now, by what is known of the recorder and of the law."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+import hashlib
+from typing import Final
+
+from homeassistant.helpers import issue_registry as ir
+
+from .archive.protocol import Advice, ArchiveState, ArchiveStatus, CameraState
+from .const import CONF_CAMERA_ID, SUBENTRY_CAMERA
+from .coordinator import KindergartenConfigEntry
+from .engine.legal.requirements import rooms_without_camera
+from .flows import words
+from .judgement import GOOD_LEDGER, facts_of, margin_days, profile_of
+from .snapshot import Snapshot
+
+LOGIN_REFUSED: Final = "login_refused"
+LEDGER_BROKEN: Final = "ledger_broken"
+VOLUME_MISSING: Final = "volume_missing"
+HOLDS_SHARE: Final = 0.5
+"""From this share of the disk on holds are in the way of recording."""
+
+CLOCK_GRACE_US: Final = 10 * 60 * 1_000_000
+"""A machine that has just started may still be asking for the time."""
+
+RETENTION_MEMORY_US: Final = 24 * 3600 * 1_000_000
+"""A day without footage deleted too early, and it is over."""
+
+_BROKEN_ARCHIVES: Final = {
+    ArchiveState.MISSING,
+    ArchiveState.FOREIGN,
+    ArchiveState.READ_ONLY,
+    ArchiveState.FULL,
+    ArchiveState.ERROR,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """One thing to mend; `data` leads its fix to where it is mended."""
+
+    issue_id: str
+    key: str
+    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
+    placeholders: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str | int | float | None] | None = None
+
+
+def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Words) -> list[Issue]:
+    """Return what is to be mended now; `say` puts together the ways out."""
+    if snapshot.silent:
+        return [Issue(issue_id="recorder_silent", key="recorder_silent")]
+    if (status := snapshot.status) is None:
+        return []
+    return [
+        *_archive_issues(status),
+        *_volume_issues(entry, status),
+        *_retention_issues(status, snapshot.retention_broken_us, margin_days(entry), say),
+        *_holds_issues(status),
+        *_clock_issues(status),
+        *_evidence_issues(entry, snapshot),
+        *_law_issues(entry, snapshot),
+        *_login_issues(entry, snapshot),
+    ]
+
+
+def _archive_issues(status: ArchiveStatus) -> Iterator[Issue]:
+    if (state := status.volume.state) in _BROKEN_ARCHIVES:
+        key = f"archive_{state}"
+        yield Issue(issue_id=key, key=key, placeholders={"path": status.volume.path or "?"})
+
+
+def _volume_issues(entry: KindergartenConfigEntry, status: ArchiveStatus) -> Iterator[Issue]:
+    for volume in status.volumes:
+        if volume.role == "old" and volume.state in _BROKEN_ARCHIVES:
+            number = hashlib.sha256(volume.path.encode()).hexdigest()[:8]
+            yield Issue(
+                issue_id=f"{VOLUME_MISSING}_{number}",
+                key=VOLUME_MISSING,
+                placeholders={"path": volume.path},
+                data={"entry_id": entry.entry_id, "path": volume.path},
+            )
+
+
+def _retention_issues(
+    status: ArchiveStatus, broken_us: int | None, margin: int, say: words.Words
+) -> Iterator[Issue]:
+    minimum, forecast = status.minimum_days, status.forecast
+    if broken_us is not None and status.now_us - broken_us < RETENTION_MEMORY_US:
+        yield Issue(
+            issue_id="retention_broken", key="retention_broken", placeholders={"minimum": str(minimum)}
+        )
+    elif (
+        minimum
+        and forecast.days is not None
+        and (forecast.enough is False or forecast.days < minimum + margin)
+    ):
+        yield Issue(
+            issue_id="retention_at_risk",
+            key="retention_at_risk",
+            severity=ir.IssueSeverity.WARNING,
+            placeholders={
+                "days": words.days(forecast.days),
+                "minimum": str(minimum),
+                "margin": str(margin),
+                "ways": _ways(forecast.advice, say),
+            },
+        )
+
+
+def _ways(advice: tuple[Advice, ...], say: words.Words) -> str:
+    """Return a list of what would help, each by itself, in numbers."""
+    shown = {
+        "disk": lambda value: words.size(round(value)),
+        "bitrate": lambda value: f"{value / 1e6:.1f}",
+        "sub": words.days,
+        "schedule": words.days,
+    }
+    known = [say(f"way_{way.kind}", value=shown[way.kind](way.value)) for way in advice if way.kind in shown]
+    return "\n".join(f"- {way}" for way in known or [say("way_any")])
+
+
+def _holds_issues(status: ArchiveStatus) -> Iterator[Issue]:
+    holds = status.holds
+    if holds is not None and holds.share is not None and holds.share >= HOLDS_SHARE:
+        yield Issue(
+            issue_id="holds_fill_disk",
+            key="holds_fill_disk",
+            severity=ir.IssueSeverity.WARNING,
+            placeholders={"count": str(holds.count), "share": f"{holds.share * 100:.0f}"},
+        )
+
+
+def _clock_issues(status: ArchiveStatus) -> Iterator[Issue]:
+    if status.clock and status.clock.trust == 0 and status.now_us - status.clock.utc0_us > CLOCK_GRACE_US:
+        yield Issue(issue_id="clock_untrusted", key="clock_untrusted", severity=ir.IssueSeverity.WARNING)
+
+
+def _evidence_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
+    status, damage = snapshot.status, snapshot.damage
+    if status and status.ledger and status.ledger.state != GOOD_LEDGER:
+        yield Issue(issue_id=LEDGER_BROKEN, key=LEDGER_BROKEN, data={"entry_id": entry.entry_id})
+    if damage and damage.any:
+        yield Issue(
+            issue_id="archive_damaged",
+            key="archive_damaged",
+            placeholders={"bad": str(damage.bad), "missing": str(damage.missing)},
+        )
+
+
+def _law_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
+    law, facts = profile_of(entry), facts_of(entry, snapshot)
+    for room in rooms_without_camera(law, facts):
+        yield Issue(
+            issue_id=f"room_without_camera_{room.uid}",
+            key="room_without_camera",
+            severity=ir.IssueSeverity.WARNING,
+            placeholders={"room": room.label},
+        )
+    if law.outdated(facts.today):
+        yield Issue(
+            issue_id="profile_outdated",
+            key="profile_outdated",
+            severity=ir.IssueSeverity.WARNING,
+            placeholders={"date": _date(law.date), "until": _date(law.valid_until)},
+        )
+
+
+def _date(day: date) -> str:
+    return day.isoformat()
+
+
+def _login_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
+    for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
+        camera = snapshot.camera(subentry.data[CONF_CAMERA_ID])
+        if camera and camera.state is CameraState.AUTH:
+            yield Issue(
+                issue_id=f"{LOGIN_REFUSED}_{subentry.subentry_id}",
+                key=LOGIN_REFUSED,
+                placeholders={"camera": subentry.title},
+                data={"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id},
+            )
