@@ -8,6 +8,8 @@ from kindergarten_engine.recorder.format.identity import Identity
 from kindergarten_engine.recorder.store import replay
 from kindergarten_engine.recorder.store.archive import Archive, init_row
 from kindergarten_engine.recorder.store.files import make_folders, recording_path
+from kindergarten_engine.recorder.store.plan import keep_schedule
+from kindergarten_engine.recorder.store.schedule import WEEKDAYS, parse
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
@@ -33,7 +35,7 @@ class Builder:
         self._out, self._days, self._cameras = out, days, cameras
         self._begin_us = end_us - days * plan.DAY * SECOND
         self._machine = PastMachine(self._begin_us)
-        self._events = events(days, cameras, file_s)
+        self._events = events(days, cameras, file_s, self._begin_us // SECOND % plan.DAY)
         self._makers = [FileMaker(make_loop(plan.label(number), file_s)) for number in range(cameras)]
         self._runs: dict[int, tuple[int, int, int]] = {}
         self._rows: list[tuple[object, ...]] = []
@@ -74,6 +76,10 @@ class Builder:
         for camera in range(self._cameras):
             store.declare(plan.uid(camera), plan.label(camera))
         store.step()
+        if self._cameras > plan.SCHEDULED:
+            hours = [[f"{plan.OPENS:02d}:00", f"{plan.CLOSES:02d}:00"]]
+            schedule = parse(dict.fromkeys(WEEKDAYS, hours), "UTC")
+            keep_schedule(self._archive, plan.uid(plan.SCHEDULED), schedule, self._archive.clock.rel_us())
         self._keep_inits()
         self._sealer.use(self._archive)
 

@@ -19,8 +19,11 @@ class Event:
     first: bool = False
 
 
-def events(days: int, cameras: int, file_s: int) -> list[Event]:
-    """Return all files and gaps, those of one camera in time order, all by their end."""
+def events(days: int, cameras: int, file_s: int, begin_s: int) -> list[Event]:
+    """Return all files and gaps, those of one camera in time order, all by their end.
+
+    `begin_s` is the UTC second of the day at which they begin.
+    """
     end = days * plan.DAY
     stops = plan.restarts(days)
     found: list[Event] = []
@@ -28,7 +31,7 @@ def events(days: int, cameras: int, file_s: int) -> list[Event]:
         border = int(camera * _GOLDEN % 1 * file_s) // GOP_S * GOP_S
         holes = [
             (each.start, min(each.end, end), each.cause)
-            for each in plan.outages(days, cameras)
+            for each in plan.outages(days, cameras, begin_s)
             if each.camera in (None, camera)
         ]
         position = 0

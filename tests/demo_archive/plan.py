@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 HOUR, DAY = 3600, 86_400
+SCHEDULED, OPENS, CLOSES = 7, 4, 15
+"""This camera records only while its room is open: UTC hours."""
 ROOMS = (
     ("Sunflowers", "group"), ("Swallows", "group"), ("Entrance", "entrance"), ("Yard", "yard"),
     ("Dining room", "dining"), ("Sports hall", "sports"), ("Corridor", "corridor"), ("Music room", "music"),
@@ -39,8 +41,11 @@ def uid(camera: int) -> str:
     return f"{camera + 1:02x}" * 16
 
 
-def outages(days: int, cameras: int) -> list[Outage]:
-    """Return what went wrong (whole tens of seconds), as far as it lies in so many days."""
+def outages(days: int, cameras: int, begin_s: int) -> list[Outage]:
+    """Return what went wrong (whole tens of seconds), as far as it lies in so many days.
+
+    `begin_s` is the UTC second of the day at which they begin.
+    """
     told = [
         Outage(camera=1, start=9 * HOUR, end=9 * HOUR + 40, cause="closed_by_camera"),
         Outage(camera=0, start=2 * DAY + 11 * HOUR, end=2 * DAY + 11 * HOUR + 90, cause="stall"),
@@ -48,11 +53,11 @@ def outages(days: int, cameras: int) -> list[Outage]:
         Outage(camera=2, start=12 * DAY + 6 * HOUR, end=12 * DAY + 9 * HOUR, cause="auth"),
         Outage(camera=None, start=19 * DAY + 13 * HOUR, end=19 * DAY + 13 * HOUR + 50, cause="disk_slow"),
     ]
-    # The music room is only recorded while it is open, 04:00 to 15:00 UTC.
-    told += [
-        Outage(camera=7, start=max(0, day * DAY - 9 * HOUR), end=day * DAY + 4 * HOUR, cause="schedule")
-        for day in range(days + 1)
-    ]
+    for day in range(-1, days + 1):
+        midnight = day * DAY - begin_s
+        start, end = midnight + CLOSES * HOUR, midnight + DAY + OPENS * HOUR
+        if end > 0:
+            told.append(Outage(camera=SCHEDULED, start=max(0, start), end=end, cause="schedule"))
     return [
         each for each in told if each.start < days * DAY and (each.camera is None or each.camera < cameras)
     ]
@@ -62,6 +67,6 @@ def restarts(days: int) -> list[Restart]:
     """Return when the engine was not running, in time order."""
     told = [
         Restart(start=8 * DAY + 2 * HOUR, end=8 * DAY + 2 * HOUR + 10, power=False),
-        Restart(start=16 * DAY + 18 * HOUR, end=16 * DAY + 18 * HOUR + 480, power=True),
+        Restart(start=16 * DAY + 18 * HOUR, end=16 * DAY + 18 * HOUR + 50, power=True),
     ]
     return [each for each in told if each.end < days * DAY]

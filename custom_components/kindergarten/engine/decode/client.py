@@ -20,6 +20,7 @@ IDLE_S = 60.0
 STILL_S, SOUND_S, PROBE_EXTRA_S, SIGN_S = 15.0, 10.0, 20.0, 10.0
 SOUND_CHUNK_S = 0.5
 SOUND_WAITING = 8
+EXACT_S = 120.0
 _LIMIT = 1 << 20
 
 
@@ -98,6 +99,26 @@ class DecodeClient:
             return waiting.result(SIGN_S + 1)
         except TimeoutError, CancelledError:
             waiting.cancel()
+            raise RequestError("decoder_failed", "the decoder did not answer") from None
+
+    async def exact(self, source: str, target: str, start_us: int, end_us: int) -> None:
+        """Have the pictures of a video file between two times (since its begin) encoded into a new one.
+
+        Raises RequestError.
+        """
+        header: dict[str, object] = {
+            "op": "exact", "source": source, "target": target, "start_us": start_us, "end_us": end_us,
+        }  # fmt: skip
+        answer, _ = await self._ask(header, b"", EXACT_S + (end_us - start_us) / 1e6)
+        if "error" in answer:
+            raise RequestError("no_picture", "this stretch does not decode")
+
+    def exact_blocking(self, source: str, target: str, start_us: int, end_us: int) -> None:
+        """Do as `exact`, for threads other than the loop's; raises RequestError."""
+        waiting = asyncio.run_coroutine_threadsafe(self.exact(source, target, start_us, end_us), self._loop)
+        try:
+            waiting.result()
+        except CancelledError:
             raise RequestError("decoder_failed", "the decoder did not answer") from None
 
     def transcoder(self, track: AudioTrack, deliver: Callable[[int, bytes], None]) -> SoundStream | None:

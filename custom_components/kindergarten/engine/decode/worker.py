@@ -16,6 +16,7 @@ from ..env import Env, RealEnv
 from ..errors import EngineError
 from ..recorder.reader.interface import Source
 from . import probe as look, signing
+from .exact import exact
 from .sound import SoundEncoder
 from .still import still
 
@@ -46,6 +47,10 @@ class Worker:
             "sign": self._sign,
             "valid": self._valid,
         }
+        self._slow: dict[str, Callable[[Message, bytes], Answer]] = {
+            "probe": self._probe,
+            "exact": self._exact,
+        }
 
     def run(self) -> None:
         """Work until the engine closes the pipe."""
@@ -57,10 +62,9 @@ class Worker:
             payload = self._requests.read(size)
             if len(payload) < size:
                 return
-            if message["op"] == "probe":  # takes seconds: stills and sound do not wait for it
-                threading.Thread(
-                    target=self._answer, args=(self._probe, message, payload), daemon=True
-                ).start()
+            if message["op"] in self._slow:  # takes seconds: stills and sound do not wait for it
+                operation = self._slow[message["op"]]
+                threading.Thread(target=self._answer, args=(operation, message, payload), daemon=True).start()
             else:
                 self._answer(self._operations[message["op"]], message, payload)
 
@@ -101,6 +105,10 @@ class Worker:
         at = signing.PUBLIC + signing.SIGNATURE
         right = signing.valid(payload[: signing.PUBLIC], payload[at:], payload[signing.PUBLIC : at])
         return {"valid": right}, b""
+
+    def _exact(self, message: Message, _: bytes) -> Answer:
+        count = exact(message["source"], message["target"], message["start_us"], message["end_us"])
+        return {"pictures": count}, b""
 
     def _probe(self, message: Message, _: bytes) -> Answer:
         source = Source(sound=True, **message["source"])
