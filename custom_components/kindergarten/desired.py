@@ -106,6 +106,7 @@ def _volumes(entry: ConfigEntry[Any]) -> tuple[DesiredVolume, ...]:
     old = (
         DesiredVolume(path=volume[CONF_ARCHIVE_PATH], archive_id=volume[CONF_ARCHIVE_ID], role="old")
         for volume in entry.data.get(CONF_OLD_ARCHIVES, ())
+        if volume[CONF_ARCHIVE_ID]  # one without an id never held anything
     )
     return active, *old
 

@@ -113,7 +113,12 @@ async def _async_ask_lift(_: HomeAssistant, call: ServiceCall, caller: Caller) -
     administrators = await data.people.administrators()
     with asking():
         found = await data.archive.ask_lift(call.data[ATTR_HOLD], caller.by, administrators)
-    return {"state": found.state, "not_before": _moment(found.not_before_us)}
+    return {
+        "state": found.state,
+        "not_before": _moment(found.not_before_us),
+        "second_needed": found.second_needed,
+        "approved": found.approved,
+    }
 
 
 async def _async_cancel_lift(_: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:

@@ -10,19 +10,20 @@ from urllib.parse import urljoin
 
 import aiohttp
 from homeassistant.components.camera import async_get_image, async_get_stream_source, async_request_stream
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import pytest_socket
 
 from custom_components.kindergarten.archive.protocol import CameraStatus, as_utc
+from custom_components.kindergarten.const import DOMAIN
 from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
 from tests.engine.process.rig import until, wait_for_end
 
-from .fake_archive import BEDROOM, PLAYROOM, camera, kindergarten_entry, room, state_of
+from .fake_archive import BEDROOM, PLAYROOM, camera, kindergarten_entry, move_in, room, settle, state_of
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,7 @@ async def house(hass: HomeAssistant, fleet: Fleet, tmp_path: Path) -> AsyncItera
     entry.add_to_hass(hass)
     data = {**entry.data, "archive_path": str(tmp_path / "archive"), "archive_id": None}
     hass.config_entries.async_update_entry(entry, data=data)
+    move_in(hass, entry)
     assert await async_setup_component(hass, "media_source", {})
     assert await hass.config_entries.async_setup(entry.entry_id)
     yield entry
@@ -214,3 +216,35 @@ async def test_removing_the_kindergarten_ends_the_engine_and_keeps_the_recording
     assert list((tmp_path / "archive").rglob("*.mp4"))
     secrets = [path for path in (tmp_path / "config").rglob("*") if path.is_file()]
     assert [path.name for path in secrets if b"password-canary" in path.read_bytes()] == []
+
+
+async def test_incident_is_held_and_lifted_only_after_a_while(
+    hass: HomeAssistant, house: MockConfigEntry, hass_admin_user: MockUser
+) -> None:
+    await recorded(hass, house)
+    person = Context(user_id=hass_admin_user.id)
+
+    async def act(domain: str, name: str, **data: Any) -> Any:
+        answers = domain == DOMAIN
+        return await hass.services.async_call(
+            domain, name, data, blocking=True, return_response=answers, context=person
+        )
+
+    await act("button", "press", entity_id="button.playroom_incident")
+    (hold,) = (await act(DOMAIN, "list_holds"))["holds"]
+    assert (hold["state"], hold["cameras"]) == ("held", 2)
+
+    async def told(kind: str) -> bool:
+        await settle(hass)
+        return state_of(hass, "event.little_sun_archive_events").attributes["event_type"] == kind
+
+    await until(lambda: told("hold_made"), 10)
+    asked = await act(DOMAIN, "ask_lift", hold=hold["hold"])
+    assert (asked["state"], asked["second_needed"]) == ("lift_asked", False)
+    await until(lambda: told("lift_asked"), 10)
+    assert (await act(DOMAIN, "cancel_lift", hold=hold["hold"]))["state"] == "held"
+
+    await house.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert state_of(hass, "sensor.little_sun_holds").state == "1"
+    assert house.runtime_data.coordinator.data.status.ledger.state == "good"

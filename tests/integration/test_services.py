@@ -113,7 +113,12 @@ async def test_lifting_tells_the_archive_who_could_agree_and_since_when(
     answer = await act(hass, "ask_lift", person)
     ((uid, by, administrators),) = archive.lifts
 
-    assert answer == {"state": "lift_asked", "not_before": "2026-11-21T11:06:40+00:00"}
+    assert answer == {
+        "state": "lift_asked",
+        "not_before": "2026-11-21T11:06:40+00:00",
+        "second_needed": None,
+        "approved": None,
+    }
     assert (uid, len(by)) == ("hold0", 32)
     assert by in {administrator.id for administrator in administrators}
     assert hass_admin_user.id not in {administrator.id for administrator in administrators}

@@ -21,10 +21,15 @@ DONE: Final = "done"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HoldState:
-    """What a hold has become; lifting it is not possible before `not_before_us`."""
+    """What a hold has become; lifting it is not possible before `not_before_us`.
+
+    `second_needed` is whether another administrator has to agree, `approved` whether one did.
+    """
 
     state: str
     not_before_us: int | None = None
+    second_needed: bool | None = None
+    approved: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

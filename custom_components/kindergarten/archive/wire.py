@@ -5,7 +5,7 @@ value of the wrong type means that something else answered: `ArchiveUnavailable`
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 import types
@@ -54,7 +54,15 @@ def desired(state: DesiredState) -> dict[str, object]:
     return {
         "proto": PROTOCOL,
         "rev": state.rev,
-        "archive": {"path": state.archive_path, "archive_id": state.archive_id},
+        "archive": {
+            "path": state.archive_path,
+            "archive_id": state.archive_id,
+            # The folder that is written is named above.
+            "volumes": [asdict(volume) for volume in state.volumes if volume.role == "old"],
+        },
+        "site": {"time_zone": state.time_zone},
+        "profile": {"key": state.profile},
+        "rooms": [asdict(room) for room in state.rooms],
         "retention": {
             "days": state.retention_days,
             "minimum_days": state.minimum_days,
@@ -76,7 +84,8 @@ def _desired_camera(camera: DesiredCamera) -> dict[str, object]:
         "secret": camera.secret,
         "sound": camera.sound,
         "sub_policy": camera.sub_policy,
-        "schedule": None,
+        "room": asdict(camera.room) if camera.room else None,
+        "schedule": {"days": camera.schedule} if camera.schedule else None,
     }
 
 
