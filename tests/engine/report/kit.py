@@ -199,7 +199,7 @@ def report(source: Source, order: Order) -> model.Report:
     )  # fmt: skip
     return model.Report(
         site=model.Site(
-            name="«Бәйтерек» балабақшасы",
+            name="«Гауһар» балабақшасы",
             offset_s=OFFSET_S,
             time_zone="Asia/Almaty",
             number="012345678901",

@@ -46,13 +46,6 @@ class Day:
     wanted_s: int
     gaps: int
 
-    @property
-    def share(self) -> float | None:
-        """Return how much of what had to be there is there; `None` when nothing had to, or nobody knows."""
-        if self.recorded_s is None or not self.wanted_s:
-            return None
-        return min(1.0, self.recorded_s / self.wanted_s)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Camera:

@@ -79,7 +79,7 @@ def build(
     order: Order,
     source: PackSource,
     *,
-    render: Render,
+    render: Render | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Pack:
     """Write `pack-<uid>` and `pack-<uid>.zip` into the folder of exports; they appear whole or not at all.
@@ -90,7 +90,7 @@ def build(
     fs.make_folder(exports)
     remove(fs, part)
     try:
-        files, fingerprint = _contents(order, source, render, progress)
+        files, fingerprint = _contents(order, source, render or _pdf, progress)
         for name, data in files.items():
             _put(fs, f"{part}/{name}", data)
         _put(fs, f"{part}.zip", _zipped(f"{_PREFIX}{order.uid}", files))
@@ -216,6 +216,13 @@ def _manifest(
         "hours": {name: form.hours(data) for name, data in seals.items()},
         "limits": list(report.limits),
     }
+
+
+def _pdf(report: Report, language: str, fingerprint: str) -> bytes:
+    """Load the PDF library only when a report is made: nothing else needs it."""
+    from . import pdf
+
+    return pdf.render(report, language, fingerprint)
 
 
 def _put(fs: FileSystem, path: str, data: bytes) -> None:

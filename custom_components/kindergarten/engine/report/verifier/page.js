@@ -478,10 +478,11 @@ class Check {
 
   async heads() {
     const bad = this.found.length;
+    const firstKey = this.manifest.keys?.[0]?.fingerprint;
     let count = 0, covered = null, before = null;
     for (const [index, record] of this.records.entries()) {
       const data = record.d, names = { n: record.n, time: this.at(record) };
-      if (record.k === "key" && !data.by && record.n > 2) this.say("open", "open_key_new", names);
+      if (record.k === "key" && !data.by && data.fingerprint !== firstKey) this.say("open", "open_key_new", names);
       if (record.k === "head") {
         count++;
         if (data.n !== record.n - 1 || data.h !== record.p || (index && !before)) this.say("bad", "head_link", names);

@@ -193,7 +193,7 @@ TEXTS["ru"] = {
     "limit_source": "Что регистратор измерил верно: числа, названия помещений и часы такие, какими их сообщил регистратор в тот день.",
     "limit_lens": "Что объектив не был закрыт и камера смотрела куда нужно: хеши не видят изображения.",
     "limit_owner": "Всё, что новее внешней вершины: владелец ключа мог бы записать это заново.",
-    "limit_absent": "Того, что никогда не было записано: пропуск виден, но что в нём происходило – нет.",
+    "limit_absent": "Что происходило, когда запись не велась: пропуск виден, а события в нём – нет.",
     "limit_footage": "Что записи всё ещё лежат на диске: в пакете их хеши, а не сами записи. Архив можно сверить с ними.",
     "limit_law": "Что закон соблюдён: это может сказать только уполномоченный орган.",
     "no_manifest": "manifest.json отсутствует или не читается: это не целый пакет.",
@@ -566,7 +566,7 @@ class Check:
         first = True
         for record in self.records:
             data = record["d"]
-            if record["k"] == "key" and not data.get("by") and record["n"] > 2:
+            if record["k"] == "key" and not data.get("by") and data.get("fingerprint") != self._first_key():
                 self.say("open", "open_key_new", n=record["n"], time=self._at(record))
             if record["k"] == "head":
                 count += 1
@@ -575,6 +575,10 @@ class Check:
             before, first = record, False
         if count and covered and len(self.found) == bad:
             self.say("ok", "ok_heads", count=count, n=covered["n"], time=self._at(covered))
+
+    def _first_key(self) -> str:
+        keys = self.manifest.get("keys") or [{}]
+        return str(keys[0].get("fingerprint"))
 
     def _head(self, record: Json, before: Optional[Json], first: bool) -> None:
         data = record["d"]
