@@ -28,7 +28,7 @@ from .recorder.serve.media import MediaRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.stills import StillRoutes
 from .recorder.store.store import Store
-from .recorder.store.views import ArchiveStatus, StoreSettings
+from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
 from .redaction import Redactor
 from .status import known_cameras, site_status
 from .texts import Texts
@@ -183,10 +183,14 @@ class Engine:
             maximum_days=desired.retention.maximum_days,
         )
         await self.ask(self.store.configure, settings)
+        old = [VolumeRef(path=each.path, archive_id=each.archive_id) for each in desired.old_volumes]
+        known = {each.path for each in before.old_volumes}
+        await self.ask(self.store.keep_old, [each for each in old if each.path in known])
         if (desired.archive_path, desired.archive_id) != (before.archive_path, before.archive_id):
             state = await self.ask(self.store.open, desired.archive_path, desired.archive_id)
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
             await self._keep_archive_id()
+        await self.ask(self.store.keep_old, old)
         await self.fleet.apply(desired.cameras)
 
     async def _keep_archive_id(self) -> None:

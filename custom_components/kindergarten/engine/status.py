@@ -60,6 +60,7 @@ def site_status(env: Env, store: Store, config: Config, redactor: Redactor) -> d
         },
         "archive": archive_status(store, redactor),
         "forecast": asdict(store.forecast()),
+        "volumes": [asdict(volume) for volume in store.volumes()],
         "retention": asdict(config.retention),
         **evidence_status(store),
         "removed_cameras": [

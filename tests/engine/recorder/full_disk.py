@@ -27,7 +27,7 @@ from tests.cameras.fleet import Fleet  # noqa: E402
 from tests.engine.recorder.archive import Archive, recording, uid  # noqa: E402
 from tests.engine.store.rig import Events, Feed, RealDisk, record  # noqa: E402
 
-CLIP = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=500_000)
+CLIP = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=900_000)
 CAMERAS = 4
 OLD_H = 3
 FREE = 0.15

@@ -57,6 +57,6 @@ def test_no_picture_is_lost_while_somebody_else_keeps_the_disk_full(tmp_path: Pa
 
 @pytest.mark.long
 def test_no_picture_is_lost_on_a_disk_kept_full_for_10_minutes(tmp_path: Path) -> None:
-    found = record_on_a_full_disk(tmp_path, 600, 10)
+    found = record_on_a_full_disk(tmp_path, 600, 15)
     expect_nothing_lost(found, 600)
     assert found["full"] >= 20

@@ -7,7 +7,6 @@ import time
 from zoneinfo import ZoneInfo
 
 from kindergarten_engine.recorder.store.schedule import WEEKDAYS, Schedule, parse
-
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet

@@ -13,7 +13,7 @@ SCHEMA = 2
 _FULL, _HIDDEN = "full", "disk I/O"
 _DDL = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 _TABLES = frozenset(
-    {"meta", "epoch", "camera", "init", "run", "recording", "gap", "deletion"}
+    {"meta", "epoch", "camera", "schedule", "init", "run", "recording", "gap", "deletion"}
     | {"hold", "hold_range", "hold_camera", "hour", "seal", "head"}
 )
 

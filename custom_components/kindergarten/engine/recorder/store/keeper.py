@@ -1,10 +1,11 @@
 """Keeps house: opens and loses the archive, follows the clock, deletes, rebuilds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 import logging
 import sqlite3
+from typing import Literal
 
 from ...env import Env
 from ...errors import ArchiveError, RequestError
@@ -21,10 +22,10 @@ from .plan import keep_schedule
 from .queries import Queries
 from .rebuild import Job, Progress
 from .recovery import attach, clock_data
-from .retention import Retention
+from .retention import Candidate, Retention
 from .schedule import Schedule
 from .sync import Syncer
-from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
+from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings, VolumeRef, VolumeView
 from .volume import refusal
 from .writer import Writer, no_room
 
@@ -41,8 +42,12 @@ _JOB_NS = 500_000_000
 class Keeper:
     """Everything about the archive that is not writing a fragment or answering a question."""
 
-    def __init__(self, env: Env, clock: Clock, emit: Emit, settings: StoreSettings) -> None:
-        """Begin without an archive."""
+    def __init__(
+        self, env: Env, clock: Clock, emit: Emit, settings: StoreSettings, *, retired: bool = False
+    ) -> None:
+        """Begin without an archive; a `retired` one is never written to by cameras, and loses only what is old."""
+        self._retired = retired
+        self.also_held: Callable[[str, int, int], bool] = lambda *_: False
         self._env = env
         self._clock = clock
         self._emit = emit
@@ -131,12 +136,14 @@ class Keeper:
         writer = self.writer
         last = archive.catalog.one("SELECT max(id) FROM run") or (0,)
         writer.after(last[0] or 0)
-        retention = Retention(archive, self._settings)
+        retention = Retention(archive, self._settings, retired=self._retired)
         if archive.incomplete:
             self._begin_job(archive, "rebuild")
             retention.learn = self._learn
         self.queries = Queries(archive, writer.tilings)
         self.evidence = Evidence(archive, retention, self.queries, self.signer)
+        if self._retired:
+            retention.held = self._either(retention.held)
         archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
@@ -145,6 +152,28 @@ class Keeper:
         writer.archive, self._retention = archive, retention
         self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self._planned_s)
         self._set_state(archive)
+
+    def _either(self, own: Callable[[Candidate], bool]) -> Callable[[Candidate], bool]:
+        """Heed the holds of the volume in use as well as those that were made when this one was."""
+
+        def held(each: Candidate) -> bool:
+            start = each.end_us - (each.file.end - each.file.start)
+            return own(each) or self.also_held(each.file.camera, start, each.end_us)
+
+        return held
+
+    def volume_view(self, ref: VolumeRef, role: Literal["active", "old"]) -> VolumeView:
+        """Return how the volume is; reads the disk."""
+        state, space, oldest = self.state, None, None
+        numbers = self.numbers
+        if numbers is not None:
+            with suppress(OSError, sqlite3.Error):
+                space = numbers.space()
+                oldest = min((each.oldest_us for each in numbers.cameras() if each.oldest_us is not None), default=None)
+        return VolumeView(
+            path=ref.path, archive_id=ref.archive_id, role=role, state=state.status, detail=state.detail,
+            free=space.free if space else None, total=space.total if space else None, oldest_us=oldest,
+        )  # fmt: skip
 
     def _set_state(self, archive: Archive) -> None:
         blocked = self._retention.blocked if self._retention is not None else ""
@@ -181,7 +210,9 @@ class Keeper:
         """Finish everything and let go."""
         for track in self.writer.tracks.values():
             self.writer.finish(track, cause)
+            track.run = 0
         self.writer.save_gaps()
+        self.writer.close_rest()
         if self.writer.archive is not None:
             self._forget(archive)
         at = self._clock.rel_us()
@@ -346,7 +377,8 @@ class Keeper:
         self._cleaned_ns, self._clean_now = self._env.monotonic_ns(), False
         try:
             deleted = retention.run()
-            archive.volume.keep_ballast(self._settings.ballast_bytes)
+            if not self._retired:
+                archive.volume.keep_ballast(self._settings.ballast_bytes)
         except (OSError, sqlite3.Error) as error:
             self._failed_aside(archive, error)
             return 0
@@ -366,7 +398,10 @@ class Keeper:
         evidence, archive = self.evidence, self.writer.archive
         if evidence is not None and archive is not None:
             try:
-                evidence.work()
+                if self._retired:
+                    evidence.seals.work()
+                else:
+                    evidence.work()
             except (OSError, sqlite3.Error) as error:
                 self._failed_aside(archive, error)
 

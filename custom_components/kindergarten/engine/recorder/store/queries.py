@@ -63,8 +63,8 @@ class Queries:
         recorded = self.recorded(uid, t0, t1)
         return Coverage(
             step_s=step_s,
-            recorded=_seconds(recorded, t0, t1, step_s),
-            planned=_seconds(union([*recorded, *self.planned(uid, t0, t1)]), t0, t1, step_s),
+            recorded=seconds(recorded, t0, t1, step_s),
+            planned=seconds(union([*recorded, *self.planned(uid, t0, t1)]), t0, t1, step_s),
         )
 
     def recorded(self, uid: str, t0: int, t1: int) -> list[Span]:
@@ -316,7 +316,7 @@ def _ticks(entry: FragmentEntry) -> int:
     return entry.ticks
 
 
-def _seconds(spans: list[Span], t0: int, t1: int, step_s: int) -> list[float]:
+def seconds(spans: list[Span], t0: int, t1: int, step_s: int) -> list[float]:
     """Return how many seconds of each step spans take."""
     step = step_s * 1_000_000
     bins = [0] * max(0, -(-(t1 - t0) // step))

@@ -1,6 +1,6 @@
 """The archive as the rest of the engine sees it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 import logging
 import sqlite3
@@ -15,8 +15,9 @@ from .evidence import Evidence
 from .heads import Signer
 from .inbox import Inbox, Run
 from .keeper import Keeper
+from .library import Library, Shelf
 from .numbers import Numbers
-from .queries import Queries
+from .old_volumes import OldVolumes
 from .schedule import Schedule
 from .views import (
     ArchiveState,
@@ -33,6 +34,8 @@ from .views import (
     StoreSettings,
     Stream,
     Timeline,
+    VolumeRef,
+    VolumeView,
 )
 
 __all__ = ["Run", "Store"]
@@ -56,6 +59,7 @@ class Store:
         self._inbox = Inbox(self._settings)
         self._keeper = Keeper(env, self._clock, emit, self._settings)
         self._writer = self._keeper.writer
+        self._old = OldVolumes(env, emit, self._settings, self._held)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
@@ -90,6 +94,7 @@ class Store:
         self._settings = settings
         self._inbox.configure(settings)
         self._keeper.configure(settings)
+        self._old.configure(settings)
 
     def open(self, path: str | None, archive_id: str | None = None) -> ArchiveState:
         """Use the archive in a folder, recover what a crash left, and keep trying if it is not there.
@@ -99,6 +104,26 @@ class Store:
         Never raises for a bad folder: the state says what is wrong.
         """
         return self._keeper.open(path, archive_id)
+
+    def keep_old(self, volumes: Sequence[VolumeRef]) -> None:
+        """Read these old volumes and no others: they age out, and nothing new is written to them.
+
+        One that becomes the active one must be left out before `open`, one that was it comes in after.
+        """
+        self._old.use(volumes)
+
+    def volumes(self) -> list[VolumeView]:
+        """Return how all volumes are, the active one first; reads the disks."""
+        state = self._keeper.state
+        views = self._old.views()
+        if state.path is not None:
+            views.insert(0, self._keeper.volume_view(VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"))
+        return views
+
+    def _held(self, camera: str, t0: int, t1: int) -> bool:
+        """Tell whether the volume in use has a hold there; while it cannot say, yes."""
+        evidence = self._keeper.evidence
+        return evidence is None or evidence.holds.held(camera, t0, t1)
 
     def start(self) -> None:
         """Start the threads that write, sync and keep house."""
@@ -113,6 +138,7 @@ class Store:
         self._keeper.tick()
         self._keeper.sync()
         self._keeper.clean()
+        self._old.work()
         self._keeper.work_on_job()
         self._keeper.prove()
 
@@ -136,6 +162,7 @@ class Store:
         self._threads.clear()
         self._drain()
         self._keeper.close(cause)
+        self._old.close(cause)
 
     # -- cameras ----------------------------------------------------------------------------
 
@@ -188,13 +215,13 @@ class Store:
 
     def cameras(self) -> list[CameraView]:
         """Return every camera that the archive knows, removed ones included."""
-        with self._numbers() as numbers:
-            return numbers.cameras()
+        with self._queries() as queries:
+            return queries.cameras()
 
     def facts(self, camera: str) -> CameraFacts:
         """Return what status tells of a camera; cheap."""
-        with self._numbers() as numbers:
-            return numbers.facts(camera)
+        with self._queries() as queries:
+            return queries.facts(camera)
 
     def fragments(self, camera: str, stream: Stream, t0_us: int, t1_us: int) -> list[RecordingSlice]:
         """Return the fragments of a stretch of UTC, from the key frame before it, also of open files."""
@@ -239,7 +266,7 @@ class Store:
 
     def retention_pass(self) -> int:
         """Delete what is past its time or in the way of recording; returns the number of files."""
-        return self._keeper.clean(now=True)
+        return self._keeper.clean(now=True) + self._old.clean()
 
     def start_job(self, kind: str) -> str:
         """Begin "rebuild" (read all files anew) or "recheck" (look for unknown and missing files)."""
@@ -276,11 +303,15 @@ class Store:
             yield archive
 
     @contextmanager
-    def _queries(self) -> Iterator[Queries]:
+    def _queries(self) -> Iterator[Library]:
         with _answering():
-            if (queries := self._keeper.queries) is None:
+            queries, numbers = self._keeper.queries, self._keeper.numbers
+            shelves = list(self._old.shelves())
+            if queries is not None and numbers is not None:
+                shelves.insert(0, Shelf(tag=0, queries=queries, numbers=numbers))
+            if not shelves:
                 raise RequestError("not_found", "there is no archive")
-            yield queries
+            yield Library(shelves)
 
     @contextmanager
     def _numbers(self) -> Iterator[Numbers]:
@@ -311,6 +342,7 @@ class Store:
             self._guarded(self._keeper.tick)
             self._guarded(self._keeper.clean)
             self._guarded(self._keeper.work_on_job)
+            self._guarded(self._old.work)
             self._guarded(self._keeper.prove)
 
     def _guarded(self, work: Callable[[], object]) -> None:

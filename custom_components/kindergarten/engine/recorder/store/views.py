@@ -40,6 +40,28 @@ class ArchiveState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeRef:
+    """A folder and the archive that should be in it."""
+
+    path: str
+    archive_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeView:
+    """A volume as it is now; bytes and times are None while it cannot be read."""
+
+    path: str
+    archive_id: str | None
+    role: Literal["active", "old"]
+    state: ArchiveStatus
+    detail: str
+    free: int | None
+    total: int | None
+    oldest_us: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoreSettings:
     """What the store is told; `file_s` is the length of a file in seconds.
 

@@ -1,0 +1,89 @@
+"""Volumes that are not written any more: read, and emptied by age, until nothing is left on them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+
+from ...env import Env
+from .epochs import Clock
+from .keeper import Keeper
+from .library import MOST_TAGS, Shelf
+from .views import ArchiveStatus, Emit, StoreSettings, VolumeRef, VolumeView
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class OldVolumes:
+    """A keeper for each old volume. `held` says what holds of the volume in use keep: camera, begin, end."""
+
+    def __init__(
+        self, env: Env, emit: Emit, settings: StoreSettings, held: Callable[[str, int, int], bool]
+    ) -> None:
+        """Begin without any."""
+        self._env = env
+        self._emit = emit
+        self._settings = settings
+        self._held = held
+        self._keepers: dict[VolumeRef, Keeper] = {}
+
+    def configure(self, settings: StoreSettings) -> None:
+        """Use other settings."""
+        self._settings = settings
+        for keeper in self._keepers.values():
+            keeper.configure(settings)
+
+    def use(self, wanted: Sequence[VolumeRef]) -> None:
+        """Read these volumes and no others; one that is not there is looked for again and again."""
+        for ref in [each for each in self._keepers if each not in wanted]:
+            self._keepers.pop(ref).close("upgrade")
+        for ref in wanted:
+            if ref not in self._keepers:
+                self._keepers[ref] = self._open(ref)
+
+    def _open(self, ref: VolumeRef) -> Keeper:
+        def emit(kind: str, camera: str | None, data: Mapping[str, object]) -> None:
+            if kind != "clock_changed":
+                self._emit(kind, camera, {**data, "volume": ref.path})
+
+        # An epoch belongs to one archive: its number follows those that are there.
+        keeper = Keeper(self._env, Clock(self._env), emit, self._settings, retired=True)
+        keeper.also_held = self._held
+        state = keeper.open(ref.path, ref.archive_id)
+        if state.status is not ArchiveStatus.OK:
+            _LOGGER.warning("The old volume %s is %s", ref.path, state.status)
+            emit("archive_unavailable", None, {"status": state.status.value, "detail": state.detail})
+        return keeper
+
+    def work(self) -> None:
+        """Follow the clock, look whether the disks are there, delete by age; once a second."""
+        for keeper in list(self._keepers.values()):
+            keeper.tick()
+            keeper.clean()
+            keeper.prove()
+            keeper.work_on_job()
+
+    def clean(self) -> int:
+        """Delete by age now; returns the number of files."""
+        return sum(keeper.clean(now=True) for keeper in list(self._keepers.values()))
+
+    def close(self, cause: str) -> None:
+        """Let go of all."""
+        for keeper in self._keepers.values():
+            keeper.close(cause)
+        self._keepers.clear()
+
+    def shelves(self) -> Iterator[Shelf]:
+        """Return what can be read."""
+        taken = {0}
+        for ref, keeper in list(self._keepers.items()):
+            queries, numbers = keeper.queries, keeper.numbers
+            # The same tag each time, so that addresses of media stay what they are.
+            tag = 1 + int.from_bytes(ref.archive_id.encode()[-8:]) % MOST_TAGS
+            while tag in taken:
+                tag += 1
+            taken.add(tag)
+            if queries is not None and numbers is not None:
+                yield Shelf(tag=tag, queries=queries, numbers=numbers)
+
+    def views(self) -> list[VolumeView]:
+        """Return how the volumes are."""
+        return [keeper.volume_view(ref, "old") for ref, keeper in list(self._keepers.items())]
