@@ -39,7 +39,7 @@ from .const import (
 from .desired import async_borrowed_sources, desired_state
 from .judgement import profile_of
 from .people import People
-from .snapshot import Damage, Evidence, Snapshot
+from .snapshot import Damage, Evidence, Snapshot, damage_of
 
 LOGGER = logging.getLogger(__package__)
 
@@ -123,6 +123,9 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_hear(self, event: Event) -> None:
         if event.kind == "retention_broken":
             self._retention_broken_us = event.t_us
+        if event.kind == "verified":
+            # Here what was put in by others is counted with what is bad already.
+            self._damage = damage_of({name: event.data.get(name) for name in ("bad", "missing")})
         self.async_tell(event)
         await self.async_request_refresh()
 

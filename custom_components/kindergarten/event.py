@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .archive.protocol import CameraState, Event, as_utc
 from .coordinator import SITE, KindergartenConfigEntry, KindergartenCoordinator
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .judgement import GOOD_LEDGER
 
 PARALLEL_UPDATES = 0
 
@@ -40,25 +41,26 @@ _ARCHIVE_KINDS: Final = {
     "hold_lift_asked": "lift_asked",
     "hold_lift_cancelled": "lift_cancelled",
     "hold_lifted": "lifted",
-    "export_made": "export_made",
-    "pack_made": "pack_made",
+    "exported": "export_made",
+    "packed": "pack_made",
     "verified": "verified",
-    "verify_failed": "verify_failed",
     "challenge": "challenge",
-    "ledger_broken": "ledger_broken",
 }
 """What the engine calls it, and what automations know it by."""
 
+VERIFY_FAILED: Final = "verify_failed"
+LEDGER_BROKEN: Final = "ledger_broken"
+
 _TOLD: Final = (
-    "uid", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "bad", "missing",
-    "played", "ms", "status", "cause", "mode",
+    "uid", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "files", "bad",
+    "missing", "played", "ms", "status", "cause", "mode",
 )  # fmt: skip
 """The values that are passed on: numbers and opaque ids only."""
 
 ARCHIVE_DESCRIPTION: Final = EventEntityDescription(
     key="archive",
     translation_key="archive",
-    event_types=list(_ARCHIVE_KINDS.values()),
+    event_types=[*_ARCHIVE_KINDS.values(), VERIFY_FAILED, LEDGER_BROKEN],
 )
 
 
@@ -123,6 +125,7 @@ class ArchiveEvent(SiteEntity, EventEntity):
     """What happened last to the archive and its evidence."""
 
     _told_before = ""
+    _ledger: str | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -136,8 +139,21 @@ class ArchiveEvent(SiteEntity, EventEntity):
         at = as_utc(event.t_us).isoformat(timespec="milliseconds")
         if event.kind not in _ARCHIVE_KINDS or at <= self._told_before:
             return
+        failed = event.kind == "verified" and event.data.get("ok") is False
         told = {name: event.data[name] for name in _TOLD if name in event.data}
         cameras = event.data.get("cameras")
         count = {"cameras": len(cameras)} if isinstance(cameras, list) else {}
-        self._trigger_event(_ARCHIVE_KINDS[event.kind], {**told, **count, ATTR_AT: at})
+        self._tell(VERIFY_FAILED if failed else _ARCHIVE_KINDS[event.kind], {**told, **count, ATTR_AT: at})
+
+    @override
+    def _read(self) -> None:
+        super()._read()
+        status = self.coordinator.data.status
+        before, self._ledger = self._ledger, status.ledger.state if status and status.ledger else self._ledger
+        if status and before == GOOD_LEDGER and self._ledger != GOOD_LEDGER:
+            at = as_utc(status.now_us).isoformat(timespec="milliseconds")
+            self._tell(LEDGER_BROKEN, {"status": self._ledger, ATTR_AT: at})
+
+    def _tell(self, kind: str, attributes: dict[str, object]) -> None:
+        self._trigger_event(kind, attributes)
         self.async_write_ha_state()

@@ -22,10 +22,11 @@ from .archive.evidence import (
     WantedExport,
     WantedPack,
 )
+from .archive.models import Failure
 from .archive.protocol import ArchiveRefused, ArchiveUnavailable, Job
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
-from .snapshot import Damage
+from .snapshot import damage_of
 
 POLL_S: Final = 0.5
 LINK: Final = timedelta(hours=1)
@@ -67,7 +68,7 @@ async def async_verify(
     job_id = await data.archive.start_verify(depth)
     job = await _wait(lambda: data.archive.job(job_id), lambda: data.archive.cancel_job(job_id))
     result = job.result or {}
-    damage = Damage(bad=_count(result.get("bad")), missing=_count(result.get("missing")))
+    damage = damage_of(result)
     data.coordinator.async_found(damage)
     return {
         "files": _count(result.get("files")),
@@ -89,7 +90,8 @@ async def _wait[T: (Export, Job)](
             await cancel()
         raise
     if found.state != DONE:
-        text = found.error.text if found.error else found.state
+        why = found.error
+        text = why.text if isinstance(why, Failure) else why or found.state
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="task_failed", translation_placeholders={"text": text}
         )
@@ -111,7 +113,4 @@ def _links(
 
 
 def _count(value: object) -> int:
-    """Return how many; the ledger counts, the answer may list."""
-    if isinstance(value, list):
-        return len(value)
     return value if isinstance(value, int) else 0

@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from .archive.evidence import WantedExport, WantedHold, WantedPack
-from .archive.protocol import as_utc
+from .archive.protocol import Event, as_utc
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
 from .footage import as_us
@@ -171,8 +171,12 @@ async def _async_verify(hass: HomeAssistant, call: ServiceCall, caller: Caller) 
 async def _async_challenge(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
     (camera,) = _cameras(hass, caller.entry, [call.data[ATTR_CAMERA]])
     at_us = as_us(dt_util.as_utc(call.data[ATTR_AT]))
+    data = caller.entry.runtime_data
     with asking():
-        found = await caller.entry.runtime_data.archive.challenge(camera, at_us, caller.by)
+        found = await data.archive.challenge(camera, at_us, caller.by)
+    now_us = as_us(dt_util.utcnow())
+    told = {"played": found.played, "ms": found.ms}
+    data.coordinator.async_tell(Event(n=0, t_us=now_us, kind="challenge", camera=None, data=told))
     return {"played": found.played, "ms": found.ms, ATTR_AT: _moment(at_us)}
 
 
@@ -220,7 +224,7 @@ ACTIONS: Final = {
             probatio.Optional(ATTR_LANGUAGES, default=list(LANGUAGES)): probatio.All(
                 cv.ensure_list, probatio.Length(min=1), [probatio.In(LANGUAGES)]
             ),
-            probatio.Optional(ATTR_MODE, default="handover"): probatio.In(("handover", "full")),
+            probatio.Optional(ATTR_MODE, default="hand_over"): probatio.In(("hand_over", "full")),
             probatio.Optional(ATTR_CONFIRM, default=False): cv.boolean,
         },
     ),

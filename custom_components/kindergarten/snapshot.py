@@ -22,6 +22,18 @@ class Damage:
         return bool(self.bad or self.missing)
 
 
+def damage_of(result: Mapping[str, object]) -> Damage:
+    """Return the damage that a verification tells of; files put in by others are bad ones."""
+    counts = result.get("counts", result)
+    told = counts if isinstance(counts, Mapping) else {}
+
+    def count(name: str) -> int:
+        value = told.get(name)
+        return value if isinstance(value, int) else 0
+
+    return Damage(bad=count("bad") + count("injected"), missing=count("missing"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What was found when the files were looked at; that is done now and then only."""

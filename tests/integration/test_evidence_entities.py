@@ -20,6 +20,7 @@ from custom_components.kindergarten.archive.protocol import (
     LedgerInfo,
 )
 from custom_components.kindergarten.evidence_sensor import code_of
+from custom_components.kindergarten.snapshot import Damage
 
 from .fake_archive import (
     HOUR_US,
@@ -225,3 +226,29 @@ async def test_what_happens_to_the_archive_is_told_once_in_fixed_words(
     archive.happen("something_new", None)
     await settle(hass)
     assert state_of(hass, EVENT).attributes["event_type"] == "lift_asked"
+
+
+async def test_damage_found_is_told_as_such(
+    hass: HomeAssistant, proven: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.happen("verified", None, files=9, bad=0, missing=0, ok=True)
+    await settle(hass)
+    assert state_of(hass, EVENT).attributes["event_type"] == "verified"
+    assert proven.runtime_data.coordinator.data.damage == Damage(bad=0, missing=0)
+
+    archive.happen("verified", None, files=9, bad=1, missing=2, ok=False)
+    await settle(hass)
+    told = state_of(hass, EVENT).attributes
+    assert (told["event_type"], told["bad"], told["missing"]) == ("verify_failed", 1, 2)
+    await look(hass)
+    assert proven.runtime_data.coordinator.data.damage == Damage(bad=1, missing=2)
+
+
+async def test_ledger_that_breaks_is_told_when_it_does(
+    hass: HomeAssistant, proven: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(ledger=LedgerInfo(state="broken"))
+    await look(hass)
+
+    told = state_of(hass, EVENT).attributes
+    assert (told["event_type"], told["status"]) == ("ledger_broken", "broken")

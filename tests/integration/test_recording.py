@@ -236,7 +236,7 @@ async def test_incident_is_held_and_lifted_only_after_a_while(
 
     async def told(kind: str) -> bool:
         await settle(hass)
-        return state_of(hass, "event.little_sun_archive_events").attributes["event_type"] == kind
+        return bool(state_of(hass, "event.little_sun_archive_events").attributes["event_type"] == kind)
 
     await until(lambda: told("hold_made"), 10)
     asked = await act(DOMAIN, "ask_lift", hold=hold["hold"])

@@ -208,7 +208,7 @@ async def test_pack_is_of_the_last_thirty_days_without_names(
     answer = await act(hass, "create_inspection_pack", person)
 
     (wanted,) = archive.packed
-    assert (wanted.mode, wanted.languages) == ("handover", ("kk", "ru", "en"))
+    assert (wanted.mode, wanted.languages) == ("hand_over", ("kk", "ru", "en"))
     assert wanted.to_us - wanted.from_us == 30 * 86_400 * 1_000_000
     assert (wanted.to_us // 1_000_000 + 5 * 3600) % 86_400 == 0
     assert answer["pack"] == "p1"
@@ -238,6 +238,17 @@ async def test_verifying_answers_with_what_was_found(
         "missing": 0,
     }
     assert archive.verified == ["full"]
+
+    found = {
+        "counts": {"bad": 1, "injected": 2, "missing": 3},
+        "files": 9,
+        "bytes": 5,
+        "bad": [{}],
+        "missing": [],
+    }
+    archive.job_states = [finished(**found)]
+    answer = await act(hass, "verify_archive", person)
+    assert (answer["bad"], answer["missing"]) == (3, 3)
 
 
 async def test_challenge_answers_whether_the_moment_plays(

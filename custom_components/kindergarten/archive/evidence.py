@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from .models import Failure, Job
+from .models import Job
 from .said import Media
 
 type EvidenceKind = Literal["exports", "packs"]
@@ -103,7 +103,7 @@ class Export:
     state: str
     progress: float | None = None
     files: tuple[EvidenceFile, ...] = ()
-    error: Failure | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +113,7 @@ class WantedPack:
     from_us: int
     to_us: int
     languages: tuple[str, ...]
-    mode: Literal["handover", "full"]
+    mode: Literal["hand_over", "full"]
     by: str
     names: Mapping[str, str]
 
