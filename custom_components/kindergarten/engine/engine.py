@@ -15,6 +15,8 @@ from .decode.client import DecodeClient
 from .env import Env
 from .errors import RequestError
 from .events import Events
+from .evidence.jobs import Jobs
+from .evidence.proof import Prover
 from .fleet import Fleet
 from .keys import Keys
 from .lease import Lease
@@ -22,6 +24,8 @@ from .place import Place
 from .recorder.reader.interface import Source
 from .recorder.serve.control import Control
 from .recorder.serve.evidence import EvidenceRoutes
+from .recorder.serve.exports import ExportRoutes
+from .recorder.serve.jobs import JobRoutes
 from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
 from .recorder.serve.media import MediaRoutes
@@ -68,7 +72,10 @@ class Engine:
         self.texts = Texts(place)
         # What decodes a camera's bytes never sees the private key.
         self._signing = DecodeClient()
-        self.store.sign_with(Keys(place, self._signing.sign_blocking, env.token))
+        self.keys = Keys(place, self._signing.sign_blocking, env.token)
+        self.store.sign_with(self.keys)
+        self.jobs = Jobs(env)
+        self.prover = Prover()
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
@@ -77,6 +84,8 @@ class Engine:
             *MediaRoutes(self).routes(),
             *StillRoutes(self).routes(),
             *EvidenceRoutes(self).routes(),
+            *JobRoutes(self).routes(),
+            *ExportRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -84,6 +93,20 @@ class Engine:
         """Log and pass on what the archive says; called from its threads."""
         _LOGGER.info("%s %s %s", kind, camera or "", dict(data))
         self.events.emit(kind, camera, data)
+
+    @property
+    def config(self) -> Config:
+        """Return what is desired."""
+        return self._config
+
+    @property
+    def version(self) -> str:
+        """Return what tells one version of the engine from another."""
+        return self._version
+
+    def token(self, size: int) -> str:
+        """Return random bytes as hex."""
+        return self._env.token(size)
 
     async def ask[**P, T](self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that reads the disk in a thread."""
@@ -140,7 +163,9 @@ class Engine:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
         await self.fleet.stop(cause)
+        await jobs
         await self.ask(self.store.close, cause)
         await self.decode.close()
         await self._signing.close()

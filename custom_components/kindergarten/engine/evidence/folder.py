@@ -114,11 +114,18 @@ def remove(fs: FileSystem, path: str) -> None:
     fs.remove_folder(path)
 
 
-def remove_parts(fs: FileSystem, parent: str) -> int:
-    """Remove what was being made when the engine died; returns the number of folders. Raises OSError."""
+def remove_parts(fs: FileSystem, parent: str, *, keep: str) -> int:
+    """Remove what was being made when the engine died; returns the number of folders. Raises OSError.
+
+    Names that begin with `keep` are somebody else's.
+    """
     if not fs.exists(parent):
         return 0
-    left = [entry.name for entry in fs.list(parent) if entry.folder and entry.name.endswith(PART)]
+    left = [
+        entry.name
+        for entry in fs.list(parent)
+        if entry.folder and entry.name.endswith(PART) and not entry.name.startswith(keep)
+    ]
     for name in left:
         remove(fs, f"{parent}/{name}")
     return len(left)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 BEAT_S = 15.0
 STOP_CAUSES = ("upgrade", "host_restart", "removed", "user")
-JOBS = ("rebuild", "recheck")
 _PROBE_S = 8.0
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,8 +38,6 @@ class Control:
             web.get("/v1/status", self.status),
             web.get("/v1/events", self.events),
             web.post("/v1/probe", self.probe),
-            web.post("/v1/jobs", self.start_job),
-            web.get("/v1/jobs/{job:[0-9a-f]{1,32}}", self.job),
         ]
 
     async def hello(self, _request: web.Request) -> web.Response:
@@ -95,20 +92,3 @@ class Control:
         wanted = source(fields.inner("source"))
         fields.done()
         return web.json_response(await self._engine.probe(wanted, _PROBE_S))
-
-    async def start_job(self, request: web.Request) -> web.Response:
-        """Begin a long task."""
-        fields = Fields(await answers.body(request))
-        kind = fields.choice("kind", JOBS)
-        fields.done()
-        job_id = await self._engine.ask(self._engine.store.start_job, kind)
-        return web.json_response({"id": job_id}, status=202)
-
-    async def job(self, request: web.Request) -> web.Response:
-        """Say how a long task is."""
-        job_id = request.match_info["job"]
-        found = dict(await self._engine.ask(self._engine.store.job, job_id))
-        done, total = found.get("done"), found.get("total")
-        share = done / total if isinstance(done, int) and isinstance(total, int) and total else None
-        state = {name: found.get(name) for name in ("kind", "state", "detail")}
-        return web.json_response({"id": job_id, **state, "done": share})
