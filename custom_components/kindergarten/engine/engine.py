@@ -30,6 +30,7 @@ from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
 from .recorder.serve.media import MediaRoutes
 from .recorder.serve.queries import Queries
+from .recorder.serve.requirements import RequirementRoutes
 from .recorder.serve.stills import StillRoutes
 from .recorder.store.store import Store
 from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
@@ -86,6 +87,7 @@ class Engine:
             *EvidenceRoutes(self).routes(),
             *JobRoutes(self).routes(),
             *ExportRoutes(self).routes(),
+            *RequirementRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -206,6 +208,8 @@ class Engine:
             days=desired.retention.days,
             minimum_days=desired.retention.minimum_days,
             maximum_days=desired.retention.maximum_days,
+            hold_share=desired.holds_share,
+            time_zone=desired.time_zone or "UTC",
         )
         await self.ask(self.store.configure, settings)
         old = [VolumeRef(path=each.path, archive_id=each.archive_id) for each in desired.old_volumes]

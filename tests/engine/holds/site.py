@@ -48,11 +48,13 @@ class Safe:
 class Site:
     """Records four seconds of both cameras each hour."""
 
-    def __init__(self, seed: int = 3, *, days: int = 3, capacity: int = 1 << 40) -> None:
+    def __init__(self, seed: int = 3, *, days: int = 3, capacity: int = 1 << 40, size: int = 60) -> None:
+        self.size = size
         self.env = VirtualEnv(seed, capacity)
         self.events = Events()
         self.settings = StoreSettings(file_s=300, days=days, minimum_days=days, ballast_bytes=0)
         self.archive_id: str | None = None
+        self.uid = ""
         self.start()
 
     def start(self) -> None:
@@ -69,7 +71,7 @@ class Site:
             self.env.fs.sync_folder(MOUNT)
         for number, camera in enumerate((HALL, YARD)):
             self.store.declare(camera, f"Camera {number}")
-        self.feeds = [Feed(self.store, HALL), Feed(self.store, YARD)]
+        self.feeds = [Feed(self.store, camera, size=self.size) for camera in (HALL, YARD)]
         self.store.step()
 
     def restart(self, *, power: bool = True, forget_catalog: bool = False) -> None:

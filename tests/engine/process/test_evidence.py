@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 import time
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ async def test_only_administrators_lift(engine: EngineProcess) -> None:
 
 
 async def test_home_assistant_writes_its_kinds_once(engine: EngineProcess) -> None:
-    body = {"k": "view", "d": {"camera": uid(1), "who": "a1"}, "idem": "12345678"}
+    body: dict[str, Any] = {"k": "view", "d": {"camera": uid(1), "who": "a1"}, "idem": "12345678"}
     first = await engine.ask("POST", "ledger", body)
     assert await engine.ask("POST", "ledger", body) == first
     found = await engine.ask("GET", f"ledger?after={first['n'] - 1}&limit=1")

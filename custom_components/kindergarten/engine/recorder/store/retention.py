@@ -190,8 +190,8 @@ class Retention:
                 db.execute(
                     f"DELETE FROM {table} WHERE rel_end + (SELECT utc0 FROM epoch WHERE id = epoch) < ?"  # noqa: S608
                     f" AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.camera = {table}.camera"
-                    f" AND r.stream = {table}.stream AND r.epoch = {table}.epoch"
-                    f" AND r.rel_start < {table}.rel_end)",
+                    f" AND r.stream = {table}.stream AND (r.epoch < {table}.epoch"
+                    f" OR (r.epoch = {table}.epoch AND r.rel_start < {table}.rel_end)))",
                     (horizon,),
                 )
 
