@@ -12,7 +12,7 @@ import sys
 from types import ModuleType
 
 PACKAGE = "kindergarten_engine"
-PROGRAMS = {"engine": ".run", "decode": ".decode.worker"}
+PROGRAMS = {"engine": ".run", "decode": ".decode.worker", "archive": ".evidence.archive_cli"}
 
 
 def load(name: str = PACKAGE) -> ModuleType:
@@ -59,7 +59,7 @@ def add_sites(folders: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the engine's programs: `engine` or `decode`.
+    """Run one of the engine's programs: `engine`, `decode` or `archive`.
 
     `--detach` and `--site FOLDER` (any number) are for this file, the rest is the program's.
     """

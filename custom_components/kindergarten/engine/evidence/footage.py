@@ -1,6 +1,6 @@
 """Which files an archive has of which time: asked of the catalog, or worked out without one."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +69,11 @@ class Footage:
         self.reading = reading
         self._query = query
         self._growing = growing
+        self._names: dict[str, str] = {}
+
+    def name(self, labels: Mapping[str, str]) -> None:
+        """Use these names of cameras."""
+        self._names = dict(labels)
 
     def labels(self) -> dict[str, str]:
         """Return the names of all cameras by uid."""
