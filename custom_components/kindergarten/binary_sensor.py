@@ -49,7 +49,8 @@ def recording_problem(snapshot: Snapshot, camera_id: str) -> bool | None:
         return snapshot.silent or None
     if (camera := snapshot.camera(camera_id)) is None:
         return camera_id in snapshot.refused or None
-    if camera.state in _TRYING and snapshot.status.now_us - camera.since_us < HICCUP_US:
+    just_now = camera.since_us is None or snapshot.status.now_us - camera.since_us < HICCUP_US
+    if camera.state in _TRYING and just_now:
         return None
     return camera.state not in {CameraState.RECORDING, CameraState.OFF}
 

@@ -9,8 +9,8 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .archive.protocol import CameraState, Event, as_utc
 from .coordinator import SITE, KindergartenConfigEntry, KindergartenCoordinator
+from .engine.legal.facts import GOOD_LEDGER
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
-from .judgement import GOOD_LEDGER
 
 PARALLEL_UPDATES = 0
 
@@ -113,8 +113,13 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
         super()._read()
         before, self._state = self._state, self.status.state if self.status else None
         if self.status and before not in {None, CameraState.AUTH} and self._state is CameraState.AUTH:
-            at = as_utc(self.status.since_us).isoformat(timespec="milliseconds")
+            since_us = self.status.since_us or self._now_us()
+            at = as_utc(since_us).isoformat(timespec="milliseconds")
             self._tell(LOGIN_REFUSED, at, "auth", None)
+
+    def _now_us(self) -> int:
+        status = self.coordinator.data.status
+        return status.now_us if status else 0
 
     def _tell(self, kind: str, at: str, cause: object, seconds: float | None) -> None:
         self._trigger_event(kind, {ATTR_CAUSE: cause, ATTR_SECONDS: seconds, ATTR_AT: at})

@@ -11,9 +11,10 @@ from homeassistant.helpers import issue_registry as ir
 from .archive.protocol import Advice, ArchiveState, ArchiveStatus, CameraState
 from .const import CONF_CAMERA_ID, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
+from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
 from .flows import words
-from .judgement import GOOD_LEDGER, facts_of, margin_days, profile_of
+from .judgement import facts_of, margin_days, profile_of
 from .snapshot import Snapshot
 
 LOGIN_REFUSED: Final = "login_refused"

@@ -1,12 +1,12 @@
 """How the kindergarten stands by its legal profile, from what the entry says and what was measured."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.util import dt as dt_util
 
-from .archive.protocol import CameraState, CameraStatus, as_utc
+from .archive.protocol import CameraStatus, as_utc
 from .const import (
     CONF_CAMERA_ID,
     CONF_KIND,
@@ -19,14 +19,9 @@ from .const import (
     SUBENTRY_ROOM,
 )
 from .engine.legal import Profile, profile
+from .engine.legal.facts import GOOD_LEDGER, works
 from .engine.legal.requirements import Camera, Facts, Requirement, Room, judge
 from .snapshot import Evidence, Snapshot
-
-FRESH_US: Final = 120 * 1_000_000
-"""A camera whose newest picture is younger than this works, whatever it does just now."""
-PLANNED_US: Final = 3 * 86_400_000_000
-"""A camera that rests by its schedule worked if it recorded since a long weekend."""
-GOOD_LEDGER: Final = "good"
 
 
 def profile_of(entry: ConfigEntry[Any]) -> Profile:
@@ -95,7 +90,9 @@ def _camera(subentry: ConfigSubentry, status: CameraStatus | None, evidence: Evi
         uid=uid,
         label=subentry.title,
         room=subentry.data.get(CONF_ROOM) or None,
-        working=_works(status, now_us) if status else None,
+        working=works(status.state, status.cause, status.newest_us, status.since_us, now_us)
+        if status
+        else None,
         sound=bool(subentry.data[CONF_SOUND] or (audio and audio.recorded)),
         width=video.width if video else None,
         height=video.height if video else None,
@@ -106,21 +103,3 @@ def _camera(subentry: ConfigSubentry, status: CameraStatus | None, evidence: Evi
         days_proven=proof.days_proven if proof else None,
         held=evidence.holds_camera(uid),
     )
-
-
-def _works(status: CameraStatus, now_us: int) -> bool | None:
-    if status.state is CameraState.OFF:
-        rested = status.newest_us is not None and now_us - status.newest_us < PLANNED_US
-        return True if status.cause == "schedule" and rested else None
-    if status.newest_us is not None and now_us - status.newest_us <= FRESH_US:
-        return True
-    just_now = now_us - status.since_us < FRESH_US
-    return None if just_now and status.state in _TRYING else False
-
-
-_TRYING: Final = {
-    CameraState.STARTING,
-    CameraState.CONNECTING,
-    CameraState.RECORDING,
-    CameraState.UNKNOWN,
-}

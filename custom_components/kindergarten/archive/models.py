@@ -183,7 +183,7 @@ class CameraStatus:
 
     uid: str
     state: CameraState
-    since_us: int
+    since_us: int | None
     cause: str | None
     code: str | None = None
     detail: str
