@@ -1,5 +1,7 @@
 """Deleting keeps its two promises, whatever the clock says."""
 
+from dataclasses import replace
+
 import pytest
 
 from kindergarten_engine.recorder.store.store import Store
@@ -156,3 +158,51 @@ def test_forecast_follows_from_the_measured_rate() -> None:
     assert forecast.bytes_per_day == pytest.approx(space.used / 1800 * DAY_S, rel=0.02)
     assert forecast.days is not None
     assert forecast.days == pytest.approx(0.95 * (1 << 30) / forecast.bytes_per_day, rel=0.05)
+
+
+def test_a_catalog_lost_while_the_clock_runs_ahead_deletes_nothing() -> None:
+    site = Site(days=2)
+    site.hours(10)
+    site.store.close("upgrade")
+    site.env.disk.unlink(f"{MOUNT}/catalog/catalog.db")
+    site.env.power_cut()
+    site.env.step_clock(3650 * DAY_S)
+    site.start()
+    site.hours(20)
+    assert site.events.of("deleted") == []
+    assert site.store.check(content=True) == []
+
+
+def test_what_is_older_than_the_law_allows_is_deleted_and_written_down() -> None:
+    site = Site(days=1)
+    site.store.configure(replace(site.settings, maximum_days=1))
+    site.hours(40)
+    deleted = site.events.of("deleted")
+    assert {each["reason"] for each in deleted} == {"maximum"}
+    assert site.oldest_h() < 24.3
+    archive = site.store._keeper.writer.archive
+    assert archive is not None
+    named = [
+        each
+        for record in archive.ledger.records()
+        if record.kind == "delete"
+        for each in record.data["files"]
+    ]
+    assert len(named) == sum(each["files"] for each in deleted)
+    there = {
+        path.name
+        for folder in site.env.disk.list(f"{MOUNT}/video/{HALL[:12]}")
+        for path in site.env.disk.list(f"{MOUNT}/video/{HALL[:12]}/{folder.name}")
+    }
+    assert len(there) == len(site.store.timeline(HALL, "main", 0, 1 << 60).recordings)
+
+
+def test_files_that_cannot_be_played_do_not_outlive_the_rest() -> None:
+    site = Site(days=1)
+    site.hours(3)
+    archive = site.store._keeper.writer.archive
+    assert archive is not None
+    archive.catalog.write(lambda db: db.execute("UPDATE recording SET state = 'bad' WHERE id = 1"))
+    site.hours(30)
+    assert archive.catalog.one("SELECT 1 FROM recording WHERE state = 'bad'") is None
+    assert site.store.check(content=True) == []

@@ -21,7 +21,7 @@ from .recovery import finish_deletions
 from .views import StoreSettings
 
 _DAY_US = 86_400_000_000
-_SLACK_US = 3_600_000_000
+_FOR_AGE = ("age", "maximum")
 _BATCH = 64
 _URGENT = 8
 _ROUNDS = 64
@@ -164,8 +164,7 @@ class Retention:
             wanted = 0
         text = archive.catalog.meta("retention")
         if text is None:
-            oldest = self._oldest(1, whatever=True)
-            limit = min([wanted, *(each.end_us for each in oldest)])
+            limit = self._begin_anew(wanted)
         else:
             before = json.loads(text)
             passed = mono - before["mono"] if before["boot"] == epoch.boot_id else 0
@@ -181,6 +180,23 @@ class Retention:
                 lambda db: _put(db, json.dumps(state)),
             )
         return limit
+
+    def _begin_anew(self, wanted: int) -> int:
+        """Return where the limit begins in a catalog that knows of none: a new one, or one made anew.
+
+        Without a time server to trust, that is where the ledger says it was, else so that nothing goes soon.
+        """
+        archive = self._archive
+        oldest = self._oldest(1, whatever=True)
+        if not oldest or archive.clock.epoch.trust == SYNCHRONISED:
+            return wanted
+        utc0 = dict(archive.catalog.query("SELECT id, utc0 FROM epoch"))
+        before = oldest[0].end_us - max(self.settings.days, self.settings.minimum_days) * _DAY_US
+        for record in archive.ledger.records():
+            if record.kind == "delete" and record.data["reason"] in _FOR_AGE:
+                ends = [utc0[each.epoch] + each.end for each in replay.deleted_files(record) if each.epoch in utc0]
+                before = max(ends, default=before)
+        return min(wanted, before)
 
     def _forget_gaps(self, horizon: int) -> None:
         """Forget the gaps, and the memory of deletions, that are older than any footage may be."""
