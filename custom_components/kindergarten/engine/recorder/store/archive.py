@@ -81,14 +81,18 @@ class Archive:
         files = list(self.files.copy().values())
         return [*files, *self.closing.copy().values()]
 
-    def record(self, entries: Entries, change: Change | None = None) -> None:
+    def record(self, entries: Entries, change: Change | None = None, *, after: int | None = None) -> bool:
         """Write records to the ledger, then their effect (and `change`) to the catalog.
 
+        With `after` only if record number `after` is the last one still; returns whether that was so.
+        Who holds `recording` must also hold retention's lock: this may ask it for room.
         Raises OSError or sqlite3.Error; what is in the ledger by then takes effect with the next record.
         """
         if entries and not self.volume.reserved:
             self.make_room()
         with self.recording:
+            if after is not None and self.ledger.number != after:
+                return False
             epoch, now = self.clock.epoch.id, self.clock.utc_us()
             for kind, data in entries:
                 self.behind.append(self.ledger.append(kind, epoch, now, data))
@@ -101,6 +105,7 @@ class Archive:
 
             self.catalog.write(effect)
             self.behind.clear()
+        return True
 
     def begin(self, new: Begin) -> int:
         """Make the row of a file to come, and complete those of finished ones; returns its id."""

@@ -1,6 +1,7 @@
 """What proves an archive: holds, hour records, seals and signed heads, looked after while it is open."""
 
 from collections.abc import Mapping
+import threading
 
 from ...errors import RequestError
 from ...ledger.chain import MAX_RECORD, Json, Record, canonical
@@ -30,6 +31,7 @@ class Evidence:
         self._archive = archive
         self._looked_ns: int | None = None
         self._recent: dict[str, int] | None = None
+        self._writing = threading.Lock()
         self.holds = Holds(archive, retention)
         self.hours = Hours(archive, queries)
         self.seals = Seals(archive, lambda: retention.settings)
@@ -72,7 +74,7 @@ class Evidence:
         told: dict[str, Json] = {name: plain(each) for name, each in data.items()}
         if len(canonical(told)) > MAX_RECORD // 4:
             raise RequestError("bad_value", "is too long", "d")
-        with self._archive.recording:
+        with self._writing:
             recent = self._idem()
             if idem in recent:
                 return recent[idem]

@@ -81,13 +81,12 @@ class Heads:
             raise RequestError("unavailable", "there is no key")
         fingerprint = self._announce(signer)
         for _ in range(_TRIES):
-            number, digest = archive.ledger.number, archive.ledger.head
+            with archive.recording:
+                number, digest = archive.ledger.number, archive.ledger.head
             data: dict[str, Json] = {"day": day, "n": number, "h": digest, "key": fingerprint}
             data["sig"] = signer.sign(signed.head_message(archive.archive_id, data)).hex()
-            with archive.recording:
-                if (archive.ledger.number, archive.ledger.head) != (number, digest):
-                    continue  # something happened while it was signed
-                archive.record([("head", data)])
+            if not archive.record([("head", data)], after=number):
+                continue  # something happened while it was signed
             archive.emit("head", None, {"day": day, "n": number, "h": digest, "code": code(digest)})
             return
         raise RequestError("busy", "the ledger does not stand still")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 import sqlite3
+import threading
 from typing import Any, Literal
 
 from ...errors import RequestError
@@ -81,6 +82,7 @@ class Holds:
         self._archive = archive
         self._retention = retention
         self._told = False
+        self._deciding = threading.RLock()
         retention.held = lambda each: self.held(
             each.file.camera, each.end_us - (each.file.end - each.file.start), each.end_us
         )
@@ -127,6 +129,10 @@ class Holds:
 
         Raises RequestError: bad_value, unknown_camera, too_many, quota (only for automations).
         """
+        with self._deciding:
+            return self._make(wanted)
+
+    def _make(self, wanted: NewHold) -> tuple[str, bool]:
         self._check(wanted)
         over = self._over_quota(wanted)
         if over and wanted.automation:
@@ -209,6 +215,10 @@ class Holds:
         It is lifted 72 hours after it was asked; where another administrator was there before the hold,
         one of them must agree. Raises RequestError: not_found, forbidden, lifted, clock_unset.
         """
+        with self._deciding:
+            return self._lift(uid, by, administrators)
+
+    def _lift(self, uid: str, by: str, administrators: Mapping[str, int]) -> HoldView:
         hold = self.view(uid)
         if hold.state == "lifted":
             raise RequestError("lifted", "this hold is lifted already")
@@ -235,18 +245,20 @@ class Holds:
 
     def cancel(self, uid: str, by: str) -> HoldView:
         """Take back that a hold be lifted. Raises RequestError: not_found, not_asked."""
-        hold = self.view(uid)
-        if hold.state != "lift_asked":
-            raise RequestError("not_asked", "nobody asked to lift this hold")
-        self._step(hold, "cancelled", by, None)
+        with self._deciding:
+            hold = self.view(uid)
+            if hold.state != "lift_asked":
+                raise RequestError("not_asked", "nobody asked to lift this hold")
+            self._step(hold, "cancelled", by, None)
         self._archive.emit("hold_lift_cancelled", None, {"uid": uid, "cameras": hold.cameras})
         return self.view(uid)
 
     def look(self) -> None:
         """Lift what is due, and say early when holds leave too little of the disk; each minute."""
-        now = passed_us(self._archive)
-        if now is not None:
-            self._lift_due(now)
+        with self._deciding:
+            now = passed_us(self._archive)
+            if now is not None:
+                self._lift_due(now)
         self._watch_disk()
 
     def _lift_due(self, now: int) -> None:
@@ -283,7 +295,21 @@ class Holds:
             )
         self._told = short
 
-    # -- after an accepted ledger -----------------------------------------------------------
+    # -- other ledgers ----------------------------------------------------------------------
+
+    def carry_over(self, newer: Holds) -> None:
+        """Have the holds of a volume that is written no more decided upon with those of the one that is.
+
+        `newer` learns the unlifted ones under their own ids; what was lifted there is lifted here.
+        """
+        known = {each.uid: each for each in newer.views()}
+        for hold in self.views():
+            if hold.state == "lifted":
+                continue
+            if hold.uid not in known:
+                newer._archive.record([("hold", _again(hold))])
+            elif known[hold.uid].state == "lifted":
+                self._step(hold, "done", known[hold.uid].lift_by or UNTIL, None)
 
     def record_anew(self) -> None:
         """Write the unlifted holds of the catalog into a ledger that may have lost them."""
@@ -292,11 +318,7 @@ class Holds:
         }
         for hold in self.views():
             if hold.state != "lifted" and hold.uid not in there:
-                data: dict[str, Json] = {
-                    "uid": hold.uid, "cameras": list(hold.cameras), "t0": hold.t0_us, "t1": hold.t1_us,
-                    "until": hold.until_us, "by": hold.by, "reason": hold.reason_hash, "incident": hold.incident,
-                }  # fmt: skip
-                self._archive.record([("hold", data)])
+                self._archive.record([("hold", _again(hold))])
 
     # -- inside -----------------------------------------------------------------------------
 
@@ -322,3 +344,11 @@ class Holds:
             reason_hash=row[6], incident=bool(row[7]), made_us=row[8], state=row[9], lift_by=row[10],
             second_needed=bool(row[11]), approved_by=row[12], not_before_us=row[13], bytes=int(size[0]),
         )  # fmt: skip
+
+
+def _again(hold: HoldView) -> dict[str, Json]:
+    """Return the record of a hold for a ledger that does not have it."""
+    return {
+        "uid": hold.uid, "cameras": list(hold.cameras), "t0": hold.t0_us, "t1": hold.t1_us, "until": hold.until_us,
+        "by": hold.by, "reason": hold.reason_hash, "incident": hold.incident,
+    }  # fmt: skip

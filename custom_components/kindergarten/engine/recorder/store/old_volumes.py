@@ -1,15 +1,33 @@
 """Volumes that are not written any more: read, and emptied by age, until nothing is left on them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 import logging
+import sqlite3
+from typing import Literal
 
 from ...env import Env
 from .epochs import Clock
+from .evidence import Evidence
 from .keeper import Keeper
 from .library import MOST_TAGS, Shelf
 from .views import ArchiveStatus, Emit, StoreSettings, VolumeRef, VolumeView
 
 _LOGGER = logging.getLogger(__name__)
+_CARRY_NS = 60_000_000_000
+
+
+def volume_view(keeper: Keeper, ref: VolumeRef, role: Literal["active", "old"]) -> VolumeView:
+    """Return how a volume is; reads its disk."""
+    state, numbers = keeper.state, keeper.numbers
+    space = oldest = None
+    if numbers is not None:
+        with suppress(OSError, sqlite3.Error):
+            space, oldest = numbers.space(), numbers.oldest_us()
+    return VolumeView(
+        path=ref.path, archive_id=ref.archive_id, role=role, state=state.status, detail=state.detail,
+        free=space.free if space else None, total=space.total if space else None, oldest_us=oldest,
+    )  # fmt: skip
 
 
 class OldVolumes:
@@ -24,6 +42,7 @@ class OldVolumes:
         self._settings = settings
         self._held = held
         self._keepers: dict[VolumeRef, Keeper] = {}
+        self._carry_at_ns = 0
 
     def configure(self, settings: StoreSettings) -> None:
         """Use other settings."""
@@ -61,6 +80,16 @@ class OldVolumes:
             keeper.prove()
             keeper.work_on_job()
 
+    def carry_holds(self, evidence: Evidence | None) -> None:
+        """Have the holds made on old volumes listed and lifted with those of the one in use; each minute."""
+        now_ns = self._env.monotonic_ns()
+        if evidence is None or now_ns < self._carry_at_ns:
+            return
+        self._carry_at_ns = now_ns + _CARRY_NS
+        for keeper in list(self._keepers.values()):
+            if keeper.evidence is not None:
+                keeper.evidence.holds.carry_over(evidence.holds)
+
     def clean(self) -> int:
         """Delete by age now; returns the number of files."""
         return sum(keeper.clean(now=True) for keeper in list(self._keepers.values()))
@@ -86,4 +115,4 @@ class OldVolumes:
 
     def views(self) -> list[VolumeView]:
         """Return how the volumes are."""
-        return [keeper.volume_view(ref, "old") for ref, keeper in list(self._keepers.items())]
+        return [volume_view(keeper, ref, "old") for ref, keeper in list(self._keepers.items())]

@@ -177,22 +177,21 @@ class Seals:
     def _seal(self, day: LocalDay) -> None:
         archive = self._archive
         before = self._sealed_before(day.name)
-        with archive.recording:  # what retention deletes is deleted before or after, and not meanwhile
-            rows, files = [], []
-            for row in archive.catalog.query(_UNSEALED, (day.start_us, day.end_us)):
-                if row[9] is None or row[0] in self._left_out:
-                    continue
-                known = before.get(row[5])
-                if known is not None and known.sha256 != row[9]:
-                    self._leave_out(row, "seal_mismatch", "is not the file that was sealed under this name")
-                    continue
-                rows.append((row[0],))
-                if known is None:
-                    files.append(_line(row))
-            if files:
-                self._write(day, files, rows)
-            elif rows:
-                archive.catalog.write(lambda db: _mark(db, rows))
+        rows, files = [], []
+        for row in archive.catalog.query(_UNSEALED, (day.start_us, day.end_us)):
+            if row[9] is None or row[0] in self._left_out:
+                continue
+            known = before.get(row[5])
+            if known is not None and known.sha256 != row[9]:
+                self._leave_out(row, "seal_mismatch", "is not the file that was sealed under this name")
+                continue
+            rows.append((row[0],))
+            if known is None:
+                files.append(_line(row))
+        if files:
+            self._write(day, files, rows)
+        elif rows:
+            archive.catalog.write(lambda db: _mark(db, rows))
 
     def _write(self, day: LocalDay, files: list[SealedFile], rows: list[tuple[int]]) -> None:
         archive = self._archive

@@ -17,7 +17,7 @@ from .inbox import Inbox, Run
 from .keeper import Keeper
 from .library import Library, Shelf
 from .numbers import Numbers
-from .old_volumes import OldVolumes
+from .old_volumes import OldVolumes, volume_view
 from .schedule import Schedule
 from .views import (
     ArchiveState,
@@ -117,7 +117,7 @@ class Store:
         state = self._keeper.state
         views = self._old.views()
         if state.path is not None:
-            views.insert(0, self._keeper.volume_view(VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"))
+            views.insert(0, volume_view(self._keeper, VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"))
         return views
 
     def _held(self, camera: str, t0: int, t1: int) -> bool:
@@ -139,6 +139,7 @@ class Store:
         self._keeper.sync()
         self._keeper.clean()
         self._old.work()
+        self._old.carry_holds(self._keeper.evidence)
         self._keeper.work_on_job()
         self._keeper.prove()
 
@@ -343,6 +344,7 @@ class Store:
             self._guarded(self._keeper.clean)
             self._guarded(self._keeper.work_on_job)
             self._guarded(self._old.work)
+            self._guarded(lambda: self._old.carry_holds(self._keeper.evidence))
             self._guarded(self._keeper.prove)
 
     def _guarded(self, work: Callable[[], object]) -> None:
