@@ -248,3 +248,47 @@ async def test_incident_is_held_and_lifted_only_after_a_while(
     await settle(hass)
     assert state_of(hass, "sensor.little_sun_holds").state == "1"
     assert house.runtime_data.coordinator.data.status.ledger.state == "good"
+
+
+async def test_footage_is_challenged_verified_and_exported(
+    hass: HomeAssistant,
+    house: MockConfigEntry,
+    hass_ws_client: Callable[[], Any],
+    hass_client: Callable[[], Any],
+) -> None:
+    await recorded(hass, house)
+    newest = status(house)
+    assert newest is not None
+    assert newest.newest_us is not None
+    assert newest.oldest_us is not None
+    client = await hass_ws_client()
+
+    async def act(name: str, **data: Any) -> Any:
+        await client.send_json_auto_id(
+            {
+                "type": "call_service",
+                "domain": DOMAIN,
+                "service": name,
+                "service_data": data,
+                "return_response": True,
+            }
+        )
+        answer = await client.receive_json()
+        assert answer["success"], answer
+        return answer["result"]["response"]
+
+    start, end = (as_utc(time_us).isoformat() for time_us in (newest.oldest_us, newest.newest_us))
+    moment = as_utc((newest.oldest_us + newest.newest_us) // 2).isoformat()
+    assert (await act("challenge", camera="camera.by_the_window", at=moment))["played"]
+
+    exported = await act(
+        "export", cameras=["camera.by_the_window"], start=start, end=end, purpose="a test", recipient="nobody"
+    )
+    (film,) = [file for file in exported["files"] if file["name"].endswith(".mp4")]
+    browser = await hass_client()
+    response = await browser.get(film["url"])
+    assert response.status == HTTPStatus.OK
+    assert len(await response.read()) == film["bytes"]
+
+    found = await act("verify_archive")
+    assert (found["bad"], found["missing"]) == (0, 0)
