@@ -235,26 +235,31 @@ def _heat(page: Sheet, words: Words, report: Report) -> None:
 
 def _gaps(page: Sheet, words: Words, report: Report) -> None:
     page.head(words("gaps"))
-    if not report.gaps:
-        page.text_block(words("no_gaps"))
-        return
 
     def length_s(gap: Gap) -> int:
         return ((report.made_us if gap.end_us is None else gap.end_us) - gap.start_us) // 1_000_000
 
-    longest = sorted(report.gaps, key=length_s, reverse=True)[:GAPS_SHOWN]
+    planned = [gap for gap in report.gaps if gap.planned]
+    unplanned = [gap for gap in report.gaps if not gap.planned]
+    longest = sorted(unplanned, key=length_s, reverse=True)[:GAPS_SHOWN]
     body = []
     for gap in sorted(longest, key=lambda gap: gap.start_us):
-        reason = words(f"cause_{gap.cause}") + (f" ({words('planned')})" if gap.planned else "")
         end = words("lasts") if gap.end_us is None else words.moment(gap.end_us)
+        cause = words(f"cause_{gap.cause}")
         body.append(
-            (report.label(gap.camera), words.moment(gap.start_us), end, words.length(length_s(gap)), reason)
+            (report.label(gap.camera), words.moment(gap.start_us), end, words.length(length_s(gap)), cause)
         )
-    page.rows(
-        (42, 32, 32, 26, 48), [words(name) for name in ("camera", "from", "to", "length", "reason")], body
-    )
-    if len(report.gaps) > GAPS_SHOWN:
-        page.text_block(words("more_gaps", count=len(report.gaps) - GAPS_SHOWN))
+    if body:
+        head = [words(name) for name in ("camera", "from", "to", "length", "reason")]
+        page.rows((42, 32, 32, 26, 48), head, body)
+    else:
+        page.text_block(words("no_gaps"))
+    if len(unplanned) > GAPS_SHOWN:
+        page.text_block(words("more_gaps", count=len(unplanned) - GAPS_SHOWN))
+    if planned:
+        page.ln(1)
+        total = words.length(sum(map(length_s, planned)))
+        page.text_block(words("planned_sum", count=len(planned), length=total))
 
 
 def _numbers(page: Sheet, words: Words, report: Report) -> None:

@@ -5,7 +5,7 @@ from a disk alone it is unknown, and unknown is never met.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ..evidence.footage import Footage, FootageFile
@@ -117,13 +117,24 @@ class ArchiveSource:
                 for room in told.facts.rooms
             ),
             cameras=cameras,
-            requirements=judge(told.profile, told.facts),
+            requirements=judge(told.profile, self._facts(cameras)),
             gaps=tuple(self._gaps([camera.uid for camera in cameras], order)),
             volumes=tuple(self._volumes()),
             counts=self._counts(order),
             forecast_days=told.facts.forecast_days,
             challenges=tuple(self._challenges(order)),
         )
+
+    def _facts(self, cameras: Sequence[Camera]) -> Facts:
+        """Return what was told, with the cameras that only the disk knows: of them hardly anything is known."""
+        told = self._told.facts
+        known = {camera.uid for camera in told.cameras}
+        found = [
+            Known(uid=c.uid, label=c.label, room=None, oldest_us=c.oldest_us, days_proven=c.days_proven)
+            for c in cameras
+            if c.uid not in known
+        ]
+        return replace(told, cameras=(*told.cameras, *found))
 
     # -- parts ------------------------------------------------------------------------------
 
