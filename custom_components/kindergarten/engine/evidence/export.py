@@ -1,6 +1,7 @@
 """Footage for somebody outside: whole fragments per run, with a manifest that says what they are and prove."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 import hashlib
 import re
@@ -10,7 +11,7 @@ from ..errors import ArchiveError, RequestError
 from ..ledger.chain import Json, canonical
 from ..recorder.format.fragment import patch_tfdt
 from ..recorder.format.index import FragmentEntry
-from .cutting import Part, Piece, audio_rate, audio_shift, cut, holes
+from .cutting import Piece, audio_rate, audio_shift, cut, holes
 from .folder import Folder
 from .footage import Footage
 from .jobs import Task
@@ -23,6 +24,10 @@ _LEAF_TICKS = 5_400_000
 """A leaf of the manifest is at most a minute long or so: a change has a camera and a time."""
 _SPARE = 64 << 20
 _SLUG = re.compile(r"[^\w-]+")
+
+type _Leaf = tuple[dict[str, Any], Future[str]]
+"""The manifest's line of some seconds: where they lie here and in the archive, how far their times were moved.
+Their hash, of what lies here, is being worked out."""
 
 type Exact = Callable[[str, str, int, int], None]
 """Makes an exact copy of a video file: source, new file, and µs from its begin to start and to end at."""
@@ -100,7 +105,7 @@ def _write_pieces(
     share = 0.45 if order.exact else 0.95
     for piece in pieces:
         name = _unused(f"{slug(labels.get(piece.camera, ''), piece.camera)}/{piece.name}", folder.files)
-        leaves: list[dict[str, Any]] = []
+        leaves: list[_Leaf] = []
 
         def heard(size: int) -> None:
             nonlocal done
@@ -108,11 +113,12 @@ def _write_pieces(
             task.read(size)
             task.progress(share * done / total)
 
-        folder.write(name, _content(footage, piece, leaves, heard))
+        folder.write(name, _content(footage, folder, piece, leaves, heard))
         runs.append(
             {
                 "file": name, "camera": piece.camera, "t0": piece.t0, "t1": piece.t1, "wanted_t0": order.t0,
-                "wanted_t1": order.t1, "run": piece.run, "exact": False, "fragments": leaves,
+                "wanted_t1": order.t1, "run": piece.run, "exact": False,
+                "fragments": [{**leaf, "sha256": found.result()} for leaf, found in leaves],
             }
         )  # fmt: skip
         if order.exact and tools.exact is not None:
@@ -134,7 +140,7 @@ def _exact(folder: Folder, piece: Piece, name: str, order: Order, make: Exact) -
 
 
 def _content(
-    footage: Footage, piece: Piece, leaves: list[dict[str, Any]], heard: Callable[[int], None]
+    footage: Footage, folder: Folder, piece: Piece, leaves: list[_Leaf], heard: Callable[[int], None]
 ) -> Iterator[bytes | bytearray]:
     """Yield a piece's bytes: its init segment, then its fragments with their times moved."""
     yield piece.init
@@ -145,21 +151,16 @@ def _content(
             data = footage.reading.part(part.path, group[0].offset, group[-1].end - group[0].offset)
             if len(data) != group[-1].end - group[0].offset:
                 raise RequestError("not_found", f"{part.path} was cut short meanwhile")
-            original = hashlib.sha256(data).hexdigest()
-            patch_tfdt(data, part.shift, audio_shift(part, piece.base, rate))
-            leaves.append(_leaf(part, group, original, data, at))
+            if part.shift:
+                patch_tfdt(data, part.shift, audio_shift(part, piece.base, rate))
+            leaf = {
+                "path": part.path, "offset": group[0].offset, "size": len(data), "at": at, "count": len(group),
+                "shift": part.shift,
+            }  # fmt: skip
+            leaves.append((leaf, folder.digest(data)))
             heard(len(data))
             yield data
             at += len(data)
-
-
-def _leaf(part: Part, group: list[FragmentEntry], original: str, data: bytearray, at: int) -> dict[str, Any]:
-    """Return the manifest's line of some seconds: where they lie here, where they came from."""
-    changed = hashlib.sha256(data).hexdigest() if part.shift else original
-    return {
-        "path": part.path, "offset": group[0].offset, "size": len(data), "sha256": changed, "at": at, "count": len(group),
-        "original": original, "shift": part.shift,
-    }  # fmt: skip
 
 
 def _groups(entries: Iterable[FragmentEntry]) -> Iterator[list[FragmentEntry]]:

@@ -34,7 +34,9 @@ class Folder:
         self._final = f"{parent}/{name}"
         self._part = self._final + PART
         self._done = False
+        # One thread for whole files, whose chunks must stay in order, and one for single chunks.
         self._hashing = ThreadPoolExecutor(1, "hash")
+        self._leaves = ThreadPoolExecutor(1, "leaf")
         self.files: dict[str, Wrote] = {}
 
     @property
@@ -49,9 +51,14 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         self._hashing.shutdown(cancel_futures=True)
+        self._leaves.shutdown(cancel_futures=True)
         if not self._done:
             with suppress(OSError):
                 remove(self._fs, self._part)
+
+    def digest(self, data: bytes | bytearray) -> Future[str]:
+        """Have the SHA-256 (hex) of something worked out in another thread."""
+        return self._leaves.submit(lambda: hashlib.sha256(data).hexdigest())
 
     def add(self, name: str, data: bytes) -> None:
         """Write a small file."""
