@@ -10,15 +10,25 @@ _HELD = (
     " JOIN hold_range hr ON hr.hold = h.id"
     " WHERE c.uid = ? AND h.state != 'lifted' AND hr.t0 <= ? AND hr.t1 >= ? LIMIT 1"
 )
-# No file is longer than two hours, so an index on its begin finds all that reach into a range.
+# No file is longer than two hours, so the index on its begin finds all that reach into a range. The order
+# of the tables is the order of the search.
 FILES = (
-    "SELECT DISTINCT r.id, r.bytes FROM hold h JOIN hold_range hr ON hr.hold = h.id"
-    " JOIN hold_camera hc ON hc.hold = h.id JOIN epoch e"
-    " JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
-    " JOIN recording r ON r.camera = hc.camera AND r.stream = s.name AND r.epoch = e.id"
-    " AND r.rel_start BETWEEN hr.t0 - e.utc0 - 7200000000 AND hr.t1 - e.utc0 AND r.rel_end >= hr.t0 - e.utc0"
-    " WHERE h.state != 'lifted'"
+    "SELECT DISTINCT r.id, r.bytes FROM hold h CROSS JOIN hold_range hr ON hr.hold = h.id"
+    " CROSS JOIN hold_camera hc ON hc.hold = h.id CROSS JOIN epoch e"
+    " CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
+    " CROSS JOIN recording r INDEXED BY recording_time ON r.camera = hc.camera AND r.stream = s.name"
+    " AND r.epoch = e.id AND r.rel_start BETWEEN hr.t0 - e.utc0 - 7200000000 AND hr.t1 - e.utc0"
+    " AND r.rel_end >= hr.t0 - e.utc0 WHERE h.state != 'lifted'"
 )
+"""Id and bytes of each file that is held."""
+FILES_OF = (
+    "SELECT r.id, r.bytes FROM camera c CROSS JOIN epoch e"
+    " CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
+    " CROSS JOIN recording r INDEXED BY recording_time ON r.camera = c.id AND r.stream = s.name"
+    " AND r.epoch = e.id AND r.rel_start BETWEEN ?2 - e.utc0 - 7200000000 AND ?3 - e.utc0"
+    " AND r.rel_end >= ?2 - e.utc0 WHERE c.uid = ?1"
+)
+"""Id and bytes of each file of a camera (uid) in a range (UTC)."""
 
 
 def is_held(db: sqlite3.Connection, camera: str, t0: int, t1: int) -> bool:

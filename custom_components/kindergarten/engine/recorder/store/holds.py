@@ -176,18 +176,18 @@ class Holds:
     def _over_quota(self, wanted: NewHold) -> bool:
         """Tell whether all holds with this one would keep more than their share of the disk."""
         catalog, now = self._archive.catalog, self._archive.clock.utc_us()
-        marks = ", ".join("?" * len(wanted.cameras))
-        there = catalog.one(
-            "SELECT coalesce(sum(r.bytes), 0) FROM recording r JOIN epoch e ON e.id = r.epoch"  # noqa: S608
-            f" JOIN camera c ON c.id = r.camera WHERE c.uid IN ({marks}) AND e.utc0 + r.rel_end >= ?"
-            f" AND e.utc0 + r.rel_start <= ? AND r.id NOT IN (SELECT id FROM ({hold_rows.FILES}))",
-            (*wanted.cameras, wanted.t0, wanted.t1),
-        ) or (0,)
+        held = {row for row, _ in catalog.query(hold_rows.FILES)}
+        there = sum(
+            size
+            for uid in wanted.cameras
+            for row, size in catalog.query(hold_rows.FILES_OF, (uid, wanted.t0, wanted.t1))
+            if row not in held
+        )
         cameras = catalog.one("SELECT count(*) FROM camera WHERE removed_epoch IS NULL") or (1,)
         rate = self._retention.bytes_per_s * len(wanted.cameras) / max(1, cameras[0])
         to_come = rate * max(0, wanted.t1 - max(now, wanted.t0)) / 1e6
-        space, held = self._archive.volume.space(), self.share().bytes
-        return bool(held + there[0] + to_come > space.total * self._retention.settings.hold_share)
+        space, kept = self._archive.volume.space(), self.share().bytes
+        return bool(kept + there + to_come > space.total * self._retention.settings.hold_share)
 
     @contextmanager
     def _holding(self, wanted: NewHold) -> Iterator[None]:

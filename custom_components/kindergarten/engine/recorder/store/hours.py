@@ -44,8 +44,9 @@ class Hours:
             coverage = self._queries.coverage(uid, start, end, 3600)
             size, files = self._archive.catalog.one(
                 "SELECT coalesce(sum(r.bytes), 0), count(*) FROM epoch e"
-                " JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s JOIN recording r ON r.camera = ?1"
-                " AND r.stream = s.name AND r.epoch = e.id AND r.rel_start >= ?2 - e.utc0 AND r.rel_start < ?3 - e.utc0"
+                " CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
+                " CROSS JOIN recording r INDEXED BY recording_time ON r.camera = ?1 AND r.stream = s.name"
+                " AND r.epoch = e.id AND r.rel_start >= ?2 - e.utc0 AND r.rel_start < ?3 - e.utc0"
                 " WHERE r.state NOT IN ('open', 'bad', 'deleting')",
                 (row, start, end),
             ) or (0, 0)
