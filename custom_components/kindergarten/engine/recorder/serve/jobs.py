@@ -13,7 +13,8 @@ from ...evidence.verify import Outside, verify
 from ...fields import Fields
 from ...ledger.chain import Json
 from ..store.days import zone
-from . import answers
+from . import answers, packs
+from .packs import start_pack
 
 if TYPE_CHECKING:
     from ...engine import Engine
@@ -43,8 +44,10 @@ class JobRoutes:
     async def start(self, request: web.Request) -> web.Response:
         """Begin a long task."""
         fields = Fields(await answers.body(request))
-        kind = fields.choice("kind", (*STORE_JOBS, "verify"))
-        if kind == "verify":
+        kind = fields.choice("kind", (*STORE_JOBS, "verify", "pack"))
+        if kind == "pack":
+            job_id = await start_pack(self._engine, fields)
+        elif kind == "verify":
             depth = fields.choice("depth", _DEPTHS, "quick")
             outside = Outside(
                 head=fields.optional_text("head", 80, least=20), number=fields.optional_integer("n", 1, 1 << 53),
@@ -52,6 +55,8 @@ class JobRoutes:
             )  # fmt: skip
             fields.done()
             job_id = self._engine.jobs.start("verify", lambda task: self._verify(task, depth, outside))
+        elif kind == "pack":
+            job_id = await packs.begin(self._engine, fields)
         else:
             fields.done()
             job_id = await self._engine.ask(self._engine.store.start_job, kind)
