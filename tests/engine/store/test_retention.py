@@ -206,3 +206,17 @@ def test_files_that_cannot_be_played_do_not_outlive_the_rest() -> None:
     site.hours(30)
     assert archive.catalog.one("SELECT 1 FROM recording WHERE state = 'bad'") is None
     assert site.store.check(content=True) == []
+
+
+def test_a_boot_without_the_time_does_not_end_deletion_for_ever() -> None:
+    site = Site(days=1)
+    site.env.synced = True
+    site.hours(30)
+    site.store.close("upgrade")
+    site.env.power_cut(off_s=3600)
+    right_ns, site.env.real_ns, site.env.synced = site.env.real_ns, 0, False
+    site.start()
+    site.hours(2)
+    site.env.real_ns, site.env.synced = right_ns + 7200 * 10**9, True
+    site.hours(3)
+    assert site.oldest_h() < 24.5

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 import logging
 import sqlite3
-from typing import Literal
 
 from ...env import Env
 from ...errors import ArchiveError, RequestError
@@ -17,15 +16,15 @@ from .evidence import Evidence
 from .forecast import Guard
 from .gaps import Tiling
 from .heads import Signer
+from .jobs import Jobs
 from .numbers import Numbers
 from .plan import keep_schedule
 from .queries import Queries
-from .rebuild import Job, Progress
 from .recovery import attach, clock_data
-from .retention import Candidate, Retention
+from .retention import Retention
 from .schedule import Schedule
 from .sync import Syncer
-from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings, VolumeRef, VolumeView
+from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
 from .volume import refusal
 from .writer import Writer, no_room
 
@@ -36,7 +35,6 @@ _CLEAN_NS = 600_000_000_000
 _GAP_KEPT_US = 1_000_000
 _GAP_TOLD_US = 10_000_000
 _DAY_S = 86_400.0
-_JOB_NS = 500_000_000
 
 
 class Keeper:
@@ -61,8 +59,7 @@ class Keeper:
         self._retention: Retention | None = None
         self._syncer = Syncer(settings.sync_s)
         self._guard = Guard(emit)
-        self._jobs: dict[str, Progress] = {}
-        self._job: Job | None = None
+        self._jobs = Jobs(env, self._failed_aside)
         self._state = ArchiveState(status=ArchiveStatus.NONE)
         self.signer: Signer | None = None
         self.evidence: Evidence | None = None
@@ -138,12 +135,12 @@ class Keeper:
         writer.after(last[0] or 0)
         retention = Retention(archive, self._settings, retired=self._retired)
         if archive.incomplete:
-            self._begin_job(archive, "rebuild")
-            retention.learn = self._learn
+            self._jobs.begin(archive, "rebuild", writer.tilings)
+            retention.learn = self._jobs.learn
         self.queries = Queries(archive, writer.tilings)
         self.evidence = Evidence(archive, retention, self.queries, self.signer)
         if self._retired:
-            retention.held = self._either(retention.held)
+            retention.heed(lambda *stretch: self.also_held(*stretch))
         archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
@@ -152,28 +149,6 @@ class Keeper:
         writer.archive, self._retention = archive, retention
         self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self._planned_s)
         self._set_state(archive)
-
-    def _either(self, own: Callable[[Candidate], bool]) -> Callable[[Candidate], bool]:
-        """Heed the holds of the volume in use as well as those that were made when this one was."""
-
-        def held(each: Candidate) -> bool:
-            start = each.end_us - (each.file.end - each.file.start)
-            return own(each) or self.also_held(each.file.camera, start, each.end_us)
-
-        return held
-
-    def volume_view(self, ref: VolumeRef, role: Literal["active", "old"]) -> VolumeView:
-        """Return how the volume is; reads the disk."""
-        state, space, oldest = self.state, None, None
-        numbers = self.numbers
-        if numbers is not None:
-            with suppress(OSError, sqlite3.Error):
-                space = numbers.space()
-                oldest = min((each.oldest_us for each in numbers.cameras() if each.oldest_us is not None), default=None)
-        return VolumeView(
-            path=ref.path, archive_id=ref.archive_id, role=role, state=state.status, detail=state.detail,
-            free=space.free if space else None, total=space.total if space else None, oldest_us=oldest,
-        )  # fmt: skip
 
     def _set_state(self, archive: Archive) -> None:
         blocked = self._retention.blocked if self._retention is not None else ""
@@ -201,8 +176,7 @@ class Keeper:
         )
 
     def _forget(self, archive: Archive) -> None:
-        if self._job is not None:
-            self._job.progress.state, self._job = "failed", None
+        self._jobs.drop()
         self.writer.archive = self.queries = self.numbers = self._retention = self.evidence = None
         archive.let_go()
 
@@ -427,44 +401,20 @@ class Keeper:
             archive = self.writer.archive
             if archive is None:
                 raise RequestError("not_found", "there is no archive")
-            if self._job is not None:
-                return next(name for name, progress in self._jobs.items() if progress is self._job.progress)
-            return self._begin_job(archive, kind)
-
-    def _begin_job(self, archive: Archive, kind: str) -> str:
-        name = self._env.token(6)
-        self._jobs = {name: Progress(kind), **dict(list(self._jobs.items())[:7])}
-        self._job = Job(archive, self._jobs[name], self.writer.tilings)
-        return name
+            return self._jobs.begin(archive, kind, self.writer.tilings)
 
     def job(self, name: str) -> Mapping[str, object]:
         """Return how far a job is."""
-        if name not in self._jobs:
-            raise RequestError("not_found", "there is no such job")
-        return self._jobs[name].view()
+        return self._jobs.view(name)
 
     @property
     def jobs(self) -> dict[str, Mapping[str, object]]:
         """Return the last jobs, newest first."""
-        return {name: progress.view() for name, progress in self._jobs.items()}
-
-    def _learn(self) -> None:
-        """Get to know the oldest files before the oldest are chosen."""
-        if self._job is not None:
-            self._job.learn_oldest()
+        return self._jobs.views()
 
     def work_on_job(self) -> None:
         """Do a little of the job, if there is one."""
-        job = self._job
-        if job is None:
-            return
-        try:
-            if not job.advance(self._env.monotonic_ns() + _JOB_NS):
-                self._job = None
-        except (OSError, sqlite3.Error) as error:
-            job.progress.state, job.progress.detail = "failed", str(error)
-            self._job = None
-            self._failed_aside(job.archive, error)
+        self._jobs.work()
 
     def check(self, *, content: bool) -> list[str]:
         """Return what is wrong with the archive."""

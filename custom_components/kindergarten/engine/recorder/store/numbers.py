@@ -76,6 +76,10 @@ class Numbers:
         growing = sum(file.size for file in list(self._archive.files.values()))
         return SpaceView(total=space.total, free=space.free, used=used[1] + growing)
 
+    def oldest_us(self) -> int | None:
+        """Return when the oldest footage of any camera begins."""
+        return min((each.oldest_us for each in self.cameras() if each.oldest_us is not None), default=None)
+
     def bytes_per_day(self) -> int:
         """Return the bytes a day that all cameras that should record make; 0 until measured."""
         return self.forecast().bytes_per_day or 0

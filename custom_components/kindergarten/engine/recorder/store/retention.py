@@ -81,6 +81,16 @@ class Retention:
         """Return why nothing may be deleted: "ledger", or "" when it may."""
         return "" if self._archive.ledger.state is LedgerState.GOOD else "ledger"
 
+    def heed(self, also: Callable[[str, int, int], bool]) -> None:
+        """Keep what somebody else holds as well: `also` is asked for camera, begin and end (UTC)."""
+        own = self.held
+
+        def held(each: Candidate) -> bool:
+            start = each.end_us - (each.file.end - each.file.start)
+            return own(each) or also(each.file.camera, start, each.end_us)
+
+        self.held = held
+
     def prepare(self) -> None:
         """Have room before recording begins, as far as may be. Raises OSError, sqlite3.Error."""
         volume = self._archive.volume
@@ -122,10 +132,9 @@ class Retention:
     # -- by age -----------------------------------------------------------------------------
 
     def _by_age(self) -> int:
-        clock = self._archive.clock
-        horizon = self._advance()
-        if clock.epoch.trust < PLAUSIBLE:
+        if self._archive.clock.epoch.trust < PLAUSIBLE:
             return 0
+        horizon = self._advance()
         deleted = 0
         for _ in range(_ROUNDS):
             batch = self._oldest(_BATCH, until_us=horizon)
@@ -160,8 +169,6 @@ class Retention:
         mono = archive.env.monotonic_ns() // 1000
         now = archive.clock.utc_us()
         wanted = now - max(self.settings.days, self.settings.minimum_days) * _DAY_US
-        if epoch.trust < PLAUSIBLE:
-            wanted = 0
         text = archive.catalog.meta("retention")
         if text is None:
             limit = self._begin_anew(wanted)
@@ -194,7 +201,9 @@ class Retention:
         before = oldest[0].end_us - max(self.settings.days, self.settings.minimum_days) * _DAY_US
         for record in archive.ledger.records():
             if record.kind == "delete" and record.data["reason"] in _FOR_AGE:
-                ends = [utc0[each.epoch] + each.end for each in replay.deleted_files(record) if each.epoch in utc0]
+                ends = [
+                    utc0[each.epoch] + each.end for each in replay.deleted_files(record) if each.epoch in utc0
+                ]
                 before = max(ends, default=before)
         return min(wanted, before)
 

@@ -73,7 +73,7 @@ def parse(days: Mapping[str, object], zone: str) -> Schedule:
     """Return the schedule of `{"mon": [["07:00", "19:00"]], …}`; raises ValueError with a reason."""
     unknown = set(days) - set(WEEKDAYS)
     if unknown:
-        raise ValueError(f"{sorted(unknown)[0][:20]} is no weekday")
+        raise ValueError(f"{min(unknown)[:20]} is no weekday")
     week = tuple(_parse_day(days.get(name, [])) for name in WEEKDAYS)
     if not any(week):
         raise ValueError("there is no time to record")

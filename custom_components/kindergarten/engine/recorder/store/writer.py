@@ -144,7 +144,7 @@ class Writer(RunTasks):
         with suppress_full(archive):
             self.with_room(lambda: archive.close(file, cause))
 
-    def with_room(self, act: Callable[[], None]) -> None:
+    def with_room(self, act: Callable[[], object]) -> None:
         """Do something that writes; where the disk is full make room and do it again."""
         for _ in range(_TRIES):
             try:
