@@ -1,5 +1,7 @@
 """What is held stays, whatever else happens; only people lift it, and not one alone."""
 
+from typing import Any
+
 import pytest
 
 from kindergarten_engine.errors import RequestError
@@ -194,3 +196,23 @@ def test_an_accepted_new_ledger_knows_the_holds_of_the_catalog(site: Site) -> No
     assert site.view(hold).state == "held"
     site.hours(80)
     assert site.footage()[0][0] < site.now - 3 * DAY_US
+
+
+def test_a_hold_made_while_retention_chooses_is_heeded(site: Site) -> None:
+    site.hours(35)
+    retention = site.store._keeper._retention
+    own, made = retention.held, list[str]()
+
+    def held(each: Any) -> bool:
+        answer = bool(own(each))
+        if not made:
+            made.append(site.hold(0, site.now))
+        return answer
+
+    retention.held = held
+    before = site.footage()
+    site.env.advance(3 * 3600)
+    assert site.store.retention_pass() > 0
+    assert site.footage() == before
+    assert len(site.footage(YARD)) < len(before)
+    assert made

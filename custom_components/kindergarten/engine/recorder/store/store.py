@@ -42,6 +42,7 @@ __all__ = ["Run", "Store"]
 
 _LOGGER = logging.getLogger(__name__)
 _TICK_S = 1.0
+_BUSY_BYTES = 4 << 20
 
 
 class Store:
@@ -345,7 +346,8 @@ class Store:
             self._guarded(self._keeper.work_on_job)
             self._guarded(self._old.work)
             self._guarded(lambda: self._old.carry_holds(self._keeper.evidence))
-            self._guarded(self._keeper.prove)
+            if self._inbox.waiting < _BUSY_BYTES:  # hashing can wait, pictures cannot
+                self._guarded(self._keeper.prove)
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Run a thread's work; whatever goes wrong must not end the thread, or recording would stop."""
