@@ -140,7 +140,7 @@ class Keeper:
         self.queries = Queries(archive, writer.tilings)
         self.evidence = Evidence(archive, retention, self.queries, self.signer)
         if self._retired:
-            retention.heed(lambda *stretch: self.also_held(*stretch))
+            retention.heed(lambda *stretch: self.also_held(*stretch))  # noqa: PLW0108  it is set later
         archive.make_room = retention.make_room
         retention.prepare()
         for uid, tiling in writer.tilings.items():
