@@ -13,7 +13,7 @@ from ...evidence.verify import Outside, verify
 from ...fields import Fields
 from ...ledger.chain import Json
 from ..store.days import zone
-from . import answers, packs
+from . import answers
 from .packs import start_pack
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ class JobRoutes:
             )  # fmt: skip
             fields.done()
             job_id = self._engine.jobs.start("verify", lambda task: self._verify(task, depth, outside))
-        elif kind == "pack":
-            job_id = await packs.begin(self._engine, fields)
         else:
             fields.done()
             job_id = await self._engine.ask(self._engine.store.start_job, kind)

@@ -12,7 +12,7 @@ from ...fields import Fields
 from ...ledger.chain import Json
 from ...legal import profile
 from ...legal.requirements import Facts
-from ...report.model import Mode, Site
+from ...report.model import Site
 from ...report.pack import LANGUAGES, Order, build, expired
 from ...report.source import ArchiveSource, Told, offset_s
 from ..store.plan import planned
@@ -36,11 +36,11 @@ class Wanted:
     name: str
 
 
-async def begin(engine: Engine, fields: Fields) -> str:
+async def start_pack(engine: Engine, fields: Fields) -> str:
     """Begin a pack; returns the job's id, which is the pack's too. Raises RequestError."""
     from_us, to_us = (fields.integer(name, 0, answers.MAX_US) for name in ("from_us", "to_us"))
     languages = tuple(dict.fromkeys(map(str, fields.items("languages", 3)))) or LANGUAGES
-    mode: Mode = fields.choice("mode", _MODES, "hand_over")
+    mode = fields.choice("mode", _MODES, "hand_over")
     fields.text("by", 64, "")
     names = fields.inner("names")
     name = names.text("name", 200, "")
