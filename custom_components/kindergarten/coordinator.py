@@ -52,7 +52,10 @@ ASK_AGAIN_S: Final = 60.0
 
 PROOF_EVERY_S: Final = 1800.0
 """How often the files themselves are looked at: a month of eight cameras is 70,000 of them."""
+PROOF_AGAIN_S: Final = 60.0
+"""How soon they are looked at anew when nobody could: the archive may be recovering still."""
 PROOF_DAYS: Final = 30
+_CHANGES_PROOF: Final = {"archive_restored", "hold_lifted", "hold_made", "retention_broken"}
 SITE: Final = ""
 """Whoever listens for this hears everything."""
 
@@ -86,7 +89,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self.archive = archive
         self._retention_broken_us: int | None = None
         self._evidence = Evidence()
-        self._proof_asked_s: float | None = None
+        self._proof_due_s = 0.0
         self._damage: Damage | None = None
         self._heard = 0
         self._answers = False
@@ -123,6 +126,8 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
     async def _async_hear(self, event: Event) -> None:
         if event.kind == "retention_broken":
             self._retention_broken_us = event.t_us
+        if event.kind in _CHANGES_PROOF:
+            self._proof_due_s = 0.0
         if event.kind == "verified":
             # Here what was put in by others is counted with what is bad already.
             self._damage = damage_of({name: event.data.get(name) for name in ("bad", "missing")})
@@ -144,7 +149,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
 
     async def async_look_at_proof(self) -> None:
         """Have the files looked at; who cannot be asked leaves us with what we knew."""
-        self._proof_asked_s = time.monotonic()
+        self._proof_due_s = time.monotonic() + PROOF_AGAIN_S
         days = max(PROOF_DAYS, profile_of(self.entry).minimum_days.value)
         with suppress(ArchiveUnavailable, ArchiveRefused):
             known = {camera.uid: camera for camera in await self.archive.cameras()}
@@ -153,6 +158,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
             self._evidence = replace(self._evidence, holds=await self.archive.holds())
         with suppress(ArchiveUnavailable, ArchiveRefused):
             self._evidence = replace(self._evidence, proof=await self.archive.proof(days))
+            self._proof_due_s = time.monotonic() + PROOF_EVERY_S
         if not self.data.silent:
             self.async_set_updated_data(replace(self.data, evidence=self._evidence))
 
@@ -170,8 +176,8 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._keep_archive_id(status)
         if self._owner_may_know_better(status):
             await self.async_apply()
-        if self._proof_asked_s is None or time.monotonic() - self._proof_asked_s >= PROOF_EVERY_S:
-            self._proof_asked_s = time.monotonic()
+        if time.monotonic() >= self._proof_due_s:
+            self._proof_due_s = time.monotonic() + PROOF_AGAIN_S
             self.entry.async_create_background_task(
                 self.hass, self.async_look_at_proof(), "kindergarten proof"
             )

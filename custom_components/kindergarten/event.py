@@ -52,7 +52,7 @@ VERIFY_FAILED: Final = "verify_failed"
 LEDGER_BROKEN: Final = "ledger_broken"
 
 _TOLD: Final = (
-    "uid", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "files", "bad",
+    "uid", "id", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "files", "bad",
     "missing", "played", "ms", "status", "cause", "mode",
 )  # fmt: skip
 """The values that are passed on: numbers and opaque ids only."""

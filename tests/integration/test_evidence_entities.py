@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -19,6 +20,7 @@ from custom_components.kindergarten.archive.protocol import (
     HoldsInAll,
     LedgerInfo,
 )
+from custom_components.kindergarten.coordinator import PROOF_AGAIN_S
 from custom_components.kindergarten.evidence_sensor import code_of
 from custom_components.kindergarten.snapshot import Damage
 
@@ -252,3 +254,22 @@ async def test_ledger_that_breaks_is_told_when_it_does(
 
     told = state_of(hass, EVENT).attributes
     assert (told["event_type"], told["status"]) == ("ledger_broken", "broken")
+
+
+async def test_proof_that_nobody_could_give_is_asked_for_again_soon(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    proven: MockConfigEntry,
+    archive: FakeArchive,
+) -> None:
+    archive.proven = None
+    archive.happen("archive_restored", None)
+    await settle(hass)
+    archive.prove(NOW_US, **{PLAYROOM: replace(GOOD, days_proven=30)})
+    await look(hass)
+    assert state_of(hass, "sensor.by_the_window_days_proven").state == "31"
+
+    freezer.tick(PROOF_AGAIN_S + 1)
+    await look(hass)
+    await settle(hass)
+    assert state_of(hass, "sensor.by_the_window_days_proven").state == "30"

@@ -292,3 +292,11 @@ async def test_footage_is_challenged_verified_and_exported(
 
     found = await act("verify_archive")
     assert (found["bad"], found["missing"]) == (0, 0)
+
+    pack = await act("create_inspection_pack", languages=["kk", "en"])
+    links = {file["name"]: file["url"] for file in pack["files"]}
+    assert {"report-kk.pdf", "report-en.pdf", "verify.py", "verify.html", "manifest.json"} <= set(links)
+    report = await browser.get(links["report-kk.pdf"])
+    assert (report.status, (await report.read())[:5]) == (HTTPStatus.OK, b"%PDF-")
+    (whole,) = [name for name in links if name.endswith(".zip")]
+    assert (await browser.get(links[whole])).status == HTTPStatus.OK

@@ -52,7 +52,13 @@ def test_engine_that_is_well_meets_its_profile() -> None:
 
 def test_engine_without_an_archive_can_tell_nothing() -> None:
     assert verdict_of(STATUS, {}) == "not_measurable"
-    nothing: dict[str, Any] = {"now_us": NOW_US, "forecast": None, "epoch": None, "ledger": None, "cameras": {}}
+    nothing: dict[str, Any] = {
+        "now_us": NOW_US,
+        "forecast": None,
+        "epoch": None,
+        "ledger": None,
+        "cameras": {},
+    }
     assert verdict_of(nothing, {}) == "not_measurable"
 
 
