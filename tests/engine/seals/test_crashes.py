@@ -218,6 +218,7 @@ def test_forty_days_of_two_cameras_hold_together() -> None:
     site.settings = StoreSettings(
         file_s=300, days=30, minimum_days=30, ballast_bytes=0, time_zone="Asia/Almaty"
     )
+    site.env.synced = True
     site.restart()
     hold = ""
     for day in range(40):
