@@ -161,3 +161,29 @@ async def test_proof_is_answered(engine: EngineProcess) -> None:
     assert set(found["cameras"]) == {plan.uid(0), plan.uid(1)}
     assert len(found["cameras"][plan.uid(0)]["coverage"]) == 3
     assert found["checked_us"]
+
+
+async def test_pack_is_signed_verifies_and_is_in_the_ledger(
+    engine: EngineProcess, archive: Path, tmp_path: Path
+) -> None:
+    wanted = {
+        "kind": "pack", "from_us": END_US - 3 * DAY_US, "to_us": END_US, "languages": ["en"], "mode": "hand_over",
+        "by": "admin", "names": {"name": "Sunshine"},
+    }  # fmt: skip
+    begun = await engine.ask("POST", "jobs", wanted)
+    assert "id" in begun, begun
+    done = await ended(engine, f"jobs/{begun['id']}")
+    assert done["state"] == "done", done
+    (pack,) = await engine.ask("GET", "packs")
+    assert pack["id"] == done["result"]["id"]
+    assert pack["mode"] == "hand_over"
+    name = f"pack-{pack['id']}.zip"
+    code, data = await engine.fetch(f"packs/{pack['id']}/{name}")
+    assert code == 200
+    (tmp_path / name).write_bytes(data)
+    code, text = await asyncio.to_thread(verified, tmp_path / name)
+    assert code == 2, text
+    assert "not signed" not in text
+    assert any(each["k"] == "pack" for each in ledger(archive))
+    assert (await engine.answer("DELETE", f"packs/{pack['id']}"))[0] == 200
+    assert await engine.ask("GET", "packs") == []
