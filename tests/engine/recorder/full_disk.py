@@ -122,7 +122,11 @@ def main(disk: Path, folder: Path, seconds: float, period_s: float) -> dict[str,
         gaps = {name: [gap.cause for gap in archive.timeline(name).gaps] for name in names}
         wrong = archive.store.check(content=True)
         kinds = [kind for kind, _, _ in archive.events]
-    reports = {name: check_files(sorted((folder / name).glob("*.mp4"), key=_order)) for name in names}
+    copies = {name: list((folder / name).glob("*.mp4")) for name in names}
+    reports = {
+        name: check_files(sorted(paths, key=lambda path: _order(Path(path))))
+        for name, paths in copies.items()
+    }
     return {
         "pictures": sum(report.pictures for report in reports.values()),
         "lost": sum(report.missing_count for report in reports.values()),

@@ -9,7 +9,6 @@ import sqlite3
 from ...env import Env
 from ...errors import ArchiveError, RequestError
 from .archive import Archive
-from .cameras import register, unregister
 from .check import check
 from .epochs import PLAUSIBLE, Clock, Step
 from .evidence import Evidence
@@ -18,11 +17,10 @@ from .gaps import Tiling
 from .heads import Signer
 from .jobs import Jobs
 from .numbers import Numbers
-from .plan import keep_schedule
 from .queries import Queries
 from .recovery import attach, clock_data
 from .retention import Retention
-from .schedule import Schedule
+from .roster import Roster
 from .sync import Syncer
 from .views import ArchiveState, ArchiveStatus, Emit, StoreSettings
 from .volume import refusal
@@ -34,7 +32,6 @@ _RETRY_NS = 3_000_000_000
 _CLEAN_NS = 600_000_000_000
 _GAP_KEPT_US = 1_000_000
 _GAP_TOLD_US = 10_000_000
-_DAY_S = 86_400.0
 
 
 class Keeper:
@@ -51,8 +48,6 @@ class Keeper:
         self._emit = emit
         self._settings = settings
         self._wanted: tuple[str, str | None] | None = None
-        self._labels: dict[str, str] = {}
-        self._plans: dict[str, Schedule | None] = {}
         self._distrust = False
         self._looked_ns = self._cleaned_ns = env.monotonic_ns()
         self._clean_now = False
@@ -67,6 +62,7 @@ class Keeper:
         self.numbers: Numbers | None = None
         self.writer = Writer(env, clock, emit, settings, self._fail)
         self.writer.make_room = self._make_room
+        self.roster = Roster(clock, self.writer, self._fail)
         self.writer.why_full = lambda: "" if self._retention is None else self._retention.stuck
 
     @property
@@ -143,11 +139,9 @@ class Keeper:
             retention.heed(lambda *stretch: self.also_held(*stretch))  # noqa: PLW0108  it is set later
         archive.make_room = retention.make_room
         retention.prepare()
-        for uid, tiling in writer.tilings.items():
-            register(archive, uid, self._labels.get(uid, ""), tiling)
-            keep_schedule(archive, uid, self._plans.get(uid), self._clock.rel_us())
+        self.roster.introduce(archive)
         writer.archive, self._retention = archive, retention
-        self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self._planned_s)
+        self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self.roster.planned_s)
         self._set_state(archive)
 
     def _set_state(self, archive: Archive) -> None:
@@ -213,55 +207,6 @@ class Keeper:
             self._forget(archive)
             self._wanted = None
             self._state = ArchiveState(status=ArchiveStatus.NONE)
-
-    # -- cameras ----------------------------------------------------------------------------
-
-    def declare(self, uid: str, label: str, rel_us: int) -> None:
-        """A camera should record from now on."""
-        known = uid in self.writer.tilings
-        self._labels[uid] = label
-        if not known:
-            self.writer.tilings[uid] = Tiling(rel_us, "connect")
-        archive = self.writer.archive
-        if archive is not None:
-            try:
-                register(archive, uid, label, self.writer.tilings[uid])
-            except (OSError, sqlite3.Error) as error:
-                self._fail(error)
-
-    def plan(self, uid: str, schedule: Schedule | None, rel_us: int) -> None:
-        """A camera should record at these times from a time on."""
-        self._plans[uid] = schedule
-        archive = self.writer.archive
-        if archive is not None and uid in self.writer.tilings:
-            try:
-                self.writer.with_room(lambda: keep_schedule(archive, uid, schedule, rel_us))
-            except (OSError, sqlite3.Error) as error:
-                self._fail(error)
-
-    def _planned_s(self, uid: str) -> float:
-        """Return how long a camera records on an ordinary day."""
-        schedule = self._plans.get(uid)
-        return _DAY_S if schedule is None else _DAY_S * schedule.share
-
-    def remove(self, uid: str, rel_us: int) -> None:
-        """A camera no longer records."""
-        self._plans.pop(uid, None)
-        for (camera, _), track in self.writer.tracks.items():
-            if camera == uid:
-                self.writer.finish(track, "camera_removed")
-                track.owner = None
-        tiling = self.writer.tilings.get(uid)
-        if tiling is not None:
-            tiling.finish(rel_us)
-            self.writer.save_gaps()
-            del self.writer.tilings[uid]
-        archive = self.writer.archive
-        if archive is not None:
-            try:
-                unregister(archive, uid)
-            except (OSError, sqlite3.Error) as error:
-                self._fail(error)
 
     # -- each second ------------------------------------------------------------------------
 

@@ -118,7 +118,12 @@ class Store:
         state = self._keeper.state
         views = self._old.views()
         if state.path is not None:
-            views.insert(0, volume_view(self._keeper, VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"))
+            views.insert(
+                0,
+                volume_view(
+                    self._keeper, VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"
+                ),
+            )
         return views
 
     def _held(self, camera: str, t0: int, t1: int) -> bool:
@@ -171,17 +176,17 @@ class Store:
     def declare(self, uid: str, label: str) -> None:
         """Say that a camera should record from now on; its time is tiled from here."""
         at = self.rel_us()
-        self._inbox.put(lambda: self._keeper.declare(uid, label, at))
+        self._inbox.put(lambda: self._keeper.roster.declare(uid, label, at))
 
     def plan(self, uid: str, schedule: Schedule | None) -> None:
         """Say when a declared camera should record from now on (None: around the clock); the past stays as it was."""
         at = self.rel_us()
-        self._inbox.put(lambda: self._keeper.plan(uid, schedule, at))
+        self._inbox.put(lambda: self._keeper.roster.plan(uid, schedule, at))
 
     def remove(self, uid: str) -> None:
         """Say that a camera no longer records; its footage stays until its time."""
         at = self.rel_us()
-        self._inbox.put(lambda: self._keeper.remove(uid, at))
+        self._inbox.put(lambda: self._keeper.roster.remove(uid, at))
 
     def begin_run(
         self, camera: str, stream: Stream, init: Init, rel_start_us: int, reader: str, loss: str
