@@ -223,7 +223,9 @@ def test_a_slow_camera_sends_one_picture_a_second() -> None:
 
 
 def test_sender_reports_tell_the_camera_clock() -> None:
-    camera = SimulatedCamera(name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2)
+    camera = SimulatedCamera(
+        name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2
+    )
     with Fleet([camera]), Client(camera.url()).play() as client:
         reports = [packet.data for packet in client.read_for(0.7) if packet.channel == 1]
     assert len(reports) >= 2

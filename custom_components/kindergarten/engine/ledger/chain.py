@@ -24,7 +24,19 @@ DOMAIN = b"kindergarten-ledger-1\n"
 START = "0" * 64
 MAX_RECORD = 64 << 10
 KINDS = frozenset(
-    {"genesis", "start", "stop", "recover", "clock", "camera", "gap", "delete", "adopt", "rebuild", "settings"}
+    {
+        "genesis",
+        "start",
+        "stop",
+        "recover",
+        "clock",
+        "camera",
+        "gap",
+        "delete",
+        "adopt",
+        "rebuild",
+        "settings",
+    }
 )
 
 
@@ -55,7 +67,9 @@ def canonical(value: object) -> bytes:
     return unicodedata.normalize("NFC", text).encode()
 
 
-def encode(number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json], before: str) -> tuple[bytes, str]:
+def encode(
+    number: int, kind: str, epoch: int, time_us: int, data: dict[str, Json], before: str
+) -> tuple[bytes, str]:
     """Return a record's line, without its end, and its hash."""
     body: dict[str, Json] = {"d": data, "e": epoch, "k": kind, "n": number, "p": before, "t": time_us, "v": 1}
     digest = hashlib.sha256(DOMAIN + canonical(body)).hexdigest()

@@ -153,7 +153,11 @@ class Catalog:
                     db.execute(statement)
             db.executemany(
                 "INSERT INTO meta (k, v) VALUES (?, ?)",
-                [("schema", str(SCHEMA)), ("archive_id", archive_id), *([("rebuild", "wanted")] if footage else [])],
+                [
+                    ("schema", str(SCHEMA)),
+                    ("archive_id", archive_id),
+                    *([("rebuild", "wanted")] if footage else []),
+                ],
             )
 
         self.write(fill)

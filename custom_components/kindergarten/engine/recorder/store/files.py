@@ -18,7 +18,9 @@ VIDEO = "video"
 
 def recording_path(camera: str, stream: str, run: int, seq: int, utc_us: int) -> str:
     """Return where a recording lies in its volume: a hint for people, the header box is the truth."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=min(max(0, utc_us), 250_000_000_000_000_000))
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(
+        microseconds=min(max(0, utc_us), 250_000_000_000_000_000)
+    )
     stamp = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}z"
     return f"{camera_folder(camera)}/{moment:%Y%m%d}/{stamp}-{stream[0]}-{_base36(run)}-{seq}.mp4"
 

@@ -91,7 +91,9 @@ class Queries:
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         return [
             Day(
-                day=f"{epoch + timedelta(days=day):%Y%m%d}", start_us=day * _DAY_US - offset, recorded_s=total / 1e6
+                day=f"{epoch + timedelta(days=day):%Y%m%d}",
+                start_us=day * _DAY_US - offset,
+                recorded_s=total / 1e6,
             )
             for day, total in sorted(sums.items())
         ]
@@ -124,7 +126,10 @@ class Queries:
     def bytes_between(self, uid: str, t0: int, t1: int) -> int:
         """Return the bytes of both streams' files that begin in a stretch."""
         return sum(
-            row[5] for stream in ("main", "sub") for row in self._recordings(uid, stream, t0, t1) if row[1] >= t0
+            row[5]
+            for stream in ("main", "sub")
+            for row in self._recordings(uid, stream, t0, t1)
+            if row[1] >= t0
         )
 
     # -- media ------------------------------------------------------------------------------
@@ -228,7 +233,9 @@ class Queries:
             end = None if gap.end is None else clock.utc_us(gap.end)
             if start < t1 and (end is None or end >= t0) and not any(each.start_us == start for each in gaps):
                 gaps.append(
-                    GapView(start_us=start, end_us=end, cause=gap.cause, planned=gap.planned, detail=gap.detail)
+                    GapView(
+                        start_us=start, end_us=end, cause=gap.cause, planned=gap.planned, detail=gap.detail
+                    )
                 )
         return sorted(gaps, key=lambda gap: gap.start_us)
 

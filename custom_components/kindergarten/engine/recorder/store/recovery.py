@@ -154,7 +154,9 @@ def mend(archive: Archive, path: str) -> tuple[ScannedFile, list[FragmentEntry],
             if not intact(read(entry.offset, entry.size)):
                 del entries[number:]
                 break
-        end = entries[-1].end if entries else (found.fragments[0].offset if found.fragments else found.good_end)
+        end = (
+            entries[-1].end if entries else (found.fragments[0].offset if found.fragments else found.good_end)
+        )
         cut = size - end
         if cut:
             fs.truncate(fd, end)
@@ -195,7 +197,8 @@ def _begin_epoch(archive: Archive) -> None:
     epoch = clock.epoch
     entries: list[tuple[str, dict[str, Json]]] = []
     before = catalog.one(
-        "SELECT utc0 - mono0_ns / 1000 FROM epoch WHERE boot_id = ? ORDER BY id DESC LIMIT 1", (epoch.boot_id,)
+        "SELECT utc0 - mono0_ns / 1000 FROM epoch WHERE boot_id = ? ORDER BY id DESC LIMIT 1",
+        (epoch.boot_id,),
     )
     if before and abs(before[0] - (epoch.utc0_us - epoch.mono0_ns // 1000)) > STEP_US:
         entries.append(("clock", clock_data(clock)))

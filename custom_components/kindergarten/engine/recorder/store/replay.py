@@ -69,14 +69,29 @@ def deleted_files(record: Record) -> list[Deleted]:
             case [str(camera), str(stream), int(run), int(seq), int(epoch), int(start), int(end), int(size)]:
                 found.append(
                     Deleted(
-                        camera=camera, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size
+                        camera=camera,
+                        stream=stream,
+                        run=run,
+                        seq=seq,
+                        epoch=epoch,
+                        start=start,
+                        end=end,
+                        bytes=size,
                     )
                 )
     return found
 
 
 def gap_data(
-    camera: str, epoch: int, start: int, end: int | None, cause: str, detail: str, utc_start: int | None, *, planned: bool
+    camera: str,
+    epoch: int,
+    start: int,
+    end: int | None,
+    cause: str,
+    detail: str,
+    utc_start: int | None,
+    *,
+    planned: bool,
 ) -> dict[str, Json]:
     """Return the data of a `gap` record; one that ends where it begins takes an earlier one back."""
     return {

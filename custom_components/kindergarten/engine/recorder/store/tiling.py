@@ -43,7 +43,13 @@ def pieces(archive: Archive, camera: int, epoch: int) -> list[Piece]:
     )
     return [
         Piece(
-            start=start, end=end, gap=bool(gap), cause=cause, detail=detail, planned=bool(planned), utc_start=utc
+            start=start,
+            end=end,
+            gap=bool(gap),
+            cause=cause,
+            detail=detail,
+            planned=bool(planned),
+            utc_start=utc,
         )
         for start, end, gap, cause, detail, planned, utc in rows
     ]
@@ -124,7 +130,8 @@ def bridge(
     rows = {
         row[0]: row[1:]
         for row in archive.catalog.query(
-            "SELECT id, boot_id, mono0_ns, utc0, end_cause FROM epoch WHERE id IN (?, ?)", (before.epoch, epoch)
+            "SELECT id, boot_id, mono0_ns, utc0, end_cause FROM epoch WHERE id IN (?, ?)",
+            (before.epoch, epoch),
         )
     }
     if before.epoch not in rows or epoch not in rows:

@@ -65,7 +65,9 @@ class Volume:
     def check(self) -> None:
         """Raise ArchiveError("missing") unless the same disk with the same marker is still there."""
         try:
-            gone = self._fs.device(self.path) != self.device or read_marker(self._env, self.path) != self.marker
+            gone = (
+                self._fs.device(self.path) != self.device or read_marker(self._env, self.path) != self.marker
+            )
         except OSError, ArchiveError:
             gone = True
         if gone:
