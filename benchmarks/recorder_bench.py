@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -102,7 +103,7 @@ class Engine:
         """Record these cameras and wait until all do."""
         cameras = [
             {
-                "uid": f"{number:032x}",
+                "uid": uuid4().hex,
                 "label": f"camera {number}",
                 "main": {"url": url},
                 "sub": None,

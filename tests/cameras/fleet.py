@@ -72,7 +72,12 @@ class FleetProcess:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "tests.cameras", *self._arguments]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         self.cameras = {camera["name"]: camera for camera in self._read()["cameras"]}
         return self

@@ -16,7 +16,10 @@ _SERVER = Path(__file__).with_name("gstreamer_server.py")
 def gstreamer_missing() -> str | None:
     """Return what must be installed before `GStreamerServer` works, None when it is all here."""
     probe = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    if shutil.which(_PYTHON) is None or subprocess.run([_PYTHON, "-c", probe], capture_output=True, check=False).returncode:
+    if (
+        shutil.which(_PYTHON) is None
+        or subprocess.run([_PYTHON, "-c", probe], capture_output=True, check=False).returncode
+    ):
         return "apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
     return None
 

@@ -44,7 +44,8 @@ class Clip:
             self.loop_s: int = head["loop_s"]
             self.sets = [bytes.fromhex(unit) for unit in head["sets"]]
             self.pictures = [
-                (pts, key, [file.read(length) for length in lengths]) for pts, key, lengths in head["pictures"]
+                (pts, key, [file.read(length) for length in lengths])
+                for pts, key, lengths in head["pictures"]
             ]
         self.due_s = sorted(pts / 90_000 for pts, _, _ in self.pictures)
 
@@ -130,9 +131,7 @@ def main() -> None:
     )
     factory.set_shared(True)
     feeders = []
-    factory.connect(
-        "media-configure", lambda _, media: feeders.append(Feeder(clip, given["camera"], media))
-    )
+    factory.connect("media-configure", lambda _, media: feeders.append(Feeder(clip, given["camera"], media)))
     if given["auth"] != "none":
         _protect(server, factory, given)
     server.get_mount_points().add_factory("/main", factory)

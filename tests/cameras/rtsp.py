@@ -204,7 +204,14 @@ class Connection(asyncio.Protocol):
 def session_description(stream: CameraStream) -> str:
     """Return the SDP of a stream (RFC 4566; formats: RFC 6184, 7798, 3640)."""
     clip = stream.clip.clip
-    lines = ["v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=Simulated camera", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:*"]
+    lines = [
+        "v=0",
+        "o=- 0 0 IN IP4 127.0.0.1",
+        "s=Simulated camera",
+        "c=IN IP4 0.0.0.0",
+        "t=0 0",
+        "a=control:*",
+    ]
     lines += [f"m=video 0 RTP/AVP {VIDEO_TYPE}"]
     sets = [base64.b64encode(unit).decode() for unit in clip.sets]
     if clip.spec.codec == "h264":

@@ -8,6 +8,7 @@ import av
 import pytest
 
 from tests.cameras import ClipSpec, Fleet, SimulatedCamera
+from tests.cameras.camera import packet_clip
 from tests.cameras.check import check_files
 
 from .client import Client, Packet
@@ -204,6 +205,8 @@ def test_a_camera_with_few_sessions_turns_the_next_away() -> None:
 
 def test_sessions_begin_at_a_key_picture_unless_told_otherwise() -> None:
     rare = ClipSpec(width=320, height=180, fps=5, gop_s=20, bitrate=100_000)
+    # The phase counts from now: the seconds of the first encoding must not lie in between.
+    packet_clip(rare)
     cameras = [
         SimulatedCamera(name="any", main=rare, sub=None, join="any", phase_s=-time.time() % 20 + 10),
         SimulatedCamera(name="key", main=QUICK, sub=None),
@@ -223,7 +226,9 @@ def test_a_slow_camera_sends_one_picture_a_second() -> None:
 
 
 def test_sender_reports_tell_the_camera_clock() -> None:
-    camera = SimulatedCamera(name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2)
+    camera = SimulatedCamera(
+        name="late", main=QUICK, sub=None, sender_clock_offset_s=3600, report_every_s=0.2
+    )
     with Fleet([camera]), Client(camera.url()).play() as client:
         reports = [packet.data for packet in client.read_for(0.7) if packet.channel == 1]
     assert len(reports) >= 2

@@ -45,7 +45,21 @@ def fleet() -> Iterator[Fleet]:
 
 
 def copy(url: str, path: Path, seconds: float) -> subprocess.Popen[str]:
-    command = ["ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-fpsprobesize", "0", "-i", url, "-t", str(seconds), "-c:v", "copy"]
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-rtsp_transport",
+        "tcp",
+        "-fpsprobesize",
+        "0",
+        "-i",
+        url,
+        "-t",
+        str(seconds),
+        "-c:v",
+        "copy",
+    ]
     return subprocess.Popen([*command, "-an", str(path)], stderr=subprocess.PIPE, text=True)
 
 
@@ -80,7 +94,18 @@ def test_ffmpeg_copies_every_picture_of_every_kind(fleet: Fleet, tmp_path: Path)
 
 
 def test_ffprobe_describes_the_stream(fleet: Fleet) -> None:
-    command = ["ffprobe", "-v", "error", "-fpsprobesize", "3", "-rtsp_transport", "tcp", "-show_streams", "-of", "json"]
+    command = [
+        "ffprobe",
+        "-v",
+        "error",
+        "-fpsprobesize",
+        "3",
+        "-rtsp_transport",
+        "tcp",
+        "-show_streams",
+        "-of",
+        "json",
+    ]
     run = subprocess.run(
         [*command, fleet["digest"].url(login=True)], capture_output=True, check=True, timeout=20
     )
@@ -122,7 +147,11 @@ def test_a_live_picture_shows_the_second_of_now() -> None:
 
 
 def test_sessions_are_counted_by_stream(camera: SimulatedCamera) -> None:
-    with Client(camera.url("main")).play(), Client(camera.url("sub")).play(), Client(camera.url("sub")).play():
+    with (
+        Client(camera.url("main")).play(),
+        Client(camera.url("sub")).play(),
+        Client(camera.url("sub")).play(),
+    ):
         assert (camera.sessions("main"), camera.sessions("sub")) == (1, 2)
     deadline = time.monotonic() + 5
     while camera.sessions("sub") and time.monotonic() < deadline:

@@ -99,6 +99,23 @@ async def test_further_cameras_record_without_disturbing_the_first(house: House)
     assert (await reported(house, DIGEST)).whole
 
 
+async def test_devices_are_site_room_and_camera(house: House) -> None:
+    page = house.page
+    camera = page.get_by_text(DIGEST).filter(visible=True)
+    await visit(page, f"{house.hass.url}/config/integrations/integration/kindergarten", camera)
+    await house.show("6-integration")
+    devices = await house.client.command("config/device_registry/list")
+    ours = {device["id"]: device for device in devices if device["name"] in (DIGEST, "Солнышко")}
+    [device] = [device for device in ours.values() if device["name"] == DIGEST]
+    room = next(each for each in devices if each["id"] == device["via_device_id"])
+    site = next(each for each in devices if each["id"] == room["via_device_id"])
+    assert (room["name"], site["via_device_id"]) == ("Солнышко", None)
+    sensors = page.get_by_text("Coverage of 24 hours").filter(visible=True)
+    await visit(page, f"{house.hass.url}/config/devices/device/{device['id']}", sensors)
+    await page.wait_for_timeout(1500)
+    await house.show("6-device")
+
+
 async def test_live_picture_plays_and_is_fresh(house: House) -> None:
     registry = await house.client.command("config/entity_registry/list")
     entity = next(
@@ -109,7 +126,7 @@ async def test_live_picture_plays_and_is_fresh(house: House) -> None:
     await house.page.goto(f"{house.hass.url}/config/integrations?more-info-entity-id={entity}")
     first = await look(house.page, "ha-more-info-dialog")
     second = await look(house.page, "ha-more-info-dialog", after_s=first.position_s + 4)
-    await house.show("6-live")
+    await house.show("7-live")
     assert 0 <= clock_error(second, second.at) <= 15
 
 
@@ -119,7 +136,7 @@ async def test_media_browser_plays_the_recording_with_the_right_clock(house: Hou
     await visit(page, f"{house.hass.url}/media-browser/browser", source)
     await source.click()
     await page.get_by_text(DIGEST).filter(visible=True).first.click()
-    await house.show("7-days")
+    await house.show("8-days")
     uid = await house.camera_id(DIGEST)
     day = (await house.kindergarten.browse(uid))[0]
     await page.get_by_text(day["title"]).filter(visible=True).first.click()
@@ -129,7 +146,7 @@ async def test_media_browser_plays_the_recording_with_the_right_clock(house: Hou
     playlist = await (await response.value).text()
     first = await look(page, PLAYER)
     second = await look(page, PLAYER, after_s=first.position_s + 3)
-    await house.show("8-recording")
+    await house.show("9-recording")
     begin = re.search(r"#EXT-X-PROGRAM-DATE-TIME:(\S+)", playlist)
     assert begin
     shown = datetime.fromisoformat(begin[1]).astimezone(UTC).timestamp() + second.position_s

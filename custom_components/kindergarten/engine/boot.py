@@ -4,6 +4,8 @@ The package is loaded under a name of its own and its folder never comes onto `s
 modules named like the standard library's could stand before those.
 """
 
+from contextlib import suppress
+import ctypes
 import importlib
 import importlib.util
 import os
@@ -12,6 +14,8 @@ import sys
 from types import ModuleType
 
 PACKAGE = "kindergarten_engine"
+M_ARENA_MAX = -8  # malloc.h
+ARENAS = 4
 PROGRAMS = {"engine": ".run", "decode": ".decode.worker", "archive": ".evidence.archive_cli"}
 
 
@@ -58,6 +62,16 @@ def add_sites(folders: list[str]) -> None:
     sys.path += [folder for folder in folders if folder not in sys.path]
 
 
+def share_memory() -> None:
+    """Let the threads take memory from few places.
+
+    With an arena for every thread, as glibc has it, sixteen cameras need 150 MB instead of 95 and no
+    less time. musl has neither arenas nor `mallopt`.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the engine's programs: `engine`, `decode` or `archive`.
 
@@ -78,6 +92,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"usage: boot.py {{{','.join(PROGRAMS)}}} [--detach] [--site FOLDER] ...\n")
         return 2
     os.umask(0o077)
+    share_memory()
     add_sites(sites)
     load()
     program = importlib.import_module(PROGRAMS[rest[0]], PACKAGE)

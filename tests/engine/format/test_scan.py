@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import contextlib
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
@@ -274,7 +275,7 @@ def test_damaged_header_box_is_refused(at: int) -> None:
         ("epoch", "1"),
     ],
 )
-def test_impossible_identity_is_refused(name: str, value: object) -> None:
+def test_impossible_identity_is_refused(name: str, value: Any) -> None:
     with pytest.raises(FormatError):
         identity_box(replace(IDENTITY, **{name: value}))
 

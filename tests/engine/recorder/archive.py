@@ -27,7 +27,7 @@ def uid(name: str) -> str:
 
 
 def config(camera: SimulatedCamera, **changes: Any) -> CameraConfig:
-    values = {
+    values: dict[str, Any] = {
         "uid": uid(camera.name),
         "label": camera.name,
         "main": source(camera, sound=camera.audio is not None),

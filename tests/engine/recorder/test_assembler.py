@@ -51,6 +51,7 @@ def test_pictures_before_the_first_key_frame_are_left_out() -> None:
 def test_the_least_delayed_picture_says_when_a_run_began() -> None:
     units = steady(100)
     for each, delay_ms in zip(units, [300, 250, 400, 20, 90] * 20, strict=True):
+        assert each.arrival_ns is not None
         each.arrival_ns += delay_ms * 1_000_000
     runs = assemble(units)
     assert runs.all[0].rel_start_us == 100_020_000
@@ -167,6 +168,7 @@ def test_time_that_passed_without_pictures_is_missing() -> None:
 def test_a_burst_after_a_hold_is_no_break() -> None:
     units = steady(200)
     for each in units[60:160]:
+        assert each.arrival_ns is not None
         each.arrival_ns = max(each.arrival_ns, 106_400_000_000)
     runs = assemble(units)
     whole(runs, list(range(200)))

@@ -170,6 +170,7 @@ def test_changing_a_camera_does_not_touch_another(tmp_path: Path) -> None:
             wait_for(archive.records(camera.name))
         time.sleep(1)
         changed = config(cameras[0])
+        assert changed.sub is not None
         assert archive.cameras["one"].apply(replace(changed, main=changed.sub))
         assert not archive.cameras["other"].apply(config(cameras[1]))
         wait_for(lambda: archive.state("one") == "recording")

@@ -56,13 +56,18 @@ class Feed:
     def begin(self) -> None:
         """Begin a run now."""
         self.ticks = self.number = 0
-        self.run = self.store.begin_run(self.camera, self.stream, self.init, self.store.rel_us(), "test", "no")
+        self.run = self.store.begin_run(
+            self.camera, self.stream, self.init, self.store.rel_us(), "test", "no"
+        )
 
     def samples(self, end_us: int) -> Samples:
         """Return the fragment that ends at `end_us` of the epoch."""
         duration = round(self.length_s * TICKS) // PICTURES
         key = self.number % self.gop == 0
-        data = [(self.number * PICTURES + index + 1).to_bytes(4, "big") * (self.size // 4) for index in range(PICTURES)]
+        data = [
+            (self.number * PICTURES + index + 1).to_bytes(4, "big") * (self.size // 4)
+            for index in range(PICTURES)
+        ]
         samples = Samples(
             ticks=self.ticks,
             rel_start_us=end_us - round(self.length_s * 1e6),

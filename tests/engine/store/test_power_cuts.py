@@ -3,6 +3,7 @@
 from collections.abc import Callable
 import os
 import random
+from typing import cast
 
 import pytest
 
@@ -45,7 +46,9 @@ class World:
         for number in range(self.cameras):
             store.declare(uid(number), f"Camera {number}")
         store.step()
-        self.feeds = [Feed(store, uid(number), gop=self.dice.choice([1, 2, 3])) for number in range(self.cameras)]
+        self.feeds = [
+            Feed(store, uid(number), gop=self.dice.choice([1, 2, 3])) for number in range(self.cameras)
+        ]
         if self.dice.random() < 0.3:
             self.feeds.append(Feed(store, uid(0), stream="sub"))
         self.store = store
@@ -163,10 +166,10 @@ class World:
         assert not archive.incomplete
         assert self.store.check(content=True) == []
         gone = {
-            (*each[:4],)
+            tuple(each[:4])
             for record in archive.ledger.records()
             if record.kind == "delete"
-            for each in record.data["files"]
+            for each in cast("list[list[object]]", record.data["files"])
         }
         kept = {
             (camera, stream, run, seq): pictures // 5

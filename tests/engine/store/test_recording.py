@@ -1,6 +1,7 @@
 """Recording into a real folder: files, catalog, gaps, and what is asked of them."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 import sqlite3
 
@@ -35,6 +36,10 @@ def store(env: RealDisk, tmp_path: Path, events: Events) -> Iterator[Store]:
     store.close("user")
 
 
+def _part(data: bytes, offset: int, size: int) -> bytes:
+    return data[offset : offset + size]
+
+
 def reopened(env: RealDisk, path: Path, events: Events, archive_id: str | None) -> Store:
     env.advance(2)
     store = Store(env, events, StoreSettings(file_s=2))
@@ -63,7 +68,7 @@ def test_closed_files_are_plain_mp4_of_the_right_length(store: Store, env: RealD
     assert store.flush()
     for path in (tmp_path / "archive/video").rglob("*.mp4"):
         data = path.read_bytes()
-        found = scan(lambda offset, size, data=data: data[offset : offset + size], len(data))
+        found = scan(partial(_part, data), len(data))
         assert found.closed
         assert found.identity is not None
         assert found.identity.camera == HALL

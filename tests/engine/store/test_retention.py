@@ -157,6 +157,7 @@ def test_forecast_follows_from_the_measured_rate() -> None:
     assert space is not None
     assert forecast.bytes_per_day == pytest.approx(space.used / 1800 * DAY_S, rel=0.02)
     assert forecast.days is not None
+    assert forecast.bytes_per_day is not None
     assert forecast.days == pytest.approx(0.95 * (1 << 30) / forecast.bytes_per_day, rel=0.05)
 
 

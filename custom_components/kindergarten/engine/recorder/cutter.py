@@ -81,6 +81,8 @@ class Cutter:
         groups: list[Group] = []
         pending = self._pending
         if pending and self._reorders and self._anchor and pending[self._anchor].key:
+            if self._fits and pending[self._anchor].pts - self._first() > FRAGMENT_TICKS:
+                groups.append(self._cut(self._fits, None))
             groups.append(self._cut(self._anchor, None))
         if self._fits and self._newest + self._last_duration() - self._first() > FRAGMENT_TICKS:
             groups.append(self._cut(self._fits, None))

@@ -30,7 +30,11 @@ def _files(archive: Archive, *, content: bool) -> list[str]:
     for camera in fs.list(volume.at(VIDEO)):
         for day in fs.list(volume.at(f"{VIDEO}/{camera.name}")) if camera.folder else []:
             folder = f"{VIDEO}/{camera.name}/{day.name}"
-            sizes |= {f"{folder}/{each.name}": each.size for each in fs.list(volume.at(folder))} if day.folder else {}
+            sizes |= (
+                {f"{folder}/{each.name}": each.size for each in fs.list(volume.at(folder))}
+                if day.folder
+                else {}
+            )
     rows = archive.catalog.query("SELECT path, bytes, state, idx, id FROM recording")
     growing = {file.recording for file in archive.files.values()}
     for path, size, state, idx, row in rows:
@@ -167,5 +171,7 @@ def _ledger(archive: Archive) -> list[str]:
     }
     for record in ledger.records():
         if record.kind == "delete":
-            wrong += [f"{each.key} was deleted and is there" for each in deleted_files(record) if each.key in there]
+            wrong += [
+                f"{each.key} was deleted and is there" for each in deleted_files(record) if each.key in there
+            ]
     return wrong

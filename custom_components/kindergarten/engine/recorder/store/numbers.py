@@ -97,7 +97,7 @@ class Numbers:
         return found
 
     def _day(self, uid: str) -> tuple[int, float | None, int, float]:
-        """Return when measured, coverage, bytes and recorded seconds of the last 24 hours."""
+        """Return when measured, coverage (not of a first moment), bytes and recorded seconds of 24 hours."""
         now_ns = self._archive.env.monotonic_ns()
         with self._lock:
             known = self._days.get(uid)
@@ -106,7 +106,7 @@ class Numbers:
         now = self._archive.clock.utc_us()
         coverage = self._queries.coverage(uid, now - _DAY_US, now, 86_400)
         planned = sum(coverage.planned)
-        ratio = min(1.0, sum(coverage.recorded) / planned) if planned > 0 else None
+        ratio = min(1.0, sum(coverage.recorded) / planned) if planned >= _MEASURED_S else None
         size = self._queries.bytes_between(uid, now - _DAY_US, now)
         found = (now_ns, ratio, size, sum(coverage.recorded))
         with self._lock:

@@ -124,7 +124,8 @@ class Job:
         except FileNotFoundError:
             return
         rows = catalog.query(
-            "SELECT path, bytes, state, id FROM recording WHERE path > ? AND path < ?", (f"{folder}/", f"{folder}0")
+            "SELECT path, bytes, state, id FROM recording WHERE path > ? AND path < ?",
+            (f"{folder}/", f"{folder}0"),
         )
         known = {path.rpartition("/")[2]: (size, state, row) for path, size, state, row in rows}
         for name, (size, state, row) in known.items():
@@ -269,5 +270,3 @@ def _init(db: sqlite3.Connection, found: ScannedFile, identity: Identity) -> int
 
 def _done(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM meta WHERE k = 'rebuild'")
-
-
