@@ -159,7 +159,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         with suppress(ArchiveUnavailable, ArchiveRefused):
             self._evidence = replace(self._evidence, proof=await self.archive.proof(days))
             self._proof_due_s = time.monotonic() + PROOF_EVERY_S
-        if not self.data.silent:
+        if not self.data.silent and self.data.evidence != self._evidence:
             self.async_set_updated_data(replace(self.data, evidence=self._evidence))
 
     @override
@@ -178,8 +178,9 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
             await self.async_apply()
         if time.monotonic() >= self._proof_due_s:
             self._proof_due_s = time.monotonic() + PROOF_AGAIN_S
+            # Not before this update is told: what it finds belongs to the new state.
             self.entry.async_create_background_task(
-                self.hass, self.async_look_at_proof(), "kindergarten proof"
+                self.hass, self.async_look_at_proof(), "kindergarten proof", eager_start=False
             )
         return Snapshot(
             status=status,
