@@ -12,6 +12,8 @@ from .views import CameraFacts, CameraView, Forecast, SpaceView
 
 _DAY_US = 86_400_000_000
 _FRESH_NS = 60_000_000_000
+_MEASURED_S = 600
+_MEASURED_S = 600
 
 
 class Numbers:
