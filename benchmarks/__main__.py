@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from . import catalog_bench, recorder_bench
+from . import catalog_bench, export_bench, recorder_bench
 
 
 def main(arguments: list[str]) -> int:
@@ -24,13 +24,16 @@ def main(arguments: list[str]) -> int:
         "--no-catalog", action="store_true", help="leave out the catalog of 16 cameras × 30 days"
     )
     kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
+    kinds.add_parser("export", help="an export beside cp of the same files")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {}
     if options.kind == "recorder":
         figures |= asyncio.run(recorder_bench.measure(options))
-    if options.kind == "catalog" or not options.no_catalog:
+    if options.kind == "export":
+        figures["export"] = export_bench.run()
+    elif options.kind == "catalog" or not options.no_catalog:
         figures["catalog"] = catalog_bench.run()
     if not (options.json or options.json_too):
         for name, value in figures.items():
