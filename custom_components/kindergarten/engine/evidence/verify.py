@@ -165,18 +165,25 @@ def _chosen(env: Env, depth: Depth, paths: list[str]) -> list[str]:
 
 
 def _settled(work: _Work, chain: Chain) -> list[Finding]:
-    """Drop what is missing only because it was lawfully deleted meanwhile, and what was said twice."""
+    """Drop what is only so because recording went on meanwhile, and what was said twice.
+
+    Files were lawfully deleted, and new ones know records that were not there when the ledger was read.
+    """
     findings = list(dict.fromkeys(work.findings))
-    if work.living is None or not any(
-        each.code in {*_MISSING, "file_size", "catalog_edited"} for each in findings
-    ):
+    doubtful = {*_MISSING, "file_size", "catalog_edited", "ledger_cut"}
+    if work.living is None or not any(each.code in doubtful for each in findings):
         return findings
     now = read_chain(work.reading.ledger())
     if now.number == chain.number:
         return findings
     left = read_seals(now, work.reading.seal).files
     gone = {path for path in read_seals(chain, work.reading.seal).files if path not in left}
-    return [each for each in findings if each.path not in gone]
+    return [
+        each
+        for each in findings
+        if each.path not in gone
+        and not (each.code == "ledger_cut" and chain.number < (each.number or 0) <= now.number)
+    ]
 
 
 def _told(findings: Iterable[Finding], depth: Depth) -> dict[str, Any]:
