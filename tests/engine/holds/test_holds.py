@@ -101,8 +101,9 @@ def test_a_hold_ends_at_its_time_and_the_ledger_says_so(site: Site) -> None:
     assert site.view(hold).state == "held"
     site.hours(2)
     assert (site.view(hold).state, site.view(hold).lift_by) == ("lifted", "until")
-    ledger = site.store._keeper.writer.archive.ledger
-    assert [record.data["by"] for record in ledger.records() if record.kind == "lift"] == ["until"]
+    archive = site.store._keeper.writer.archive
+    assert archive is not None
+    assert [record.data["by"] for record in archive.ledger.records() if record.kind == "lift"] == ["until"]
 
 
 def test_overlapping_incidents_of_the_same_cameras_are_one(site: Site) -> None:
@@ -201,6 +202,7 @@ def test_an_accepted_new_ledger_knows_the_holds_of_the_catalog(site: Site) -> No
 def test_a_hold_made_while_retention_chooses_is_heeded(site: Site) -> None:
     site.hours(35)
     retention = site.store._keeper._retention
+    assert retention is not None
     own, made = retention.held, list[str]()
 
     def held(each: Any) -> bool:

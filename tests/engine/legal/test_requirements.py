@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def judged(facts: Facts, id_: str, key: str = "kz_2026") -> Requirement:
     return next(requirement for requirement in judge(profile(key), facts) if requirement.id == id_)
 
 
-def with_camera(**changes: object) -> Facts:
+def with_camera(**changes: Any) -> Facts:
     return replace(WELL, cameras=(replace(GOOD, **changes),))
 
 

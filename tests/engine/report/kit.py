@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 import hashlib
 from pathlib import Path
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kindergarten_engine.env import RealFileSystem
 from kindergarten_engine.ledger.chain import START, Json, canonical, encode
-from kindergarten_engine.legal.requirements import Requirement
+from kindergarten_engine.legal import RoomRule
+from kindergarten_engine.legal.requirements import Requirement, Status
 from kindergarten_engine.report import model
 from kindergarten_engine.report.pack import LANGUAGES, Order, Pack, build
 from kindergarten_engine.report.verifier import verify
@@ -130,7 +132,7 @@ class Source:
             "files": len(lines),
             "bytes": sum(int(str(entry["bytes"])) for entry in cameras.values()),
             "sha256": hashlib.sha256(data).hexdigest(),
-            "cameras": {uid: dict(entry) for uid, entry in cameras.items()},
+            "cameras": {uid: cast("dict[str, Json]", dict(entry)) for uid, entry in cameras.items()},
         }
         self.record("seal", begin + DAY_US + 600_000_000, seal)
         self.add_head(day, begin + DAY_US + 600_000_000, key)
@@ -167,7 +169,7 @@ class Source:
 def report(source: Source, order: Order) -> model.Report:
     """Return a report on the days of a source: one camera with a gap, one that could not be measured."""
     rooms = tuple(
-        model.Room(uid=f"r{number}", kind=kind, label=label, rule=rule)
+        model.Room(uid=f"r{number}", kind=kind, label=label, rule=cast("RoomRule", rule))
         for number, (kind, label, rule) in enumerate(
             [("group", "Топ «Қарлығаш»", "required"), ("entrance", "Кіреберіс", "required"), ("bedroom", "Ұйықтайтын бөлме", "never_shown")]
         )
@@ -253,7 +255,7 @@ def requirements() -> tuple[Requirement, ...]:
     }  # fmt: skip
     return tuple(
         Requirement(
-            id=name, status=status, value=29, wanted=30, source=source, date=date(2022, 3, 30), confirmed=False,
+            id=name, status=cast("Status", status), value=29, wanted=30, source=source, date=date(2022, 3, 30), confirmed=False,
             cameras=("a" * 32,) if status == "not_met" else (),
         )
         for name, status in statuses.items()

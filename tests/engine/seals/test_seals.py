@@ -7,23 +7,28 @@ from typing import Any
 
 import pytest
 
-from kindergarten_engine.ledger.chain import Record
 from kindergarten_engine.ledger.seal import code, parse_seal
+from kindergarten_engine.recorder.store.archive import Archive
 from kindergarten_engine.recorder.store.views import StoreSettings
 
 from ..holds.site import HALL, YARD, Site
 from ..virtual import MOUNT
 
 
-def records(site: Site, kind: str) -> list[Record]:
+def opened(site: Site) -> Archive:
+    """Return the archive behind the store."""
     archive = site.store._keeper.writer.archive
-    return [record for record in archive.ledger.records() if record.kind == kind]
+    assert archive is not None
+    return archive
+
+
+def records(site: Site, kind: str) -> list[Any]:
+    """Return ledger records; what they hold depends on their kind."""
+    return [record for record in opened(site).ledger.records() if record.kind == kind]
 
 
 def states(site: Site) -> dict[str, int]:
-    rows = site.store._keeper.writer.archive.catalog.query(
-        "SELECT state, count(*) FROM recording GROUP BY state"
-    )
+    rows = opened(site).catalog.query("SELECT state, count(*) FROM recording GROUP BY state")
     return dict(rows)
 
 
@@ -181,9 +186,9 @@ def test_another_file_under_a_sealed_name_is_reported_and_not_sealed(site: Site)
 
 def hide(site: Site) -> tuple[str, Any]:
     """Take the oldest file of a camera away."""
-    (path,) = site.store._keeper.writer.archive.catalog.one(
-        "SELECT path FROM recording ORDER BY path LIMIT 1"
-    )
+    row = opened(site).catalog.one("SELECT path FROM recording ORDER BY path LIMIT 1")
+    assert row is not None
+    (path,) = row
     site.store.close("upgrade")
     node = site.env.disk.node(f"{MOUNT}/{path}")
     site.env.fs.unlink(f"{MOUNT}/{path}")

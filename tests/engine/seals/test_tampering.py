@@ -10,7 +10,7 @@ import pytest
 from kindergarten_engine.decode.signing import sign, valid
 from kindergarten_engine.evidence.history import retold
 from kindergarten_engine.ledger import verify
-from kindergarten_engine.ledger.chain import START, encode
+from kindergarten_engine.ledger.chain import START, Json, encode
 from kindergarten_engine.ledger.seal import code, parse_seal, root
 from kindergarten_engine.ledger.signed import head_message
 
@@ -213,7 +213,7 @@ def test_a_key_that_vouches_wrongly_for_another_is_found(copy: Copy, whole: Site
     public = sign(b"\x07" * 32, b"")[1]
     last = json.loads(copy.lines()[-1])
     old = records_key(copy)
-    data = {
+    data: dict[str, Json] = {
         "public": public.hex(),
         "fingerprint": hashlib.sha256(public).hexdigest(),
         "by": old,
@@ -259,7 +259,7 @@ def test_held_footage_that_was_deleted_all_the_same_is_found(copy: Copy) -> None
         victim.bytes,
         victim.sha256,
     ]
-    data = {"reason": "age", "below_minimum": False, "files": [file]}
+    data: dict[str, Json] = {"reason": "age", "below_minimum": False, "files": [file]}
     line, _ = encode(last["n"] + 1, "delete", last["e"], last["t"], data, last["h"])
     copy.put([*copy.lines(), line + b"\n"])
     chain = verify.read_chain(copy.ledger.items())

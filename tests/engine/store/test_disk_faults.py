@@ -4,6 +4,7 @@ from pathlib import Path
 import subprocess
 import sys
 import textwrap
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 class Site:
     """One camera recording to a simulated disk."""
 
-    def __init__(self, capacity: int = 1 << 30, **settings: int) -> None:
+    def __init__(self, capacity: int = 1 << 30, **settings: Any) -> None:
         self.env = VirtualEnv(7, capacity)
         self.events = Events()
         self.store = Store(self.env, self.events, StoreSettings(file_s=10, ballast_bytes=4000, **settings))

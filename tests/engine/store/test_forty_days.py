@@ -1,6 +1,7 @@
 """Forty days in seconds: gaps, deletions, restarts, crashes and lying clocks, and every promise is kept."""
 
 import random
+from typing import Any, cast
 
 import pytest
 
@@ -155,7 +156,9 @@ class World:
             if record.kind != "delete":
                 continue
             assert record.data["reason"] in ("age", "maximum")
-            for camera, _, _, _, epoch, start, end, _ in (each[:8] for each in record.data["files"]):
+            for camera, _, _, _, epoch, start, end, _ in (
+                each[:8] for each in cast("list[list[Any]]", record.data["files"])
+            ):
                 self.deleted += 1
                 if epoch in self.origin:
                     age_us = self.true_us - self.origin[epoch] - end

@@ -1,9 +1,11 @@
 """Deleting keeps its two promises, whatever the clock says."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
+from kindergarten_engine.ledger.chain import Json
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
@@ -187,7 +189,7 @@ def test_what_is_older_than_the_law_allows_is_deleted_and_written_down() -> None
         each
         for record in archive.ledger.records()
         if record.kind == "delete"
-        for each in record.data["files"]
+        for each in cast("list[Json]", record.data["files"])
     ]
     assert len(named) == sum(each["files"] for each in deleted)
     there = {
