@@ -10,12 +10,14 @@ import importlib
 import importlib.util
 import os
 from pathlib import Path
+import resource
 import sys
 from types import ModuleType
 
 PACKAGE = "kindergarten_engine"
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 4
+MOST_FILES = 65_536
 PROGRAMS = {"engine": ".run", "decode": ".decode.worker", "archive": ".evidence.archive_cli"}
 
 
@@ -72,6 +74,22 @@ def share_memory() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
+def set_limits() -> None:
+    """Allow many open files, and no image of our memory: passwords are in it.
+
+    The kernel takes 1 for "no core dump, not even through a pipe"; 0 would still feed a pipe. Not
+    `PR_SET_DUMPABLE`: it takes /proc/PID from the same user's tools too.
+    """
+    with suppress(OSError, ValueError):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY:
+            most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    with suppress(OSError, ValueError):
+        least = 0 if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0 else 1
+        resource.setrlimit(resource.RLIMIT_CORE, (least, least))
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the engine's programs: `engine`, `decode` or `archive`.
 
@@ -93,6 +111,7 @@ def main(arguments: list[str]) -> int:
         return 2
     os.umask(0o077)
     share_memory()
+    set_limits()
     add_sites(sites)
     load()
     program = importlib.import_module(PROGRAMS[rest[0]], PACKAGE)

@@ -20,6 +20,8 @@ ALREADY_RUNNING = 3
 _STOP_S = 12.0
 """A disk that hangs must not keep us from ending."""
 
+_FAULT_BYTES = 1 << 14
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -37,8 +39,8 @@ def main(arguments: list[str]) -> int:
     os.chdir("/")
     redactor = Redactor()
     log.start(str(place.log), redactor, debug=options.debug)
-    faulthandler.enable()
     _LOGGER.info("Engine %s starts, process %d", version, os.getpid())
+    _watch_for_faults(place)
     try:
         asyncio.run(_run(place, redactor, version))
     except Exception:  # the process's last line of defence: without it nobody would ever know
@@ -46,6 +48,16 @@ def main(arguments: list[str]) -> int:
         return 1
     _LOGGER.info("Engine ended")
     return 0
+
+
+def _watch_for_faults(place: Place) -> None:
+    """Have the interpreter write down what it dies of; what the last one died of goes to the log."""
+    faults = (place.state / "faults.log").open("a+b")
+    faults.seek(0)
+    if before := faults.read(_FAULT_BYTES).decode(errors="replace").strip():
+        _LOGGER.error("The process before this one crashed:\n%s", before)
+    faults.truncate(0)
+    faulthandler.enable(faults)  # keeps the file open to the very end
 
 
 async def _run(place: Place, redactor: Redactor, version: str) -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from ..format.mpegts import TsMuxer
 from ..live import LiveFragment, LiveStream
+from .door import Door
 
 if TYPE_CHECKING:
     from ...fleet import Fleet
@@ -20,6 +21,7 @@ _ROUTE = re.compile(r"/live/([0-9a-f]{32})\.ts")
 _WRITE_S = 20.0
 """A player that takes nothing for so long is gone, or may come again."""
 _LOOK_S = 3.0
+_BACKLOG = 64
 _VIDEO_CLOCK = 90_000
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,7 +35,8 @@ class LiveListener:
         self._fleet = fleet
         self._key = bytes.fromhex(key)
         self.port = port
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.5)
+        self._door = Door(self._answer)
+        self._runner = web.ServerRunner(self._door, shutdown_timeout=0.5)
 
     def token(self, uid: str) -> str:
         """Return what opens a camera's stream; it is the same for the life of the key."""
@@ -43,11 +46,14 @@ class LiveListener:
         """Begin to listen."""
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+            await self._listen(self.port)
         except OSError:
             _LOGGER.warning("Port %d is taken, live streams get another one", self.port)
-            await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+            await self._listen(0)
         self.port = self._runner.addresses[0][1]
+
+    async def _listen(self, port: int) -> None:
+        await web.TCPSite(self._runner, "127.0.0.1", port, backlog=_BACKLOG).start()
 
     async def close(self) -> None:
         """Stop listening and hang up."""
@@ -58,7 +64,10 @@ class LiveListener:
         uid = found[1] if found else "0" * 32
         right = hmac.compare_digest(request.query.get("auth", "").encode(), self.token(uid).encode())
         if not (found and right and request.method == "GET" and self._fleet.live(uid)):
-            return web.Response(status=404)
+            refusal = web.Response(status=404)
+            refusal.force_close()
+            return refusal
+        self._door.admit(request.protocol)
         response = web.StreamResponse(headers={"Content-Type": "video/mp2t", "Cache-Control": "no-store"})
         response.force_close()
         await response.prepare(request)
