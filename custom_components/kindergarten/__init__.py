@@ -74,11 +74,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
-    """End the engine and forget the cameras' logins; the recordings stay where they are."""
+    """End the engine and forget the cameras' logins and the live streams' key; the recordings stay."""
     async_clear_issues(hass)
     folder = state_folder(hass)
     await Supervisor(hass, folder).stop("removed")
-    await hass.async_add_executor_job(partial((folder / "config.json").unlink, missing_ok=True))
+    for name in ("config.json", "live.json"):
+        await hass.async_add_executor_job(partial((folder / name).unlink, missing_ok=True))
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:

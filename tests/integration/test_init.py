@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.kindergarten import state_folder
 from custom_components.kindergarten.const import DOMAIN
 
 from .fake_archive import (
@@ -189,6 +190,19 @@ async def test_removing_the_kindergarten_ends_the_engine(
     await hass.async_block_till_done()
 
     assert supervisor.stopped == ["removed"]
+
+
+async def test_removing_the_kindergarten_leaves_no_login_and_no_key_to_live_pictures(
+    hass: HomeAssistant, kindergarten: MockConfigEntry
+) -> None:
+    folder = state_folder(hass)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("config.json", "live.json"):
+        (folder / name).write_text("{}", encoding="utf-8")
+    await hass.config_entries.async_remove(kindergarten.entry_id)
+    await hass.async_block_till_done()
+
+    assert [name for name in ("config.json", "live.json") if (folder / name).exists()] == []
 
 
 async def test_entry_of_a_later_version_is_refused(hass: HomeAssistant, supervisor: FakeSupervisor) -> None:
