@@ -88,6 +88,19 @@ async def test_session_plays_its_stretch_without_another_login(
     assert {(uid, stream) for uid, stream, _, _ in archive.opened} == {(PLAYROOM, "main")}
 
 
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "PATCH"])
+async def test_other_methods_say_what_an_unknown_address_says(
+    browser: TestClient[Any, Any], session: PlaybackSession, archive: FakeArchive, method: str
+) -> None:
+    answers = [
+        await browser.request(method, path) for path in (session.path, "/api/nothing/of/the/kind/at/all")
+    ]
+
+    assert [answer.status for answer in answers] == [HTTPStatus.NOT_FOUND] * 2
+    assert len({await answer.read() for answer in answers}) == 1
+    assert archive.opened == []
+
+
 @pytest.mark.parametrize("tail", ["play.m3u8", SEGMENT, f"init/{SHA}.mp4"])
 async def test_answers_are_kept_by_nobody(
     browser: TestClient[Any, Any], session: PlaybackSession, tail: str

@@ -154,6 +154,13 @@ class PlaybackView(HomeAssistantView):
             await _note(data.archive, session, data.people.id_of(session.user_id))
         return await _serve(request, data.archive, session, tail, content_type)
 
+    async def _nothing(self, request: web.Request, token: str, tail: str) -> web.StreamResponse:
+        """Say what an unknown address says: nobody learns from the method that there is a view."""
+        return _not_found()
+
+    # Not OPTIONS: that is for Home Assistant's own CORS handlers, which refuse to share a route.
+    head = post = put = delete = patch = _nothing
+
 
 async def _note(archive: Archive, session: PlaybackSession, who: str) -> None:
     """Have the ledger say who looks at what, once per session; an archive that cannot write still plays."""
