@@ -6,6 +6,7 @@ from typing import Protocol
 from ..env import Env
 from ..errors import SourceError
 from .assembler import Assembler, Output, Transcoder
+from .conduct import Conduct
 from .format.init import Init
 from .fragments import Samples
 from .reader.interface import AccessUnit, AudioTrack, AudioUnit, Reader, Sink, Source, StreamDescription
@@ -16,6 +17,7 @@ KEY_WAIT_S, FIRST_KEY_WAIT_S, PICTURE_WAIT_S = 20.0, 60.0, 20.0
 class Owner(Protocol):
     """What an attempt needs of the session it belongs to."""
 
+    conduct: Conduct
     gop_s: float | None
     end_us: int
 
@@ -62,6 +64,8 @@ class Attempt(Sink):
         self._reader = reader
         self._lock = threading.Lock()
         self._assembler: Assembler | None = None
+        self._conduct = session.conduct
+        self._conduct.fresh()
         self._closed = False
         self._keys = 0
         self._key_ns = self._picture_ns = env.monotonic_ns()
@@ -130,16 +134,29 @@ class Attempt(Sink):
             if self._closed or assembler is None:
                 return
             now_ns = self._picture_ns = self._env.monotonic_ns()
+            self._conduct.took(sum([len(part) for part in unit.units]))
             assembler.picture(unit)
             if assembler.keys != self._keys:
                 if self._keys:
                     self._session.gop_s = (now_ns - self._key_ns) / 1e9
                 self._keys, self._key_ns = assembler.keys, now_ns
+            self._judge()
 
     def sound(self, unit: AudioUnit) -> None:
         with self._lock:
             if not self._closed and self._assembler is not None:
+                self._conduct.took(len(unit.data))
                 self._assembler.sound(unit)
+                self._judge()
+
+    def _judge(self) -> None:
+        """End the session of a camera that misbehaves."""
+        problem = self._conduct.problem
+        if problem is not None:
+            self.error = problem
+            self._finish(self._session.cause(problem), problem.text)
+            self.over.set()
+            self.let_go()
 
     def _encoded(self, pts: int, data: bytes, /) -> None:
         assembler = self._assembler
@@ -176,6 +193,7 @@ class _Watched(Output):
         self._session.run_began()
 
     def change_init(self, init: Init) -> None:
+        self._session.conduct.broke("param_change")
         self._output.change_init(init)
 
     def add(self, samples: Samples) -> None:
@@ -183,5 +201,6 @@ class _Watched(Output):
 
     def end(self, rel_end_us: int, cause: str, detail: str) -> None:
         self._session.end_us = rel_end_us
+        self._session.conduct.broke(cause)
         self._output.end(rel_end_us, cause, detail)
         self._session.run_ended(cause, detail)

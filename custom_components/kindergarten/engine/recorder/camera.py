@@ -252,6 +252,7 @@ class Camera:
             rel_us=means.store.rel_us,
             transcoders=means.transcoders,
             delay_s=self._delay_s,
+            name=f"{self.uid} {stream}",
         )
         self._running[stream] = _Running(session=session, pipeline=pipeline)
         session.start()

@@ -10,6 +10,7 @@ from ..env import Env
 from ..errors import SourceError
 from .assembler import Output, Transcoder
 from .attempt import Attempt
+from .conduct import MISCONDUCT, Conduct
 from .reader import address
 from .reader.interface import AudioTrack, Reader, Source
 
@@ -56,6 +57,8 @@ FAILURES = {
     "unsupported_codec": Failure(state=SessionState.UNSUPPORTED, cause="refused"),
     "stall": Failure(state=SessionState.STALLED, cause="stall"),
     "closed": Failure(state=SessionState.CONNECTING, cause="closed_by_camera"),
+    "unsteady": Failure(state=SessionState.UNSUPPORTED, cause="clock_jump"),
+    "too_much": Failure(state=SessionState.UNSUPPORTED, cause="too_much"),
 }
 _SILENT = frozenset({"timeout", "stall"})
 _ABSENT = frozenset({"unreachable", "refused"})
@@ -104,8 +107,12 @@ class StreamSession:
         rel_us: Callable[[int | None], int],
         transcoders: TranscoderFactory | None = None,
         delay_s: float = 0.0,
+        name: str = "",
     ) -> None:
-        """Connect after `delay_s`, once `start` is called; `rel_us` is the epoch's clock."""
+        """Connect after `delay_s`, once `start` is called; `rel_us` is the epoch's clock.
+
+        `name` is what the log calls the stream.
+        """
         self._env = env
         self._source = source
         self.output = output
@@ -118,6 +125,7 @@ class StreamSession:
         self._attempt: Attempt | None = None
         self._stop_cause = ""
         self._thread = threading.Thread(target=self._run, name="session", daemon=True)
+        self.conduct = Conduct(env, name)
         self.end_us = 0
         self.gop_s: float | None = None
         self.facts = SessionFacts(since_us=rel_us(None))
@@ -149,6 +157,8 @@ class StreamSession:
 
     def cause(self, error: SourceError) -> str:
         """Return the cause of the gap that an error leaves."""
+        if error.code in MISCONDUCT:
+            return self.conduct.cause
         return FAILURES.get(error.code, FAILURES["closed"]).cause
 
     def note(self, state: SessionState, **facts: object) -> None:
@@ -185,6 +195,10 @@ class StreamSession:
             refusals = refusals + 1 if error.code == "auth" else 0
             if recorded_s >= GOOD_AFTER_S:
                 wait_s = FIRST_WAIT_S
+            if error.code in MISCONDUCT:
+                self._pause(self.conduct.rest_s(error, recorded_s), error.code)
+                continue
+            self.conduct.behaved(recorded_s)
             if refusals > 1:
                 self._pause(AUTH_WAIT_S, error.code)
                 continue
@@ -214,9 +228,9 @@ class StreamSession:
         return attempt
 
     def _fell(self, error: SourceError) -> None:
-        failure = FAILURES.get(error.code, FAILURES["closed"])
-        self.output.down(self.rel_us(None), failure.cause, error.text)
-        self.note(failure.state, code=error.code, cause=failure.cause, detail=error.text)
+        state, cause = FAILURES.get(error.code, FAILURES["closed"]).state, self.cause(error)
+        self.output.down(self.rel_us(None), cause, error.text)
+        self.note(state, code=error.code, cause=cause, detail=error.text)
 
     def _pause(self, seconds: float, code: str) -> None:
         """Wait; a camera that was not there is tried as soon as something listens at its address."""
