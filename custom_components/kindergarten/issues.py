@@ -141,7 +141,8 @@ def _clock_issues(status: ArchiveStatus) -> Iterator[Issue]:
 
 def _evidence_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
     status, damage = snapshot.status, snapshot.damage
-    if status and status.ledger and status.ledger.state != GOOD_LEDGER:
+    broken = status and status.ledger and status.ledger.state != GOOD_LEDGER
+    if broken or (status and status.volume.deletion == "ledger"):
         yield Issue(issue_id=LEDGER_BROKEN, key=LEDGER_BROKEN, data={"entry_id": entry.entry_id})
     if damage and damage.any:
         yield Issue(
@@ -158,7 +159,8 @@ def _law_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[
             issue_id=f"room_without_camera_{room.uid}",
             key="room_without_camera",
             severity=ir.IssueSeverity.WARNING,
-            placeholders={"room": room.label},
+            # A title is shown as it is, a description as Markdown.
+            placeholders={"room": room.label, "room_text": words.plain(room.label)},
         )
     if law.outdated(facts.today):
         yield Issue(

@@ -12,7 +12,7 @@ from homeassistant.helpers.http import current_request
 from .archive.protocol import ArchiveRefused, ArchiveUnavailable
 from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
-from .flows.words import async_words
+from .flows.words import async_words, plain
 from .issues import LEDGER_BROKEN, LOGIN_REFUSED, VOLUME_MISSING, issues_of
 
 
@@ -93,7 +93,7 @@ class VolumeMissingFlow(RepairsFlow):
         assert self.data is not None
         path = str(self.data["path"])
         if user_input is None:
-            return self.async_show_form(step_id="confirm", description_placeholders={"path": path})
+            return self.async_show_form(step_id="confirm", description_placeholders={"path": plain(path)})
         if entry := self.hass.config_entries.async_get_entry(str(self.data["entry_id"])):
             kept = [
                 volume

@@ -40,6 +40,7 @@ from .fake_archive import (
     room,
     settle,
 )
+from .texts import TEXTS
 
 
 def raised(hass: HomeAssistant) -> set[str]:
@@ -223,6 +224,21 @@ async def test_room_that_must_have_a_camera_and_has_none_is_raised_by_name(
     assert raised(hass) == set()
 
 
+async def test_name_of_a_room_stays_a_name(
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive
+) -> None:
+    name = "![x](https://evil.example/x) <b>"
+    await load(hass, kindergarten_entry(room(name), room("Hall", kind="sports"), camera()))
+    archive.show(camera_status(PLAYROOM))
+    await look(hass)
+
+    given = [placeholders(hass, issue) for issue in raised(hass)]
+    (about,) = [each for each in given if each.get("room") == name]
+    assert about["room_text"] == r"\!\[x\]\(https://evil\.example/x\) \<b\>"
+    for language in TEXTS.values():
+        assert "{room}" not in language["issues"]["room_without_camera"]["description"]
+
+
 async def test_profile_that_nobody_looked_at_for_long_is_raised(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:
@@ -277,6 +293,22 @@ async def test_broken_ledger_is_carried_on_only_when_an_administrator_says_so(
     assert (await mend(await hass_client(), "ledger_broken"))["type"] == "create_entry"
     (by,) = archive.confirmed
     assert len(by) == 32
+
+
+async def test_deletion_that_the_ledger_stops_is_raised_and_says_that_recording_will_stop(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(volume=replace(archive.now.volume, deletion="ledger"))
+    await look(hass)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, "ledger_broken")
+    assert issue is not None
+    assert (issue.severity, issue.is_fixable) == (ir.IssueSeverity.ERROR, True)
+    said = TEXTS["en"]["issues"]["ledger_broken"]["fix_flow"]["step"]["confirm"]["description"]
+    assert "Recording stops when the disk is full" in said
+
+    archive.show(volume=replace(archive.now.volume, deletion=""))
+    await look(hass)
+    assert raised(hass) == set()
 
 
 async def test_broken_ledger_waits_for_a_recorder_that_answers(

@@ -69,7 +69,10 @@ class Hello:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volume:
-    """The folder with the footage; `used` counts the files of the archive only."""
+    """The folder with the footage; `used` counts the files of the archive only.
+
+    `deletion` is why nothing is deleted: "" (it is), "ledger" or "clock".
+    """
 
     state: ArchiveState
     path: str | None
@@ -79,6 +82,7 @@ class Volume:
     used: int | None
     detail: str
 
+    deletion: str = ""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Advice:

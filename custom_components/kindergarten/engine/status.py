@@ -29,6 +29,7 @@ def archive_status(store: Store, redactor: Redactor) -> dict[str, object]:
         "free": space.free if space else None,
         "used": space.used if space else None,
         "detail": redactor.clean(state.detail),
+        "deletion": state.deletion,
     }
 
 

@@ -101,6 +101,28 @@ async def test_a_key_is_made_private_and_a_new_one_is_vouched_for(
     assert len((tmp_path / "archive" / "keys.jsonl").read_bytes().splitlines()) == 2
 
 
+async def test_a_broken_ledger_stops_deletion_until_somebody_confirms_it(
+    engine: EngineProcess, tmp_path: Path
+) -> None:
+    archive = tmp_path / "archive"
+
+    async def deletion() -> str:
+        return str((await engine.ask("GET", "status"))["archive"]["deletion"])
+
+    archive_id = (await engine.ask("GET", "status"))["archive"]["archive_id"]
+    await engine.ask("PUT", "config", config(None))
+    (ledger,) = (archive / "ledger").glob("*.jsonl")
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join([lines[0].replace(b'"v":1', b'"v":2'), *lines[1:]]))
+    again = config(archive, camera(1, "rtsp://127.0.0.1:9/main"))
+    await engine.ask("PUT", "config", {**again, "archive": {**again["archive"], "archive_id": archive_id}})
+    assert await deletion() == "ledger"
+    assert (await engine.answer("POST", "ledger/confirm", {}))[0] == 400
+    assert await deletion() == "ledger"
+    assert await engine.answer("POST", "ledger/confirm", {"by": "owner"}) == (200, {})
+    assert await deletion() in {"", "clock"}
+
+
 async def test_the_engine_itself_loads_no_cryptography(engine: EngineProcess) -> None:
     await engine.ask("POST", "ledger/new_key", {"by": "owner"})
     pid = (await engine.ask("GET", "hello"))["pid"]
