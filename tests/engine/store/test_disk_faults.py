@@ -1,5 +1,7 @@
 """Disks that fail, fill up or vanish: recording goes on as soon as it can, and says what is missing."""
 
+import errno
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -65,6 +67,22 @@ def test_a_failed_write_begins_another_file() -> None:
     site.record(6)
     assert [cause for _, cause in site.gaps()] == ["disk_error"]
     assert site.store.check(content=True) == []
+
+
+def test_a_process_with_too_many_open_files_does_not_blame_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site()
+    site.record(5)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(site.env.fs, "create", refuse)
+        site.record(8)
+    site.record(25)
+    gaps = site.store.timeline(HALL, "main", 0, 1 << 60).gaps
+    assert {(gap.cause, gap.detail) for gap in gaps} == {("disk_error", "too many open files")}
+    assert site.store.state.status == "ok"
 
 
 def test_a_vanished_disk_is_noticed_and_nothing_is_written_in_its_place() -> None:

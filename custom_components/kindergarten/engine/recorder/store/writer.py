@@ -344,7 +344,9 @@ class Writer(RunTasks):
             self._give_up(track, error)
         else:
             self._fail(error)
-        self._hole(track, samples.rel_start_us, "disk_error")
+        # The disk is well then: whoever looks for a fault must not look there.
+        scarce = isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+        self._hole(track, samples.rel_start_us, "disk_error", "too many open files" if scarce else "")
 
     def _there(self) -> bool:
         try:
