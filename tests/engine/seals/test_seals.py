@@ -1,8 +1,11 @@
 """Ended days are sealed, hours and heads written down, and nothing of it depends on the catalog."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 import hashlib
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -129,6 +132,24 @@ def test_a_new_key_is_signed_by_the_one_before(site: Site) -> None:
     assert site.evidence.heads.view().key == new != old
     assert [record.data["by"] for record in records(site, "key")] == [None, old]
     assert site.look() == []
+
+
+def test_new_keys_asked_for_at_once_make_one_chain(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(2, timeout=0.3)
+    begin = site.keys.begin_next
+
+    def begin_next() -> bytes:
+        with suppress(threading.BrokenBarrierError):
+            together.wait()
+        return begin()
+
+    monkeypatch.setattr(site.keys, "begin_next", begin_next)
+    with ThreadPoolExecutor() as threads:
+        asked = [threads.submit(site.evidence.heads.rotate) for _ in range(2)]
+    made = {each.result() for each in asked}
+    keys = [record.data for record in records(site, "key")]
+    assert [key["by"] for key in keys[1:]] == [key["fingerprint"] for key in keys[:-1]]
+    assert {key["fingerprint"] for key in keys[1:]} == made
 
 
 def test_a_new_key_without_the_old_one_is_said_to_be_unvouched(site: Site) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import hashlib
 import logging
+import threading
 from typing import Protocol
 
 from ...errors import RequestError
@@ -61,6 +62,7 @@ class Heads:
         self._seals = seals
         self._signer = signer
         self._wait_until_ns = 0
+        self._key_in_use = threading.Lock()
 
     def work(self) -> None:
         """Sign the head of the last day that is sealed, if that was not done."""
@@ -69,7 +71,8 @@ class Heads:
         if day is None or self._archive.catalog.one("SELECT 1 FROM head WHERE day = ?", (day.name,)):
             return
         try:
-            self.sign(day.name)
+            with self._key_in_use:  # a new key is asked for in another thread
+                self.sign(day.name)
         except RequestError as error:
             self._wait_until_ns = now_ns + _RETRY_NS
             _LOGGER.warning("The head of %s is not signed yet: %s", day.name, error)
@@ -113,6 +116,10 @@ class Heads:
         signer = self._signer
         if signer is None:
             raise RequestError("unavailable", "there is no key")
+        with self._key_in_use:
+            return self._rotate(signer)
+
+    def _rotate(self, signer: Signer) -> str:
         old = self._announce(signer)
         public = signer.begin_next()
         data: dict[str, Json] = {"public": public.hex(), "fingerprint": fingerprint_of(public), "by": old}
