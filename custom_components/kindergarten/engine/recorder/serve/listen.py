@@ -1,6 +1,7 @@
 """The control socket: bound in a private folder, and bound again when somebody removed it."""
 
 import asyncio
+from contextlib import suppress
 import logging
 import os
 from pathlib import Path
@@ -26,7 +27,7 @@ class ControlSocket:
         )
         self._site: web.UnixSite | None = None
         self._path: Path | None = None
-        self._inode = 0
+        self._inode: tuple[int, int] | None = None
 
     async def open(self) -> None:
         """Begin to listen."""
@@ -38,7 +39,7 @@ class ControlSocket:
         site = web.UnixSite(self._runner, path)
         await site.start()
         path.chmod(0o600)
-        self._path, self._inode = path, path.lstat().st_ino
+        self._path, self._inode = path, _inode(path)
         old, self._site = self._site, site
         await asyncio.to_thread(self._place.write, "socket.path", os.fsencode(path))
         if old is not None:
@@ -47,7 +48,7 @@ class ControlSocket:
     async def check(self) -> None:
         """Listen anew when the socket's file is gone, as after a cleaner of temporary files."""
         try:
-            there = self._path is not None and self._path.lstat().st_ino == self._inode
+            there = self._ours()
         except OSError:
             there = False
         if not there:
@@ -56,6 +57,22 @@ class ControlSocket:
 
     async def close(self) -> None:
         """Stop listening; running answers get a second."""
+        path = self._path
+        if path is not None:
+            with suppress(OSError):
+                # While it is there nobody else's can have its number.
+                if self._ours():
+                    path.unlink()
         await self._runner.cleanup()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        if path is not None:
+            with suppress(OSError):
+                path.parent.rmdir()
+
+    def _ours(self) -> bool:
+        """Tell whether the socket that is there is the one we made. Raises OSError without any."""
+        return self._path is not None and _inode(self._path) == self._inode
+
+
+def _inode(path: Path) -> tuple[int, int]:
+    found = path.lstat()
+    return found.st_dev, found.st_ino
