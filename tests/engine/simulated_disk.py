@@ -194,6 +194,7 @@ class SimulatedDisk(FileSystem):
             Entry(
                 name=name,
                 folder=isinstance(item, Folder),
+                file=isinstance(item, Node),
                 size=0 if isinstance(item, Folder) else len(item.data),
             )
             for name, item in sorted(self._folder(path).names.items())
@@ -288,6 +289,10 @@ class SimulatedDisk(FileSystem):
     def open(self, path: str, *, write: bool = False) -> int:
         self.tick("open")
         return self._descriptor(self.node(path))
+
+    @override
+    def lock(self, path: str) -> int | None:
+        return self._descriptor(Node())
 
     @override
     def pread(self, fd: int, size: int, offset: int) -> bytes:

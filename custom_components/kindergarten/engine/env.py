@@ -9,25 +9,33 @@ from contextlib import suppress
 import ctypes
 from dataclasses import dataclass
 import errno
+import fcntl
 import os
 from pathlib import Path
 import random
 import secrets
 import sqlite3
+import stat
 import time
 from typing import override
 
 _STA_UNSYNC = 0x0040
 _CHUNK = 1 << 20
+_STRANGE = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One name in a folder; `size` is in bytes (0 for a folder)."""
+    """One name in a folder; `size` is in bytes (0 for a folder).
+
+    `file` is false for what is no regular file: a folder, a link, a pipe, a device.
+    """
 
     name: str
     folder: bool
     size: int
+    file: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +44,10 @@ class Space:
 
     total: int
     free: int
+
+
+class NotAFileError(OSError):
+    """There is a folder, link, pipe or device where a regular file should be."""
 
 
 class FileSystem(ABC):
@@ -47,7 +59,14 @@ class FileSystem(ABC):
 
     @abstractmethod
     def open(self, path: str, *, write: bool = False) -> int:
-        """Open an existing file."""
+        """Open an existing file, at once; raises NotAFileError for what is no regular one."""
+
+    @abstractmethod
+    def lock(self, path: str) -> int | None:
+        """Lock a file, made if need be, until it is closed or the process ends.
+
+        Raises BlockingIOError when somebody else has it; None where the file system has no locks.
+        """
 
     @abstractmethod
     def pread(self, fd: int, size: int, offset: int) -> bytes:
@@ -183,7 +202,27 @@ class Env(ABC):
 
     @abstractmethod
     def database(self, path: str) -> sqlite3.Connection:
-        """Open the SQLite database of a path, to be used by one thread at a time."""
+        """Open the SQLite database of a path, to be used by one thread at a time.
+
+        Raises NotAFileError for what is no regular file.
+        """
+
+
+_PLAIN = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+
+
+def _open(path: str, flags: int) -> int:
+    """Open a regular file and nothing else; never waits. Raises NotAFileError, OSError."""
+    try:
+        fd = os.open(path, flags | _PLAIN, 0o640)
+    except OSError as error:
+        if error.errno not in _STRANGE:
+            raise
+        raise NotAFileError(errno.EINVAL, "not a regular file", path) from error
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise NotAFileError(errno.EINVAL, "not a regular file", path)
+    return fd
 
 
 class RealFileSystem(FileSystem):
@@ -195,7 +234,22 @@ class RealFileSystem(FileSystem):
 
     @override
     def open(self, path: str, *, write: bool = False) -> int:
-        return os.open(path, (os.O_RDWR if write else os.O_RDONLY) | os.O_CLOEXEC)
+        # On a disk that somebody else wrote to, a pipe would hold us for ever and a link lead us out.
+        return _open(path, os.O_RDWR if write else os.O_RDONLY)
+
+    @override
+    def lock(self, path: str) -> int | None:
+        fd = _open(path, os.O_CREAT | os.O_RDWR)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(fd)
+            if error.errno in _NO_LOCKS:
+                return None
+            if error.errno == errno.EACCES:  # how some network file systems say that it is taken
+                raise BlockingIOError(errno.EWOULDBLOCK, error.strerror) from error
+            raise
+        return fd
 
     @override
     def pread(self, fd: int, size: int, offset: int) -> bytes:
@@ -253,6 +307,7 @@ class RealFileSystem(FileSystem):
                     size=0
                     if entry.is_dir(follow_symlinks=False)
                     else entry.stat(follow_symlinks=False).st_size,
+                    file=entry.is_file(follow_symlinks=False),
                 )
                 for entry in names
             ]
@@ -332,4 +387,8 @@ class RealEnv(Env):
 
     @override
     def database(self, path: str) -> sqlite3.Connection:
+        with suppress(FileNotFoundError):
+            # SQLite would follow a link. Not opened: closing it would end SQLite's locks in this process.
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                raise NotAFileError(errno.EINVAL, "not a regular file", path)
         return sqlite3.connect(path, check_same_thread=False, isolation_level=None)

@@ -15,7 +15,8 @@ import sys
 from typing import Any, override
 
 from ..env import Env, RealEnv
-from ..errors import EngineError
+from ..errors import ArchiveError, EngineError
+from ..recorder.store.claim import Claim
 from ..recorder.store.store import Store
 from ..recorder.store.views import StoreSettings
 from ..report import verifier
@@ -178,7 +179,15 @@ def _rebuild(env: Env, options: argparse.Namespace) -> int:
         if _in_use(catalog):
             _say("not possible: a recorder is using this archive")
             return IMPOSSIBLE
-        env.fs.rename(catalog, f"{catalog}.before-{env.realtime_ns() // 1_000_000}")
+        claim = Claim(env)
+        try:
+            claim.take(reading.roots[0])
+            env.fs.rename(catalog, f"{catalog}.before-{env.realtime_ns() // 1_000_000}")
+        except ArchiveError as error:
+            _say(f"not possible: {error.text}")
+            return IMPOSSIBLE
+        finally:
+            claim.release()
     store = Store(env, lambda *_: None, StoreSettings(ballast_bytes=0, days=36_500, minimum_days=36_500))
     state = store.open(reading.roots[0], reading.archive_id)
     if state.status != "ok":

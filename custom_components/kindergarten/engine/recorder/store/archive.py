@@ -11,6 +11,7 @@ from ..format.index import FragmentEntry, pack
 from ..format.init import Init
 from . import replay
 from .catalog import Catalog
+from .claim import Claim
 from .epochs import Clock
 from .files import OpenFile
 from .gaps import Tiling
@@ -60,6 +61,7 @@ class Archive:
     volume: Volume
     catalog: Catalog
     ledger: Ledger
+    claim: Claim
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
     closing: dict[int, OpenFile] = field(default_factory=dict)
     holding: list[tuple[frozenset[str], int, int]] = field(default_factory=list)
@@ -202,6 +204,7 @@ class Archive:
         self.files.clear()
         self.catalog.close()
         self.ledger.close()
+        self.claim.release()
 
 
 def init_row(db: sqlite3.Connection, init: Init) -> int:

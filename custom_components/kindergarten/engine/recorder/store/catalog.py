@@ -7,10 +7,11 @@ import sqlite3
 import threading
 from typing import Any
 
-from ...env import Env
+from ...env import Env, NotAFileError
 
 SCHEMA = 2
 _FULL, _HIDDEN = "full", "disk I/O"
+_STRANGE = ("no such column", "no such table", "Could not decode")
 _DDL = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 _TABLES = frozenset(
     {"meta", "epoch", "camera", "schedule", "init", "run", "recording", "gap", "deletion"}
@@ -20,6 +21,15 @@ _TABLES = frozenset(
 
 class DamagedError(Exception):
     """The file is no catalog of this version."""
+
+
+def damaged(error: Exception) -> bool:
+    """Tell whether an error means that the database itself is damaged, and not the disk or the moment."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, DamagedError | NotAFileError) or code in {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
 
 
 class Catalog:
@@ -48,12 +58,17 @@ class Catalog:
                 self._connect()
                 if self._check(archive_id):
                     return None
-            except DamagedError, sqlite3.DatabaseError:
+            except (DamagedError, NotAFileError, sqlite3.Error) as error:
                 self.close()
+                if not damaged(error):
+                    raise
                 moved = self._move_aside()
                 self._connect()
         else:
-            self._remove_journals()
+            try:
+                self._remove_journals()
+            except NotADirectoryError:
+                moved = self._make_way()
             self._connect()
         self._create(archive_id, footage=footage)
         folder = self._path.rpartition("/")[0]
@@ -148,6 +163,14 @@ class Catalog:
 
     def _check(self, archive_id: str) -> bool:
         """Tell whether this is our catalog (false: nothing is in it); raises when it is damaged."""
+        try:
+            return self._known(archive_id)
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(_STRANGE):
+                raise
+            raise DamagedError("another schema") from error
+
+    def _known(self, archive_id: str) -> bool:
         names = {row[0] for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not names:
             return False
@@ -184,6 +207,15 @@ class Catalog:
         self._remove_journals()
         self._env.fs.sync_folder(folder)
         return aside
+
+    def _make_way(self) -> str:
+        """Keep what lies where the catalog's folder should be under another name; returns the name."""
+        fs, folder = self._env.fs, self._path.rpartition("/")[0]
+        aside = f"{folder}.damaged-{self._env.realtime_ns() // 1_000_000}"
+        fs.rename(folder, aside)
+        fs.make_folder(folder)
+        fs.sync_folder(folder.rpartition("/")[0])
+        return aside.rpartition("/")[2]
 
     def _remove_journals(self) -> None:
         """A journal without its database would be played into a new one."""

@@ -31,7 +31,7 @@ def _files(archive: Archive, *, content: bool) -> list[str]:
         for day in fs.list(volume.at(f"{VIDEO}/{camera.name}")) if camera.folder else []:
             folder = f"{VIDEO}/{camera.name}/{day.name}"
             sizes |= (
-                {f"{folder}/{each.name}": each.size for each in fs.list(volume.at(folder))}
+                {f"{folder}/{each.name}": each.size for each in fs.list(volume.at(folder)) if each.file}
                 if day.folder
                 else {}
             )

@@ -9,7 +9,9 @@ import sqlite3
 from ...env import Env
 from ...errors import ArchiveError, RequestError
 from .archive import Archive
+from .catalog import damaged
 from .check import check
+from .claim import Claim
 from .epochs import PLAUSIBLE, Clock, Step
 from .evidence import Evidence
 from .forecast import Guard
@@ -49,6 +51,7 @@ class Keeper:
         self._settings = settings
         self._wanted: tuple[str, str | None] | None = None
         self._distrust = False
+        self._claim = Claim(env)
         self._looked_ns = self._cleaned_ns = env.monotonic_ns()
         self._clean_now = False
         self._retention: Retention | None = None
@@ -110,7 +113,9 @@ class Keeper:
         path, archive_id = wanted
         was = self._state.status
         try:
-            archive = attach(self._env, self._emit, self._clock, path, archive_id, distrust=self._distrust)
+            archive = attach(
+                self._env, self._emit, self._clock, path, archive_id, self._claim, distrust=self._distrust
+            )
         except ArchiveError as error:
             self._state = refusal(self._env, path, archive_id, error)
             return
@@ -159,9 +164,7 @@ class Keeper:
         if archive is None:
             return
         _LOGGER.error("The archive is lost for now: %s", error)
-        self._distrust = isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.OperationalError
-        )
+        self._distrust = damaged(error)
         self.writer.lose("disk_error")
         self._forget(archive)
         self._state = refusal(self._env, archive.volume.path, archive.archive_id, error)
@@ -243,6 +246,7 @@ class Keeper:
                 self._attach(self._wanted)
             return
         try:
+            archive.claim.check()
             archive.volume.check()
             archive.alive()
             archive.volume.keep_reserve()

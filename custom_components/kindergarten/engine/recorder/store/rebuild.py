@@ -120,7 +120,7 @@ class Job:
     def _folder(self, folder: str) -> Iterator[None]:
         fs, volume, catalog = self.archive.env.fs, self.archive.volume, self.archive.catalog
         try:
-            names = {entry.name: entry.size for entry in fs.list(volume.at(folder)) if not entry.folder}
+            names = {entry.name: entry.size for entry in fs.list(volume.at(folder)) if entry.file}
         except FileNotFoundError:
             return
         rows = catalog.query(

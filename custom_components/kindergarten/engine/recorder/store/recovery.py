@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import logging
 import sqlite3
 
-from ...env import Env
+from ...env import Env, NotAFileError
 from ...errors import ArchiveError
 from ...ledger.chain import Json, Ledger, LedgerState
 from ..format.index import FragmentEntry
@@ -14,6 +14,7 @@ from . import replay
 from .archive import CLOSE, Archive, index_values
 from .catalog import Catalog
 from .checksum import intact
+from .claim import Claim
 from .epochs import STEP_US, Clock
 from .files import is_full
 from .tiling import repair
@@ -36,30 +37,33 @@ class Found:
 
 
 def attach(
-    env: Env, emit: Emit, clock: Clock, path: str, archive_id: str | None, *, distrust: bool = False
-) -> Archive:
+    env: Env, emit: Emit, clock: Clock, path: str, archive_id: str | None, claim: Claim, *,
+    distrust: bool = False,
+) -> Archive:  # fmt: skip
     """Open the archive in a folder and put right what is not. Raises ArchiveError.
 
-    `distrust`: the catalog was found damaged while it was in use.
+    The archive releases `claim` when it is let go. `distrust`: the catalog was found damaged while
+    it was in use.
     """
-    volume = Volume.attach(env, path, archive_id)
+    try:
+        volume = Volume.attach(env, path, archive_id, claim)
+    except ArchiveError:
+        claim.release()
+        raise
     ledger = Ledger(env.fs, volume.at("ledger"), volume.release_reserve)
     catalog = Catalog(env, volume.at("catalog/catalog.db"))
     catalog.make_room = volume.release_reserve
     catalog.no_room = volume.full
-    archive = Archive(env, emit, clock, volume, catalog, ledger)
+    archive = Archive(env, emit, clock, volume, catalog, ledger, claim)
     try:
         for name in ("ledger", "catalog", "video"):
             if not env.fs.exists(volume.at(name)):
                 env.fs.make_folder(volume.at(name))
         env.fs.sync_folder(volume.path)
         _open(archive, distrust=distrust)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         archive.let_go()
         raise failure(error) from error
-    except sqlite3.Error as error:
-        archive.let_go()
-        raise ArchiveError("full" if "full" in str(error) else "error", f"catalog: {error}") from error
     return archive
 
 
@@ -236,6 +240,10 @@ def _recover_files(archive: Archive, found: Found) -> None:
             scanned, entries, size, cut = mend(archive, full)
         except FileNotFoundError:
             gone.append((row,))
+            continue
+        except NotAFileError:
+            _LOGGER.warning("%s is no file any more", path)
+            bad.append((0, row))
             continue
         found.files += 1
         found.bytes_cut += cut

@@ -22,6 +22,7 @@ class ArchiveStatus(StrEnum):
     FOREIGN = "foreign"
     READ_ONLY = "read_only"
     FULL = "full"
+    BUSY = "busy"
     ERROR = "error"
 
 

@@ -3,11 +3,13 @@
 from contextlib import suppress
 from dataclasses import dataclass
 import json
+import sqlite3
 import threading
 from typing import override
 
 from ...env import Env, Space
 from ...errors import ArchiveError
+from .claim import NAMES, Claim
 from .files import is_full
 from .views import ArchiveState, ArchiveStatus
 
@@ -18,6 +20,12 @@ _RESERVE = "reserve"
 _RESERVE_BYTES = 1 << 20
 _TRIAL = ".trial"
 _TRIAL_BYTES = 256 << 10
+_CATALOG = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+}
 _SYSTEM_NAMES = frozenset({"lost+found", "System Volume Information", "$RECYCLE.BIN", ".DS_Store"})
 
 
@@ -43,11 +51,12 @@ class Volume:
         self.reserved = False
 
     @classmethod
-    def attach(cls, env: Env, path: str, archive_id: str | None) -> Volume:
+    def attach(cls, env: Env, path: str, archive_id: str | None, claim: Claim) -> Volume:
         """Return the volume of a folder; without `archive_id` it is made in an empty or missing folder.
 
+        Nothing in an archive is changed before the `claim` to it is taken, which whoever called releases.
         Raises ArchiveError: missing (not there, or without the marker it should have), foreign
-        (another archive, or other files), read_only, error.
+        (another archive, or other files), busy (another engine's), read_only, error.
         """
         path = path.rstrip("/") or "/"
         try:
@@ -55,11 +64,13 @@ class Volume:
             if archive_id is None:
                 if marker is not None:
                     raise ArchiveError("foreign", "the folder holds an archive; its id is needed to use it")
-                marker = _make(env, path)
+                marker = _make(env, path, claim)
             elif marker is None:
                 raise ArchiveError("missing", "the archive is not in this folder")
             elif marker.archive_id != archive_id:
                 raise ArchiveError("foreign", "the folder holds another archive")
+            else:
+                _claim(env, path, claim)
             _try_write(env, path)
         except OSError as error:
             raise failure(error) from error
@@ -185,8 +196,12 @@ def read_marker(env: Env, path: str) -> Marker | None:
         raise ArchiveError("foreign", "the archive's marker is damaged") from error
 
 
-def failure(error: OSError) -> ArchiveError:
-    """Return what an error of the file system means for an archive."""
+def failure(error: OSError | sqlite3.Error) -> ArchiveError:
+    """Return what an error of the file system or the catalog means for an archive."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        default = "full" if "full" in str(error) else "error"
+        return ArchiveError(_CATALOG.get(code, default), f"catalog: {error}")
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return ArchiveError("missing", "the folder is not there")
     names = {30: "read_only", 13: "read_only", 1: "read_only", 28: "full", 122: "full"}
@@ -195,7 +210,7 @@ def failure(error: OSError) -> ArchiveError:
 
 def refusal(env: Env, path: str, archive_id: str | None, error: Exception) -> ArchiveState:
     """Return the state of an archive that could not be used, and whose it is when it is another's."""
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | sqlite3.Error):
         error = failure(error)
     if not isinstance(error, ArchiveError):
         error = ArchiveError("error", str(error))
@@ -209,7 +224,7 @@ def refusal(env: Env, path: str, archive_id: str | None, error: Exception) -> Ar
     return ArchiveState(status=ArchiveStatus(error.code), path=path, archive_id=found, detail=error.text)
 
 
-def _make(env: Env, path: str) -> Marker:
+def _make(env: Env, path: str, claim: Claim) -> Marker:
     """Make an archive in an empty or missing folder."""
     fs = env.fs
     parent, _, _ = path.rpartition("/")
@@ -219,16 +234,30 @@ def _make(env: Env, path: str) -> Marker:
         fs.make_folder(path)
         fs.sync_folder(parent or "/")
     elif any(
-        entry.name not in _SYSTEM_NAMES
+        entry.name not in _SYSTEM_NAMES | NAMES
         and not entry.name.startswith(".Trash")
         and entry.name != f"{MARKER}.part"
         for entry in fs.list(path)
     ):
         raise ArchiveError("foreign", "the folder is not empty")
+    claim.take(path)
+    if read_marker(env, path) is not None:
+        raise ArchiveError("foreign", "the folder holds an archive; its id is needed to use it")
     marker = Marker(archive_id=env.token(16), volume_id=env.token(8))
     body = {"format": FORMAT, "archive_id": marker.archive_id, "volume_id": marker.volume_id}
     fs.replace(f"{path}/{MARKER}", json.dumps(body, indent=1).encode() + b"\n")
     return marker
+
+
+def _claim(env: Env, path: str, claim: Claim) -> None:
+    """Take the claim, on a full disk too: where the lock could not even be made, nobody holds it."""
+    try:
+        claim.take(path)
+    except OSError as error:
+        if not is_full(error):
+            raise
+        env.fs.unlink(f"{path}/{_RESERVE}")
+        claim.take(path)
 
 
 def _try_write(env: Env, path: str) -> None:
