@@ -34,6 +34,7 @@ _BROKEN_ARCHIVES: Final = {
     ArchiveState.FOREIGN,
     ArchiveState.READ_ONLY,
     ArchiveState.FULL,
+    ArchiveState.BUSY,
     ArchiveState.ERROR,
 }
 

@@ -51,7 +51,7 @@ async def test_nothing_to_mend_while_all_is_well(hass: HomeAssistant, kindergart
     assert raised(hass) == set()
 
 
-@pytest.mark.parametrize("state", ["missing", "foreign", "read_only", "full", "error"])
+@pytest.mark.parametrize("state", ["missing", "foreign", "read_only", "full", "busy", "error"])
 async def test_archive_that_cannot_be_written_is_raised_and_cleared(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, state: str
 ) -> None:

@@ -65,7 +65,7 @@ def test_every_error_and_issue_has_a_text(texts: Any) -> None:
         assert texts["common"][key]
     assert {f"media_weekday_{number}" for number in range(1, 8)} <= set(texts["common"])
     issues = {
-        *(f"archive_{state}" for state in ("missing", "foreign", "read_only", "full", "error")),
+        *(f"archive_{state}" for state in ("missing", "foreign", "read_only", "full", "busy", "error")),
         "clock_untrusted",
         "login_refused",
         "recorder_silent",

@@ -29,6 +29,7 @@ class ArchiveState(StrEnum):
     FOREIGN = "foreign"
     READ_ONLY = "read_only"
     FULL = "full"
+    BUSY = "busy"
     ERROR = "error"
     UNKNOWN = "unknown"
 
@@ -81,8 +82,8 @@ class Volume:
     free: int | None
     used: int | None
     detail: str
-
     deletion: str = ""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Advice:
