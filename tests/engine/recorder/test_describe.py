@@ -61,6 +61,16 @@ class Answering:
             thread.join(6)
 
 
+def _once(answer: bytes) -> Callable[[socket.socket], None]:
+    """Return what answers a client and hangs up."""
+
+    def serve(client: socket.socket) -> None:
+        client.sendall(answer)
+        client.close()
+
+    return serve
+
+
 @contextmanager
 def answering(answer: bytes | Callable[[socket.socket], object]) -> Iterator[Answering]:
     server = Answering(answer if callable(answer) else lambda client: client.sendall(answer))
@@ -152,7 +162,7 @@ def test_an_answer_without_end_is_not_taken(answer: bytes | Callable[[socket.soc
     ],
 )
 def test_anything_else_is_left_to_libavformat(answer: bytes) -> None:
-    with answering(lambda client: (client.sendall(answer), client.close())) as camera:
+    with answering(_once(answer)) as camera:
         target = address.parse(Source(url=f"rtsp://127.0.0.1:{camera.port}/main"))
         describe.Addresses().look(RealEnv(), target)
         assert len(camera.asked) == 1
@@ -160,7 +170,7 @@ def test_anything_else_is_left_to_libavformat(answer: bytes) -> None:
 
 def test_an_address_that_was_fine_is_asked_again_after_ten_minutes() -> None:
     env = VirtualEnv(1)
-    with answering(lambda client: (client.sendall(b"RTSP/1.0 200 OK\r\n\r\n"), client.close())) as camera:
+    with answering(_once(b"RTSP/1.0 200 OK\r\n\r\n")) as camera:
         target = address.parse(Source(url=f"rtsp://127.0.0.1:{camera.port}/main"))
         known = describe.Addresses()
 
