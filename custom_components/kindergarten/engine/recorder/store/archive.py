@@ -185,7 +185,7 @@ class Archive:
     def _kept(self, camera: str, tiling: Tiling) -> None:
         for gap in tiling.changed:
             gap.kept_from = gap.start
-            if gap.end is not None:
+            if gap.end is not None and gap.over:
                 self.emit(
                     "gap_closed",
                     camera,

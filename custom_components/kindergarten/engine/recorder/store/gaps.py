@@ -16,7 +16,10 @@ _OWN_GAP = frozenset({"auth", "schedule", "paused_by_admin", "disk_full", "disk_
 
 @dataclass(slots=True)
 class Gap:
-    """A gap on the epoch's clock; `end` is None while it lasts. `kept_from` is its begin as it was kept."""
+    """A gap on the epoch's clock; `end` is None while it lasts. `kept_from` is its begin as it was kept.
+
+    `over` tells that footage follows it, and not another gap or the engine's end.
+    """
 
     start: int
     end: int | None
@@ -24,6 +27,7 @@ class Gap:
     detail: str = ""
     utc_start: int | None = None
     kept_from: int | None = None
+    over: bool = False
 
     @property
     def planned(self) -> bool:
@@ -75,6 +79,7 @@ class Tiling:
         if gap is None and start_us - self.end > TOLERANCE_US:
             gap = Gap(self.end, None, cause)
         if gap is not None:
+            gap.over = True
             self._close(gap, start_us)
         self.end = max(end_us, start_us)
 
