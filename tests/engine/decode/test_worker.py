@@ -128,31 +128,6 @@ async def test_a_camera_that_never_answers_is_a_timeout(decoder: DecodeClient) -
     assert caught.value.code == "timeout"
 
 
-async def test_a_camera_that_sends_us_elsewhere_is_refused(decoder: DecodeClient) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as elsewhere,
-        socket.create_server(("127.0.0.1", 0)) as camera,
-    ):
-        there = elsewhere.getsockname()[1]
-
-        def answer() -> None:
-            client, _ = camera.accept()
-            with client:
-                client.recv(4096)
-                client.sendall(
-                    f"RTSP/1.0 302 Moved\r\nCSeq: 1\r\nLocation: rtsp://127.0.0.1:{there}/\r\n\r\n".encode()
-                )
-
-        answering = asyncio.to_thread(answer)
-        look = decoder.probe(Source(url=f"rtsp://127.0.0.1:{camera.getsockname()[1]}/main"))
-        _, said = await asyncio.gather(answering, look, return_exceptions=True)
-        assert isinstance(said, SourceError)
-        assert said.code == "refused"
-        elsewhere.settimeout(0.2)
-        with pytest.raises(TimeoutError):
-            elsewhere.accept()
-
-
 async def test_a_still_is_made_of_a_recorded_fragment(decoder: DecodeClient, tmp_path: Path) -> None:
     camera = SimulatedCamera(name="one", main=CLIP, sub=None)
     with Fleet([camera]), recording(tmp_path, [camera]) as archive:

@@ -15,7 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from ...env import Env
 from ...errors import SourceError
 from ..format import annexb, parameter_sets
-from . import address, describe
+from . import address
 from .interface import (
     VIDEO_CLOCK,
     AccessUnit,
@@ -48,9 +48,6 @@ _WRAP = 1 << 32
 _PRFT = struct.Struct("<q")
 
 av.logging.set_level(None)  # a Python log callback can deadlock with the GIL (PyAV #751, #2276)
-
-
-_ADDRESSES = describe.Addresses()
 
 
 class _Ticks:
@@ -110,16 +107,6 @@ class PyAVReader(Reader):
     def _session(self, source: Source, sink: Sink) -> None:
         target = address.parse(source)
         self._steady = target.scheme in {"rtsp", "rtsps"}
-        _ADDRESSES.look(self._env, target)
-        if self._stop.is_set():
-            return
-        try:
-            self._open(target, source, sink)
-        except SourceError as problem:
-            _ADDRESSES.failed(target, problem)
-            raise
-
-    def _open(self, target: address.Target, source: Source, sink: Sink) -> None:
         began_ns = self._env.monotonic_ns()
         try:
             container = av.open(
@@ -133,7 +120,6 @@ class PyAVReader(Reader):
         except av.FFmpegError as problem:
             raise address.read_problem(problem) from None
         finally:
-            _ADDRESSES.worked(self._env, target)
             with contextlib.suppress(av.FFmpegError):
                 container.close()
 
