@@ -1,0 +1,1 @@
+"""The parents' web: what a phone may ask for, and nothing else."""
