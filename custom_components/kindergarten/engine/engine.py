@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import PROTOCOL, config
 from .config import Complaint, Config
-from .decode.client import DecodeClient
+from .decode.client import SIGNING_IDLE_S, DecodeClient
 from .env import Env
 from .errors import RequestError
 from .events import Events
@@ -72,7 +72,7 @@ class Engine:
         self.decode = DecodeClient()
         self.texts = Texts(place)
         # What decodes a camera's bytes never sees the private key.
-        self._signing = DecodeClient()
+        self._signing = DecodeClient(idle_s=SIGNING_IDLE_S)
         self.keys = Keys(place, self._signing.sign_blocking, env.token)
         self.store.sign_with(self.keys)
         self.jobs = Jobs(env)

@@ -6,12 +6,9 @@ import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 
-VIDEO_CLOCK = 90_000
-BITS_PER_SECOND = 24_000
-JUMP_TICKS = VIDEO_CLOCK // 5
-"""Sound that is this far from where it is expected begins anew."""
+from .g711 import JUMP_TICKS, VIDEO_CLOCK
 
-CODECS = frozenset({"pcm_alaw", "pcm_mulaw"})
+BITS_PER_SECOND = 24_000
 
 
 class SoundEncoder:

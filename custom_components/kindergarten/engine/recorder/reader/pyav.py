@@ -15,7 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from ...env import Env
 from ...errors import SourceError
 from ..format import annexb, parameter_sets
-from . import address
+from . import address, problems
 from .interface import (
     VIDEO_CLOCK,
     AccessUnit,
@@ -114,11 +114,11 @@ class PyAVReader(Reader):
             )
         except av.FFmpegError as problem:
             took_s = (self._env.monotonic_ns() - began_ns) / 1e9
-            raise address.open_problem(problem, target, took_s) from None
+            raise problems.open_problem(problem, target, took_s) from None
         try:
             self._read(container, source, sink)
         except av.FFmpegError as problem:
-            raise address.read_problem(problem) from None
+            raise problems.read_problem(problem) from None
         finally:
             with contextlib.suppress(av.FFmpegError):
                 container.close()
