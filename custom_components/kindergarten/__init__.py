@@ -18,6 +18,8 @@ from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, Kinde
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
 from .people import People
+from .portal.gate import PortalView
+from .portal.portal import Portal
 from .repairs import async_clear_issues, async_watch_issues
 from .services import async_setup_services
 
@@ -30,6 +32,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what can never be taken away again."""
     hass.http.register_view(PlaybackView())
     hass.http.register_view(EvidenceView())
+    hass.http.register_view(PortalView())
     async_setup_services(hass)
     return True
 
@@ -51,6 +54,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
         coordinator=coordinator,
         playback=PlaybackSessions(),
         people=people,
+        portal=Portal(hass, entry, None, supervisor.archive),
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
     )
     async_sync_devices(hass, entry)
@@ -96,6 +100,7 @@ async def _async_entry_changed(hass: HomeAssistant, entry: KindergartenConfigEnt
     """Bring devices, entities and the engine in line; nobody else is interrupted, so no reload."""
     async_sync_devices(hass, entry)
     async_dispatcher_send(hass, SIGNAL_CAMERAS_CHANGED)
+    entry.runtime_data.portal.async_changed()
     coordinator = entry.runtime_data.coordinator
     await coordinator.async_apply()
     await coordinator.async_request_refresh()
@@ -105,6 +110,7 @@ async def _async_entry_changed(hass: HomeAssistant, entry: KindergartenConfigEnt
 
 async def _async_leave(data: KindergartenData) -> None:
     data.playback.close()
+    await data.portal.close()
     data.work.cancel()
     await data.coordinator.async_shutdown()
     await data.supervisor.close()

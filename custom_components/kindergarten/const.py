@@ -52,3 +52,17 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAXIMUM_RETENTION_DAYS: Final = 400
 """The longest time any profile lets footage be kept."""
+
+# The parents' portal: options of the entry, then of a room
+CONF_PORTAL_ENABLED: Final = "portal_enabled"
+CONF_PORTAL_ORIGIN: Final = "portal_origin"
+CONF_PORTAL_OWN_HOST: Final = "portal_own_host"
+CONF_PORTAL_SITE_CAP: Final = "portal_site_cap"
+CONF_PORTAL_ROOM_CAP: Final = "portal_room_cap"
+CONF_PORTAL_DAILY_SOFT_MIN: Final = "portal_daily_soft_min"
+CONF_SHOWN: Final = "shown"
+CONF_PARENTS_SCHEDULE: Final = "parents_schedule"
+
+PORTAL_SITE_CAP: Final = 60
+PORTAL_ROOM_CAP: Final = 25
+PORTAL_DAILY_SOFT_MIN: Final = 30

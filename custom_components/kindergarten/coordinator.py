@@ -39,6 +39,7 @@ from .const import (
 from .desired import async_borrowed_sources, desired_state
 from .judgement import profile_of
 from .people import People
+from .portal.portal import Portal
 from .snapshot import Damage, Evidence, Snapshot, damage_of
 
 LOGGER = logging.getLogger(__package__)
@@ -253,6 +254,7 @@ class KindergartenData:
     coordinator: KindergartenCoordinator
     playback: PlaybackSessions
     people: People
+    portal: Portal
     work: asyncio.Task[None]
 
 

@@ -1,1 +1,1 @@
-"""The parents' web: what a phone may ask for, and nothing else."""
+"""The parents' web: no account of Home Assistant, one group's room, live, in the hours it is open."""
