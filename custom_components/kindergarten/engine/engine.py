@@ -29,6 +29,8 @@ from .recorder.serve.jobs import JobRoutes
 from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
 from .recorder.serve.media import MediaRoutes
+from .recorder.serve.parts import PartRoutes
+from .recorder.serve.pictures import PictureRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.requirements import RequirementRoutes
 from .recorder.serve.stills import StillRoutes
@@ -84,6 +86,8 @@ class Engine:
             *Queries(self).routes(),
             *MediaRoutes(self).routes(),
             *StillRoutes(self).routes(),
+            *PartRoutes(self).routes(),
+            *PictureRoutes(self).routes(),
             *EvidenceRoutes(self).routes(),
             *JobRoutes(self).routes(),
             *ExportRoutes(self).routes(),

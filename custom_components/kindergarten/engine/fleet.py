@@ -79,6 +79,16 @@ class Fleet:
         camera = self._cameras.get(uid)
         return camera.live(camera.live_stream) if camera else None
 
+    def main(self, uid: str) -> LiveStream | None:
+        """Return a camera's main stream; `None` without such a camera."""
+        camera = self._cameras.get(uid)
+        return camera.live("main") if camera else None
+
+    def sub(self, uid: str) -> LiveStream | None:
+        """Return a camera's sub stream; `None` without such a camera, or when it has none."""
+        camera = self._cameras.get(uid)
+        return camera.live("sub") if camera and camera.config.sub is not None else None
+
     def live_stream(self, uid: str) -> Stream:
         """Return which stream viewers of a camera should watch."""
         camera = self._cameras.get(uid)

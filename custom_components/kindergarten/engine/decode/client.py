@@ -1,7 +1,7 @@
 """The engine's side of the decode worker: started when needed, killed when it hangs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 import contextlib
 import itertools
@@ -44,6 +44,7 @@ class DecodeClient:
         self._idle: asyncio.TimerHandle | None = None
         self._closed = False
         self._sounds: set[asyncio.Task[None]] = set()
+        self._marked: dict[str, tuple[str, int]] = {}
 
     @property
     def pid(self) -> int | None:
@@ -75,6 +76,36 @@ class DecodeClient:
         answer, picture = await self._ask(header, init + fragment, STILL_S)
         if "error" in answer:
             raise RequestError("no_picture", "this picture does not decode")
+        return picture
+
+    async def marked(
+        self,
+        slot: str,
+        name: str,
+        init: bytes,
+        fragment: bytes,
+        *,
+        height: int,
+        quality: int,
+        lines: Sequence[str],
+        time_us: int,
+    ) -> bytes:
+        """Return the first picture of a fragment as JPEG with lines burned in.
+
+        `name` tells it from all others of its stream, the `slot`; each is decoded once, so mostly
+        the worker has it and needs no bytes. Raises RequestError: `no_picture`, `decoder_failed`.
+        """
+        header: dict[str, object] = {
+            "op": "marked", "slot": slot, "name": name, "height": height, "quality": quality,
+            "lines": list(lines), "time_us": time_us, "init_size": len(init),
+        }  # fmt: skip
+        payload = b"" if self._marked.get(slot) == (name, height) else init + fragment
+        answer, picture = await self._ask(header, payload, STILL_S)
+        if "unknown" in answer:
+            answer, picture = await self._ask(header, init + fragment, STILL_S)
+        if "error" in answer:
+            raise RequestError("no_picture", "this picture does not decode")
+        self._marked[slot] = name, height
         return picture
 
     async def sign(self, seed: bytes, message: bytes) -> tuple[bytes, bytes]:

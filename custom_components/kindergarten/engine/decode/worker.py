@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import threading
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..env import Env, RealEnv
 from ..errors import EngineError
@@ -19,6 +19,9 @@ from . import probe as look, signing
 from .exact import exact
 from .sound import SoundEncoder
 from .still import still
+
+if TYPE_CHECKING:
+    from .marked import MarkedPictures
 
 NICE = 10
 MAX_LINE = 1 << 20
@@ -40,9 +43,11 @@ class Worker:
         self._answers = answers
         self._lock = threading.Lock()
         self._encoders: dict[int, tuple[int, SoundEncoder]] = {}
+        self._pictures: MarkedPictures | None = None
         self._operations: dict[str, Callable[[Message, bytes], Answer]] = {
             "ping": lambda _, payload: ({}, payload),
             "still": self._still,
+            "marked": self._marked,
             "sound": self._sound,
             "sign": self._sign,
             "valid": self._valid,
@@ -83,6 +88,21 @@ class Worker:
     def _still(self, message: Message, payload: bytes) -> Answer:
         at = message["init_size"]
         return {}, still(payload[:at], payload[at:], message["height"])
+
+    def _marked(self, message: Message, payload: bytes) -> Answer:
+        """Mark a picture that came before, or, with a payload, a new one."""
+        if self._pictures is None:  # only now: Pillow takes memory, and most workers never need it
+            from .marked import MarkedPictures
+
+            self._pictures = MarkedPictures()
+        pictures = self._pictures
+        slot, name, height = message["slot"], message["name"], message["height"]
+        if payload:
+            at = message["init_size"]
+            pictures.take(slot, name, height, payload[:at], payload[at:])
+        elif not pictures.holds(slot, name, height):
+            return {"unknown": True}, b""
+        return {}, pictures.marked(slot, message["lines"], message["time_us"], message["quality"])
 
     def _sound(self, message: Message, payload: bytes) -> Answer:
         now_ns = self._env.monotonic_ns()

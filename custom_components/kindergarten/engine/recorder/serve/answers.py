@@ -32,6 +32,7 @@ _STATUS = {
     "busy": 409,
     "decoder_failed": 503,
     "no_picture": 404,
+    "no_sub": 404,
     "unavailable": 503,
 }
 
