@@ -1,9 +1,9 @@
 """Thousands of ways to lose power: nothing synced is lost, nothing torn is served, time stays tiled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import os
 import random
-from typing import cast
+from typing import cast, override
 
 import pytest
 
@@ -24,9 +24,11 @@ type Key = tuple[str, str, int, int]
 class World:
     """A recorder's life under a seed, with what must survive remembered outside of it."""
 
+    capacities: Sequence[int] = (60_000, 120_000, 1 << 30)
+
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed ^ 0x5EED)
-        capacity = self.dice.choice([60_000, 120_000, 1 << 30])
+        capacity = self.dice.choice(self.capacities)
         self.env = VirtualEnv(seed, capacity)
         self.events = Events()
         self.archive_id: str | None = None
@@ -190,9 +192,30 @@ class World:
         assert archive.ledger.state == "good"
 
 
-def live(seed: int) -> None:
+class FullWorld(World):
+    """A life on a disk that is always full, where the power goes while it is opened, again and again."""
+
+    capacities = (60_000, 80_000)
+
+    @override
+    def restart(self) -> None:
+        for _ in range(self.dice.randint(1, 6)):
+            self.env.disk.fuse = self.dice.randint(1, 80)
+            try:
+                self.boot()
+                self.store.step()
+                self.note()
+            except PowerCut:
+                pass
+            self.env.disk.fuse = None
+            self.env.power_cut()
+            self.files.clear()
+        self.boot()
+
+
+def live(seed: int, kind: type[World] = World) -> None:
     """Live a few lives under a seed."""
-    world = World(seed)
+    world = kind(seed)
     for _ in range(world.dice.randint(1, 3)):
         for _ in range(world.dice.randint(0, 6)):
             world.turn()
@@ -207,3 +230,16 @@ def test_power_cuts_lose_nothing_that_was_synced(group: int) -> None:
             live(seed)
         except (Exception, PowerCut) as error:
             raise AssertionError(f"seed {seed}: {error!r}") from error
+
+
+@pytest.mark.parametrize("group", range(4))
+def test_cuts_while_a_full_disk_is_opened_leave_it_fit_to_be_opened(group: int) -> None:
+    for seed in range(group, SEEDS // 5, 4):
+        try:
+            live(seed, FullWorld)
+        except (Exception, PowerCut) as error:
+            raise AssertionError(f"seed {seed}: {error!r}") from error
+
+
+def test_the_seed_that_found_a_full_disk_stuck() -> None:
+    live(9822)

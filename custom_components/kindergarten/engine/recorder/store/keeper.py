@@ -12,6 +12,7 @@ from .archive import Archive
 from .catalog import damaged
 from .check import check
 from .claim import Claim
+from .desk import Desk, set_up
 from .epochs import PLAUSIBLE, Clock, Step
 from .evidence import Evidence
 from .forecast import Guard
@@ -60,6 +61,7 @@ class Keeper:
         self._jobs = Jobs(env, self._failed_aside)
         self._state = ArchiveState(status=ArchiveStatus.NONE)
         self.signer: Signer | None = None
+        self._desk: Desk | None = None
         self.evidence: Evidence | None = None
         self.queries: Queries | None = None
         self.numbers: Numbers | None = None
@@ -114,36 +116,46 @@ class Keeper:
         was = self._state.status
         try:
             archive = attach(
-                self._env, self._emit, self._clock, path, archive_id, self._claim, distrust=self._distrust
-            )
+                self._env, self._emit, self._clock, path, archive_id, self._claim, distrust=self._distrust,
+                secure=self._secure,
+            )  # fmt: skip
         except ArchiveError as error:
-            self._state = refusal(self._env, path, archive_id, error)
+            self._refuse(path, archive_id, error)
             return
         self._distrust = False
+        desk, self._desk = self._desk, None
+        assert desk is not None
         try:
-            self._use(archive)
+            self._use(archive, desk)
         except (OSError, sqlite3.Error) as error:
             self._forget(archive)
-            self._state = refusal(self._env, path, archive.archive_id, error)
+            self._refuse(path, archive.archive_id, error)
             return
         self._wanted = (path, archive.archive_id)
         if was not in (ArchiveStatus.OK, ArchiveStatus.NONE):
             self._emit("archive_restored", None, {"path": path})
 
-    def _use(self, archive: Archive) -> None:
-        writer = self.writer
+    def _refuse(self, path: str, archive_id: str | None, error: Exception) -> None:
+        """Say why the archive cannot be used; of a full one, why nothing on it goes."""
+        self._jobs.drop()
+        self._state = state = refusal(self._env, path, archive_id, error)
+        desk, self._desk = self._desk, None
+        if state.status is ArchiveStatus.FULL and desk is not None:
+            self._state = replace(state, detail=desk.retention.stuck or state.detail)
+
+    def _secure(self, archive: Archive) -> None:
+        """Have room on a full disk before anything is written; holds count already."""
+        also_held = self.also_held if self._retired else None
+        self._desk = set_up(archive, self._settings, self.writer.tilings, self._jobs, self.signer, also_held)
+        self._desk.retention.prepare()
+
+    def _use(self, archive: Archive, desk: Desk) -> None:
+        """Let everybody have an archive that is open."""
+        writer, retention = self.writer, desk.retention
         last = archive.catalog.one("SELECT max(id) FROM run") or (0,)
         writer.after(last[0] or 0)
-        retention = Retention(archive, self._settings, retired=self._retired)
-        if archive.incomplete:
-            self._jobs.begin(archive, "rebuild", writer.tilings)
-            retention.learn = self._jobs.learn
-        self.queries = Queries(archive, writer.tilings)
-        self.evidence = Evidence(archive, retention, self.queries, self.signer)
-        if self._retired:
-            retention.heed(lambda *stretch: self.also_held(*stretch))  # noqa: PLW0108  it is set later
-        archive.make_room = retention.make_room
         retention.prepare()
+        self.queries, self.evidence = desk.queries, desk.evidence
         self.roster.introduce(archive)
         writer.archive, self._retention = archive, retention
         self.numbers = Numbers(archive, self.queries, writer.tilings, retention, self.roster.planned_s)

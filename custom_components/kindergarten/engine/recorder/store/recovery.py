@@ -1,5 +1,6 @@
 """Opening an archive: what a crash or power cut left is put right before recording goes on."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 import logging
@@ -38,12 +39,12 @@ class Found:
 
 def attach(
     env: Env, emit: Emit, clock: Clock, path: str, archive_id: str | None, claim: Claim, *,
-    distrust: bool = False,
+    distrust: bool = False, secure: Callable[[Archive], None] = lambda _: None,
 ) -> Archive:  # fmt: skip
     """Open the archive in a folder and put right what is not. Raises ArchiveError.
 
     The archive releases `claim` when it is let go. `distrust`: the catalog was found damaged while
-    it was in use.
+    it was in use. `secure` makes room where there is none, before anything new is written.
     """
     try:
         volume = Volume.attach(env, path, archive_id, claim)
@@ -60,14 +61,18 @@ def attach(
             if not env.fs.exists(volume.at(name)):
                 env.fs.make_folder(volume.at(name))
         env.fs.sync_folder(volume.path)
-        _open(archive, distrust=distrust)
+        found = _open(archive, distrust=distrust)
+        # A full disk leaves the reserve's room for one thing: the record of what is deleted.
+        secure(archive)
+        _recover(archive, found)
     except (OSError, sqlite3.Error) as error:
         archive.let_go()
         raise failure(error) from error
     return archive
 
 
-def _open(archive: Archive, *, distrust: bool) -> None:
+def _open(archive: Archive, *, distrust: bool) -> Found:
+    """Bring ledger, catalog and files together as far as that needs no room."""
     found = Found()
     ledger, catalog = archive.ledger, archive.catalog
     ledger.open()
@@ -85,9 +90,17 @@ def _open(archive: Archive, *, distrust: bool) -> None:
     elif not fresh:
         ledger.check_head(int(catalog.meta("ledger_n") or 0), catalog.meta("ledger_h") or "")
     catch_up(archive)
-    _begin_epoch(archive)
-    _recover_files(archive, found)
     finish_deletions(archive)
+    archive.volume.keep_reserve()
+    _recover_files(archive, found)
+    _follow(archive)
+    return found
+
+
+def _recover(archive: Archive, found: Found) -> None:
+    """Register this process's clock, end what an engine before it left open, and say what was put right."""
+    ledger = archive.ledger
+    _begin_epoch(archive)
     if not archive.incomplete:
         _close_epochs(archive)
     if found.files or found.damaged_catalog or ledger.cut:
@@ -165,8 +178,9 @@ def mend(archive: Archive, path: str) -> tuple[ScannedFile, list[FragmentEntry],
         cut = size - end
         if cut:
             fs.truncate(fd, end)
-        if not entries:
-            return found, [], end, cut
+        if not entries or not archive.volume.reserved:
+            fs.sync(fd)
+            return found, entries, end, cut
         final = closing(found.begin, entries)
         try:
             fs.write_all(fd, final.mfra, end)
@@ -187,18 +201,29 @@ def _any_footage(archive: Archive) -> bool:
     return bool(archive.env.fs.list(archive.volume.at("video")))
 
 
-def _begin_epoch(archive: Archive) -> None:
-    """Register this process's clock, after all that were before."""
-    clock, catalog = archive.clock, archive.catalog
-    own = (clock.epoch.boot_id, clock.epoch.mono0_ns)
-    if catalog.one("SELECT 1 FROM epoch WHERE boot_id = ? AND mono0_ns = ?", own):
+def _registered(archive: Archive) -> bool:
+    own = (archive.clock.epoch.boot_id, archive.clock.epoch.mono0_ns)
+    return archive.catalog.one("SELECT 1 FROM epoch WHERE boot_id = ? AND mono0_ns = ?", own) is not None
+
+
+def _follow(archive: Archive) -> None:
+    """Number this process's clock after all that were before."""
+    catalog = archive.catalog
+    if _registered(archive):
         return
     last = catalog.one("SELECT max(id) FROM epoch") or (None,)
     newest = catalog.one(
         "SELECT max(e.utc0 + (SELECT rel_end FROM recording WHERE camera = c.id AND stream = 'main'"
         " AND epoch = e.id ORDER BY rel_start DESC LIMIT 1)) FROM epoch e, camera c WHERE e.trust > 0"
     ) or (None,)
-    clock.follow(last[0] or 0, newest[0] or 0)
+    archive.clock.follow(last[0] or 0, newest[0] or 0)
+
+
+def _begin_epoch(archive: Archive) -> None:
+    """Register this process's clock."""
+    clock, catalog = archive.clock, archive.catalog
+    if _registered(archive):
+        return
     epoch = clock.epoch
     entries: list[tuple[str, dict[str, Json]]] = []
     before = catalog.one(

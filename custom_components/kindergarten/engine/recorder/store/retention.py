@@ -94,9 +94,10 @@ class Retention:
     def prepare(self) -> None:
         """Have room before recording begins, as far as may be. Raises OSError, sqlite3.Error."""
         volume = self._archive.volume
+        self.stuck = self.blocked
         if not (self.blocked or self._retired) and volume.space().free < self.low_water(volume.space()):
             with self._lock:
-                self._for_room()
+                self.stuck = "" if self._for_room() else self._why_stuck()
         volume.keep_reserve()
 
     def run(self) -> int:
@@ -121,8 +122,12 @@ class Retention:
                 return released
             deleted = self._for_room(at_least=1)
             volume.keep_reserve()
-            self.stuck = "" if deleted else "held" if self._oldest(1, whatever=True) else "empty"
+            self.stuck = "" if deleted else self._why_stuck()
             return volume.reserved and (deleted > 0 or released)
+
+    def _why_stuck(self) -> str:
+        """Return why nothing could be deleted for room: all is "held", or there is no footage ("empty")."""
+        return "held" if self._oldest(1, whatever=True) else "empty"
 
     def low_water(self, space: Space) -> int:
         """Return how many bytes are to stay free: 2 %, ten minutes of all cameras, 2 GB (less on a small disk)."""

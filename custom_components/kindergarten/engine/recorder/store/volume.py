@@ -19,6 +19,7 @@ _BALLAST = "ballast"
 _RESERVE = "reserve"
 _RESERVE_BYTES = 1 << 20
 _TRIAL = ".trial"
+_DAMAGED = ".damaged-"
 _TRIAL_BYTES = 256 << 10
 _CATALOG = {
     sqlite3.SQLITE_BUSY: "busy",
@@ -161,12 +162,12 @@ class Volume:
             self._fs.close(fd)
 
     def release_reserve(self) -> bool:
-        """Give the room of the reserve back, or the ballast's; tells whether there was any."""
+        """Give the room of the reserve back, or the ballast's, or of what is of no use; tells whether there was any."""
         self.reserved = False
         with self._lock, suppress(OSError):
             self._fs.unlink(self.at(_RESERVE))
             return True
-        return self.release_ballast()
+        return self.release_ballast() or self._release_damaged()
 
     def release_ballast(self) -> bool:
         """Give the room back; tells whether there was any."""
@@ -174,6 +175,17 @@ class Volume:
             self._fs.unlink(self.at(_BALLAST))
             return True
         return False
+
+    def _release_damaged(self) -> bool:
+        """Let go of catalogs that were found damaged: they were made anew from the files."""
+        released = False
+        with self._lock, suppress(OSError):
+            folder = self.at("catalog")
+            for entry in self._fs.list(folder):
+                if _DAMAGED in entry.name and entry.file:
+                    self._fs.unlink(f"{folder}/{entry.name}")
+                    released = True
+        return released
 
     @override
     def __repr__(self) -> str:
