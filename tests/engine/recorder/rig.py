@@ -9,7 +9,7 @@ from typing import Any
 
 from kindergarten_engine.env import RealEnv
 from kindergarten_engine.recorder.format import fragment
-from kindergarten_engine.recorder.reader.interface import Source
+from kindergarten_engine.recorder.reader.interface import Reader, Source
 from kindergarten_engine.recorder.reader.pyav import PyAVReader
 from kindergarten_engine.recorder.session import SessionFacts, StreamSession
 from tests.cameras.camera import SimulatedCamera
@@ -101,6 +101,7 @@ def reading(
     *,
     stream: str = "main",
     sound: bool = False,
+    make_reader: Callable[..., Reader] = PyAVReader,
     **kwargs: Any,
 ) -> Iterator[tuple[StreamSession, FileOutput]]:
     """Read a stream until the block ends; then the run is ended with cause "upgrade"."""
@@ -109,7 +110,7 @@ def reading(
         RealEnv(),
         camera if isinstance(camera, Source) else source(camera, stream, sound=sound),
         output,
-        make_reader=PyAVReader,
+        make_reader=make_reader,
         rel_us=lambda ns: (time.monotonic_ns() if ns is None else ns) // 1000,
         **kwargs,
     )

@@ -15,6 +15,8 @@ import pytest
 import pytest_socket
 
 from kindergarten_engine.recorder.reader.interface import Source
+from kindergarten_engine.recorder.reader.native.reader import NativeReader
+from kindergarten_engine.recorder.reader.pyav import PyAVReader
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import check_files
 from tests.cameras.clips import ClipSpec
@@ -53,8 +55,11 @@ class Recorded:
     state: str
 
 
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
+READERS = {"native": NativeReader, "pyav": PyAVReader}
+
+
+@pytest.fixture(scope="module", params=READERS)
+def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
     """Record all kinds at the same time."""
     pytest_socket.enable_socket()
     cameras = [SimulatedCamera(name=name, sub=None, **kind) for name, kind in KINDS.items()]
@@ -62,7 +67,9 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
         streams = {}
         for name, kind in KINDS.items():
             folder = tmp_path_factory.mktemp(name.replace(" ", "-"))
-            streams[name] = stack.enter_context(reading(fleet[name], folder, sound="audio" in kind))
+            streams[name] = stack.enter_context(
+                reading(fleet[name], folder, sound="audio" in kind, make_reader=READERS[request.param])
+            )
         for name, (_, output) in streams.items():
             wait_for(output.has(_wanted(name)), 20)
         return {

@@ -1,7 +1,7 @@
 """What a reader is: it turns one camera stream into access units.
 
-A reader owns one session with the camera and calls its sink from one thread at a time. PyAV is
-behind it today, a native RTSP reader later; nobody else knows which.
+A reader owns one session with the camera and calls its sink from one thread at a time. Which one
+is behind it (ours for RTSP, PyAV for the rest) nobody else knows.
 """
 
 from abc import ABC, abstractmethod
@@ -13,6 +13,10 @@ from ...errors import SourceError
 
 VIDEO_CLOCK = 90_000
 """Ticks per second of every video time in the recorder (RFC 3551 §5)."""
+
+
+class NotUnderstoodError(SourceError):
+    """A camera speaks in a way that this reader does not; another one may understand it."""
 
 
 class Loss(StrEnum):
