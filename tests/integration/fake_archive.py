@@ -42,6 +42,7 @@ from custom_components.kindergarten.archive.protocol import (
 from custom_components.kindergarten.const import DOMAIN
 
 from .fake_evidence import FakeEvidence
+from .fake_live import FakeLive
 
 PLAYROOM = "a" * 32
 BEDROOM = "b" * 32
@@ -124,7 +125,7 @@ class FakeMedia(Media):
         yield self.body[half:]
 
 
-class FakeArchive(FakeEvidence, Archive):
+class FakeArchive(FakeEvidence, FakeLive, Archive):
     """Answers what the test says; `reachable` is whether it answers at all."""
 
     def __init__(self) -> None:

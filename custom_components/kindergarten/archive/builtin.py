@@ -16,6 +16,7 @@ from yarl import URL
 
 from . import wire
 from .builtin_evidence import EvidenceClient
+from .builtin_live import LiveClient
 from .protocol import (
     Archive,
     ArchivedCamera,
@@ -78,7 +79,7 @@ class _translated:  # noqa: N801 (used like a function)
             raise ArchiveUnavailable(f"the recorder does not answer: {type(error).__name__}") from error
 
 
-class BuiltinArchive(EvidenceClient, Archive):
+class BuiltinArchive(EvidenceClient, LiveClient, Archive):
     """Our own engine, found by the state folder that it shares with Home Assistant.
 
     It has a session of its own: Home Assistant's shared one cannot speak to a unix socket.

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from .evidence import EvidenceArchive
+from .live import LiveArchive, LiveInit, LiveMessage, LivePart, Picture
 from .models import (
     Advice,
     ArchivedCamera,
@@ -81,7 +82,12 @@ __all__ = [
     "Job",
     "JobKind",
     "LedgerInfo",
+    "LiveArchive",
+    "LiveInit",
+    "LiveMessage",
+    "LivePart",
     "Media",
+    "Picture",
     "ProbeResult",
     "ProbeSource",
     "RemovedCamera",
@@ -99,7 +105,7 @@ __all__ = [
 ]
 
 
-class Archive(EvidenceArchive, Protocol):
+class Archive(EvidenceArchive, LiveArchive, Protocol):
     """Whoever keeps the footage.
 
     Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`
