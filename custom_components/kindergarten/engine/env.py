@@ -19,6 +19,8 @@ import stat
 import time
 from typing import override
 
+from .database import connect
+
 _STA_UNSYNC = 0x0040
 _CHUNK = 1 << 20
 _STRANGE = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
@@ -391,4 +393,4 @@ class RealEnv(Env):
             # SQLite would follow a link. Not opened: closing it would end SQLite's locks in this process.
             if not stat.S_ISREG(os.lstat(path).st_mode):
                 raise NotAFileError(errno.EINVAL, "not a regular file", path)
-        return sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        return connect(path)
