@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from kindergarten_engine import database
 from kindergarten_engine.env import RealEnv
 
 EX = fcntl.LOCK_EX
@@ -46,7 +45,7 @@ def test_a_share_that_never_raises_a_lock_can_hold_a_catalog(
 ) -> None:
     path = tmp_path / "share #1 of 50%" / "catalog.db"
     path.parent.mkdir()
-    monkeypatch.setattr(database.fcntl, "lockf", like_smb)
+    monkeypatch.setattr(fcntl, "lockf", like_smb)
     with closing(RealEnv().database(str(path))) as db:
         assert write(db) == 1
         stranger: Any
