@@ -5,6 +5,7 @@ a minute on a virtual clock and a simulated disk.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 import ctypes
 from dataclasses import dataclass
@@ -16,12 +17,15 @@ import random
 import secrets
 import sqlite3
 import stat
+import threading
 import time
 from typing import override
 
 from .database import connect
 
 _STA_UNSYNC = 0x0040
+_SYNC_FILE_RANGE_WRITE = 2
+_BACKGROUND_NICE = 5
 _CHUNK = 1 << 20
 _STRANGE = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS})
@@ -138,6 +142,16 @@ class FileSystem(ABC):
         """Return when names in a folder last changed, None when that is not known."""
         return None
 
+    def read_into(self, fd: int, buffer: memoryview, offset: int) -> int:
+        """Fill a buffer from `offset` on; returns the bytes read, fewer only at the end of the file."""
+        data = self.pread(fd, len(buffer), offset)
+        buffer[: len(data)] = data
+        return len(data)
+
+    def write_back(self, fd: int, offset: int, size: int) -> None:
+        """Have written bytes go to the disk now, so that a later sync is short; a hint, waits for nothing."""
+        return
+
     def read(self, path: str) -> bytes:
         """Return a whole (small) file."""
         fd = self.open(path)
@@ -150,7 +164,7 @@ class FileSystem(ABC):
         finally:
             self.close(fd)
 
-    def write_all(self, fd: int, data: bytes | bytearray, offset: int) -> None:
+    def write_all(self, fd: int, data: bytes | bytearray | memoryview, offset: int) -> None:
         """Write everything; what a full disk cut short raises `OSError`."""
         view = memoryview(data)
         while view:
@@ -198,6 +212,10 @@ class Env(ABC):
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def stand_back(self) -> None:
+        """Let the calling thread, and those it begins, have the processor when nobody else wants it."""
+        return
+
     @abstractmethod
     def token(self, size: int) -> str:
         """Return `size` random bytes as hex, fit for secrets."""
@@ -225,6 +243,20 @@ def _open(path: str, flags: int) -> int:
         os.close(fd)
         raise NotAFileError(errno.EINVAL, "not a regular file", path)
     return fd
+
+
+def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
+    """Return Linux' function of that name, which Python does not offer."""
+    try:
+        found = ctypes.CDLL(None).sync_file_range
+    except AttributeError, OSError:
+        return None
+    found.argtypes = [ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint]
+    call: Callable[[int, int, int, int], int] = found
+    return call
+
+
+_write_back = _sync_file_range()
 
 
 class RealFileSystem(FileSystem):
@@ -260,6 +292,18 @@ class RealFileSystem(FileSystem):
     @override
     def pwrite(self, fd: int, data: bytes | memoryview, offset: int) -> int:
         return os.pwrite(fd, data, offset)
+
+    @override
+    def read_into(self, fd: int, buffer: memoryview, offset: int) -> int:
+        done = 0
+        while done < len(buffer) and (count := os.preadv(fd, [buffer[done:]], offset + done)):
+            done += count
+        return done
+
+    @override
+    def write_back(self, fd: int, offset: int, size: int) -> None:
+        if _write_back is not None:
+            _write_back(fd, offset, size, _SYNC_FILE_RANGE_WRITE)
 
     @override
     def truncate(self, fd: int, size: int) -> None:
@@ -382,6 +426,13 @@ class RealEnv(Env):
     @override
     def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    @override
+    def stand_back(self) -> None:
+        with suppress(OSError):  # where it is not allowed
+            thread = threading.get_native_id()
+            nice = max(os.getpriority(os.PRIO_PROCESS, thread), _BACKGROUND_NICE)
+            os.setpriority(os.PRIO_PROCESS, thread, nice)
 
     @override
     def token(self, size: int) -> str:

@@ -1,7 +1,6 @@
 """Footage for somebody outside: whole fragments per run, with a manifest that says what they are and prove."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import hashlib
 import re
@@ -9,25 +8,18 @@ from typing import Any
 
 from ..errors import ArchiveError, RequestError
 from ..ledger.chain import Json, canonical
-from ..recorder.format.fragment import patch_tfdt
-from ..recorder.format.index import FragmentEntry
-from .cutting import Piece, audio_rate, audio_shift, cut, holes
-from .folder import Folder
+from ..ledger.seal import root
+from .copying import Copier
+from .cutting import Piece, cut, holes
+from .folder import Folder, Wrote
 from .footage import Footage
 from .jobs import Task
 from .proofs import Proofs, Sign
 from .readme import README
 
 EXPORTS = "exports"
-_CHUNK = 4 << 20
-_LEAF_TICKS = 5_400_000
-"""A leaf of the manifest is at most a minute long or so: a change has a camera and a time."""
 _SPARE = 64 << 20
 _SLUG = re.compile(r"[^\w-]+")
-
-type _Leaf = tuple[dict[str, Any], Future[str]]
-"""The manifest's line of some seconds: where they lie here and in the archive, how far their times were moved.
-Their hash, of what lies here, is being worked out."""
 
 type Exact = Callable[[str, str, int, int], None]
 """Makes an exact copy of a video file: source, new file, and µs from its begin to start and to end at."""
@@ -77,7 +69,8 @@ def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str
         raise ArchiveError("full", "there is no room for the export")
     proofs = Proofs(footage.reading, tools.sign)
     with Folder(fs, parent, order.uid) as folder:
-        runs = _write_pieces(task, footage, folder, pieces, total, order, tools)
+        with Copier(footage.reading) as copier:
+            runs = _write_pieces(task, footage, folder, copier, pieces, order, tools)
         missing = [
             {"camera": camera, "t0": hole.t0, "t1": hole.t1, "cause": hole.cause, "planned": hole.planned}
             for camera in order.cameras
@@ -97,28 +90,30 @@ def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str
 
 
 def _write_pieces(
-    task: Task, footage: Footage, folder: Folder, pieces: list[Piece], total: int, order: Order, tools: Tools
-) -> list[dict[str, Any]]:
+    task: Task, footage: Footage, folder: Folder, copier: Copier, pieces: list[Piece], order: Order, tools: Tools
+) -> list[dict[str, Any]]:  # fmt: skip
     labels = footage.labels()
     runs: list[dict[str, Any]] = []
+    total = sum(piece.size for piece in pieces)
     done = 0
     share = 0.45 if order.exact else 0.95
+
+    def heard(size: int) -> None:
+        nonlocal done
+        done += size
+        task.read(size)
+        task.progress(share * done / total)
+
     for piece in pieces:
         name = _unused(f"{slug(labels.get(piece.camera, ''), piece.camera)}/{piece.name}", folder.files)
-        leaves: list[_Leaf] = []
-
-        def heard(size: int) -> None:
-            nonlocal done
-            done += size
-            task.read(size)
-            task.progress(share * done / total)
-
-        folder.write(name, _content(footage, folder, piece, leaves, heard))
+        init, leaves = copier.copy(piece, folder.place(name), heard)
+        tree = root([init, *(leaf["sha256"] for leaf in leaves)])
+        folder.files[name] = Wrote(size=piece.size, digest=tree, tree=True)
         runs.append(
             {
                 "file": name, "camera": piece.camera, "t0": piece.t0, "t1": piece.t1, "wanted_t0": order.t0,
                 "wanted_t1": order.t1, "run": piece.run, "exact": False,
-                "fragments": [{**leaf, "sha256": found.result()} for leaf, found in leaves],
+                "init": {"size": len(piece.init), "sha256": init}, "fragments": leaves,
             }
         )  # fmt: skip
         if order.exact and tools.exact is not None:
@@ -137,45 +132,6 @@ def _exact(folder: Folder, piece: Piece, name: str, order: Order, make: Exact) -
         "file": copy, "camera": piece.camera, "t0": start, "t1": end, "wanted_t0": order.t0, "wanted_t1": order.t1,
         "run": piece.run, "exact": True, "of": name, "fragments": [],
     }  # fmt: skip
-
-
-def _content(
-    footage: Footage, folder: Folder, piece: Piece, leaves: list[_Leaf], heard: Callable[[int], None]
-) -> Iterator[bytes | bytearray]:
-    """Yield a piece's bytes: its init segment, then its fragments with their times moved."""
-    yield piece.init
-    at = len(piece.init)
-    rate = audio_rate(piece.init)
-    for part in piece.parts:
-        for group in _groups(part.entries):
-            data = footage.reading.part(part.path, group[0].offset, group[-1].end - group[0].offset)
-            if len(data) != group[-1].end - group[0].offset:
-                raise RequestError("not_found", f"{part.path} was cut short meanwhile")
-            if part.shift:
-                patch_tfdt(data, part.shift, audio_shift(part, piece.base, rate))
-            leaf = {
-                "path": part.path, "offset": group[0].offset, "size": len(data), "at": at, "count": len(group),
-                "shift": part.shift,
-            }  # fmt: skip
-            leaves.append((leaf, folder.digest(data)))
-            heard(len(data))
-            yield data
-            at += len(data)
-
-
-def _groups(entries: Iterable[FragmentEntry]) -> Iterator[list[FragmentEntry]]:
-    """Split fragments into stretches that lie one behind the other and are worth a leaf."""
-    group: list[FragmentEntry] = []
-    size = ticks = 0
-    for entry in entries:
-        if group and (entry.offset != group[-1].end or ticks >= _LEAF_TICKS or size + entry.size > _CHUNK):
-            yield group
-            group, size, ticks = [], 0, 0
-        group.append(entry)
-        size += entry.size
-        ticks += entry.duration
-    if group:
-        yield group
 
 
 def _prove(
@@ -201,7 +157,7 @@ def _prove(
         ],
         "purpose": order.purpose, "recipient": order.recipient, "salt": proofs.salt, "runs": runs, "holes": missing,
         "custody": proofs.custody(paths, order.by), "coverage": {}, "challenges": [], "limits": limits,
-        "files": {name: {"bytes": wrote.size, "sha256": wrote.sha256} for name, wrote in folder.files.items()},
+        "files": {name: wrote.entry for name, wrote in folder.files.items()},
     }  # fmt: skip
     return proofs.seal_manifest(folder, body)
 

@@ -1,27 +1,29 @@
 """A folder that appears whole or not at all: written as `<name>.part`, renamed when it is complete."""
 
-from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 import hashlib
 import os
-from typing import Self
+from typing import Any, Self
 
 from ..env import FileSystem
 
 PART = ".part"
 _READ = 1 << 20
-_BEHIND = 4
-"""Chunks that may wait to be hashed: what bounds the memory."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wrote:
-    """A file that was written."""
+    """A file that was written; `digest` is its SHA-256, or for footage (`tree`) the root over its leaves' hashes."""
 
     size: int
-    sha256: str
+    digest: str
+    tree: bool = False
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """Return how a manifest lists it."""
+        return {"bytes": self.size, "root" if self.tree else "sha256": self.digest}
 
 
 class Folder:
@@ -34,9 +36,6 @@ class Folder:
         self._final = f"{parent}/{name}"
         self._part = self._final + PART
         self._done = False
-        # One thread for whole files, whose chunks must stay in order, and one for single chunks.
-        self._hashing = ThreadPoolExecutor(1, "hash")
-        self._leaves = ThreadPoolExecutor(1, "leaf")
         self.files: dict[str, Wrote] = {}
 
     @property
@@ -50,41 +49,25 @@ class Folder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._hashing.shutdown(cancel_futures=True)
-        self._leaves.shutdown(cancel_futures=True)
         if not self._done:
             with suppress(OSError):
                 remove(self._fs, self._part)
 
-    def digest(self, data: bytes | bytearray) -> Future[str]:
-        """Have the SHA-256 (hex) of something worked out in another thread."""
-        return self._leaves.submit(lambda: hashlib.sha256(data).hexdigest())
+    def place(self, name: str) -> str:
+        """Return where a file of that name is to be written; its folder is there then."""
+        path = f"{self._part}/{name}"
+        self._fs.make_folder(os.path.dirname(path))
+        return path
 
     def add(self, name: str, data: bytes) -> None:
         """Write a small file."""
-        self.write(name, [data])
-
-    def write(self, name: str, chunks: Iterable[bytes | bytearray]) -> None:
-        """Write a file from chunks; they are hashed in another thread meanwhile."""
-        path = f"{self._part}/{name}"
-        self._fs.make_folder(os.path.dirname(path))
-        found = hashlib.sha256()
-        waiting: list[Future[None]] = []
-        fd = self._fs.create(path)
+        fd = self._fs.create(self.place(name))
         try:
-            size = 0
-            for chunk in chunks:
-                waiting.append(self._hashing.submit(found.update, chunk))
-                self._fs.write_all(fd, chunk, size)
-                size += len(chunk)
-                if len(waiting) > _BEHIND:
-                    waiting.pop(0).result()
+            self._fs.write_all(fd, data, 0)
             self._fs.sync(fd)
         finally:
             self._fs.close(fd)
-        for each in waiting:
-            each.result()
-        self.files[name] = Wrote(size=size, sha256=found.hexdigest())
+        self.files[name] = Wrote(size=len(data), digest=hashlib.sha256(data).hexdigest())
 
     def adopt(self, name: str) -> None:
         """Take up a file that somebody else wrote into the folder."""
@@ -97,7 +80,7 @@ class Folder:
             self._fs.sync(fd)
         finally:
             self._fs.close(fd)
-        self.files[name] = Wrote(size=size, sha256=found.hexdigest())
+        self.files[name] = Wrote(size=size, digest=found.hexdigest())
 
     def finish(self) -> str:
         """Make the folder appear under its name; returns its path."""

@@ -67,7 +67,7 @@ def audio_time(ticks: int, rate: int) -> int:
     return ticks * rate // VIDEO_SCALE
 
 
-def patch_tfdt(data: bytearray, video_ticks: int, audio_ticks: int = 0) -> None:
+def patch_tfdt(data: bytearray | memoryview, video_ticks: int, audio_ticks: int = 0) -> None:
     """Move the decoding times of whole fragments in place, by 90 kHz ticks and by audio samples."""
     size = len(data)
     for kind, body, end in children(data, 0, size):
@@ -78,7 +78,9 @@ def patch_tfdt(data: bytearray, video_ticks: int, audio_ticks: int = 0) -> None:
                 _patch_track(data, start, stop, video_ticks, audio_ticks)
 
 
-def _patch_track(data: bytearray, start: int, stop: int, video_ticks: int, audio_ticks: int) -> None:
+def _patch_track(
+    data: bytearray | memoryview, start: int, stop: int, video_ticks: int, audio_ticks: int
+) -> None:
     delta = 0
     for kind, at, to in children(data, start, stop):
         if kind == b"tfhd" and to - at >= 8:
