@@ -34,6 +34,7 @@ from .recorder.serve.pictures import PictureRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.requirements import RequirementRoutes
 from .recorder.serve.stills import StillRoutes
+from .recorder.store.pulse import SILENCE
 from .recorder.store.store import Store
 from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
 from .redaction import Redactor
@@ -44,7 +45,9 @@ _TICK_S = 1.0
 _GONE_S = 5.0
 _CODE_GONE_S = 600.0
 """An update may take the integration's folder away for a while."""
-_THREADS = 4
+_THREADS = 16
+"""For questions: some may wait for a disk that has just fallen silent."""
+_LOOK_S = 1.0
 _LOADING_S = 8.0
 
 _LOGGER = logging.getLogger(__name__)
@@ -67,6 +70,7 @@ class Engine:
         self._loaded = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(_THREADS, "ask")
+        self._changes = ThreadPoolExecutor(1, "change")
         port, self._live_key = place.live()
         self.events = Events(env, loop)
         self.lease = Lease(env)
@@ -77,6 +81,7 @@ class Engine:
         self._signing = DecodeClient(idle_s=SIGNING_IDLE_S)
         self.keys = Keys(place, self._signing.sign_blocking, env.token)
         self.store.sign_with(self.keys)
+        self.store.feel_pulse()
         self.jobs = Jobs(env)
         self.prover = Prover()
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
@@ -115,9 +120,31 @@ class Engine:
         return self._env.token(size)
 
     async def ask[**P, T](self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run something that reads the disk in a thread."""
+        """Run something that reads the disk in a thread; RequestError("unavailable") when the disk falls silent."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, lambda: question(*args, **kwargs))
+        answer = loop.run_in_executor(self._threads, lambda: question(*args, **kwargs))
+        if not await self._done(answer):
+            raise RequestError("unavailable", SILENCE)
+        return answer.result()
+
+    async def _change[**P](self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Change the archive's settings in a thread, one change after the other.
+
+        Goes on without it while the disk is silent: it happens as soon as the disk answers.
+        """
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._changes, lambda: call(*args, **kwargs))
+        if await self._done(work):
+            work.result()
+        else:
+            work.add_done_callback(_complain_late)
+
+    async def _done[T](self, work: asyncio.Future[T]) -> bool:
+        """Wait for a thread's work; false when the disk keeps it waiting."""
+        while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
+            if self.store.silent:
+                return False
+        return True
 
     async def start(self) -> None:
         """Listen, and begin to record what was desired last time."""
@@ -138,7 +165,7 @@ class Engine:
         except Exception:  # the engine's last line of defence: it can still be told what to do
             _LOGGER.exception("What was desired last time cannot be done")
         finally:
-            await self.ask(self.store.start)
+            self.store.start()
             self._loaded.set()
             self._configuring.release()
 
@@ -172,12 +199,14 @@ class Engine:
         jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
         await self.fleet.stop(cause)
         await jobs
-        await self.ask(self.store.close, cause)
+        with suppress(RequestError):
+            await self.ask(self.store.close, cause)
         await self.decode.close()
         await self._signing.close()
         await self.live.close()
         await self._control.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._threads, self._changes):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def configure(self, data: object) -> dict[str, object]:
         """Make everything as desired; answers what was done. Raises `RequestError`."""
@@ -215,15 +244,16 @@ class Engine:
             hold_share=desired.holds_share,
             time_zone=desired.time_zone or "UTC",
         )
-        await self.ask(self.store.configure, settings)
+        await self._change(self.store.configure, settings)
         old = [VolumeRef(path=each.path, archive_id=each.archive_id) for each in desired.old_volumes]
         known = {each.path for each in before.old_volumes}
-        await self.ask(self.store.keep_old, [each for each in old if each.path in known])
+        await self._change(self.store.keep_old, [each for each in old if each.path in known])
         if (desired.archive_path, desired.archive_id) != (before.archive_path, before.archive_id):
-            state = await self.ask(self.store.open, desired.archive_path, desired.archive_id)
+            await self._change(self.store.open, desired.archive_path, desired.archive_id)
+            state = self.store.state
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
             await self._keep_archive_id()
-        await self.ask(self.store.keep_old, old)
+        await self._change(self.store.keep_old, old)
         await self.fleet.apply(desired.cameras)
 
     async def _keep_archive_id(self) -> None:
@@ -280,6 +310,7 @@ class Engine:
         while True:
             await asyncio.sleep(_TICK_S)
             await self.fleet.follow_schedules()
+            self.store.look_at_pulse()
             state_gone_s = 0.0 if await asyncio.to_thread(self._place.ours) else state_gone_s + _TICK_S
             code_gone_s = 0.0 if await asyncio.to_thread(Path(__file__).exists) else code_gone_s + _TICK_S
             if state_gone_s >= _GONE_S or code_gone_s >= _CODE_GONE_S:
@@ -293,3 +324,8 @@ class Engine:
             if limit is not None and self.lease.alone_s() > limit:
                 _LOGGER.warning("Home Assistant has been away for %d s", limit)
                 self.request_stop("user")
+
+
+def _complain_late(work: asyncio.Future[object]) -> None:
+    if not work.cancelled() and (error := work.exception()) is not None:
+        _LOGGER.error("A late change of the archive's settings failed", exc_info=error)

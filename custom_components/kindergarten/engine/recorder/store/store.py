@@ -18,6 +18,7 @@ from .keeper import Keeper
 from .library import Library, Shelf
 from .numbers import Numbers
 from .old_volumes import OldVolumes, volume_view
+from .pulse import SILENCE, DiskWatch
 from .schedule import Schedule
 from .views import (
     ArchiveState,
@@ -63,6 +64,7 @@ class Store:
         self._old = OldVolumes(env, emit, self._settings, self._held)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
+        self._disk = DiskWatch(env, emit)
 
     # -- the clock --------------------------------------------------------------------------
 
@@ -88,7 +90,20 @@ class Store:
     @property
     def state(self) -> ArchiveState:
         """The archive as it is now."""
-        return self._keeper.state
+        return self._disk.state(self._keeper.state)
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether the disk keeps everybody waiting who asks it for something."""
+        return self._disk.silent
+
+    def feel_pulse(self) -> None:
+        """Notice from now on when the disk does not answer at all; before `open`."""
+        self._disk.begin()
+
+    def look_at_pulse(self) -> None:
+        """Tell once when the disk falls silent and when it answers again; asks it nothing."""
+        self._disk.look(self._keeper.state)
 
     def configure(self, settings: StoreSettings) -> None:
         """Use other settings from now on."""
@@ -104,6 +119,7 @@ class Store:
         is only used when its id is given (`state.archive_id` tells it for an offer of adoption).
         Never raises for a bad folder: the state says what is wrong.
         """
+        self._disk.use(path)
         return self._keeper.open(path, archive_id)
 
     def keep_old(self, volumes: Sequence[VolumeRef]) -> None:
@@ -115,15 +131,12 @@ class Store:
 
     def volumes(self) -> list[VolumeView]:
         """Return how all volumes are, the active one first; reads the disks."""
-        state = self._keeper.state
+        state = self.state
         views = self._old.views()
         if state.path is not None:
-            views.insert(
-                0,
-                volume_view(
-                    self._keeper, VolumeRef(path=state.path, archive_id=state.archive_id or ""), "active"
-                ),
-            )
+            ref = VolumeRef(path=state.path, archive_id=state.archive_id or "")
+            view = volume_view(self._keeper, ref, "active") if not self.silent else _unknown(state)
+            views.insert(0, view)
         return views
 
     def _held(self, camera: str, t0: int, t1: int) -> bool:
@@ -170,6 +183,7 @@ class Store:
         self._drain()
         self._keeper.close(cause)
         self._old.close(cause)
+        self._disk.use(None)
 
     # -- cameras ----------------------------------------------------------------------------
 
@@ -296,7 +310,7 @@ class Store:
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
         """Give holds, ledger, seals and heads for a while; errors of the disk become RequestError."""
-        with _answering():
+        with self._answering():
             if (evidence := self._keeper.evidence) is None:
                 raise RequestError("not_found", "there is no archive")
             yield evidence
@@ -304,14 +318,14 @@ class Store:
     @contextmanager
     def using(self) -> Iterator[Archive]:
         """Give the archive in use to work that goes on beside recording; errors of the disk become RequestError."""
-        with _answering():
+        with self._answering():
             if (archive := self._keeper.writer.archive) is None:
                 raise RequestError("not_found", "there is no archive")
             yield archive
 
     @contextmanager
     def _queries(self) -> Iterator[Library]:
-        with _answering():
+        with self._answering():
             queries, numbers = self._keeper.queries, self._keeper.numbers
             shelves = list(self._old.shelves())
             if queries is not None and numbers is not None:
@@ -322,10 +336,20 @@ class Store:
 
     @contextmanager
     def _numbers(self) -> Iterator[Numbers]:
-        with _answering():
+        with self._answering():
             if (numbers := self._keeper.numbers) is None:
                 raise RequestError("not_found", "there is no archive")
             yield numbers
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Say in the engine's words that the archive went away before or during a question."""
+        if self.silent:
+            raise RequestError("unavailable", SILENCE)
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise RequestError("unavailable", f"the archive does not answer: {error}") from error
 
     def _drain(self) -> None:
         while (item := self._inbox.take()) is not None:
@@ -362,10 +386,9 @@ class Store:
             _LOGGER.exception("Unexpected error in the archive's %s", threading.current_thread().name)
 
 
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Say in the engine's words that the archive went away during a question."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        raise RequestError("unavailable", f"the archive does not answer: {error}") from error
+def _unknown(state: ArchiveState) -> VolumeView:
+    """Return what is known of the volume in use while its disk does not answer."""
+    return VolumeView(
+        path=state.path or "", archive_id=state.archive_id, role="active", state=state.status,
+        detail=state.detail, free=None, total=None, oldest_us=None,
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""A disk that answers nobody: the server of a network folder went away, and whoever asks waits."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import threading
+import time
+from typing import Any, override
+
+import pytest
+
+from kindergarten_engine.env import RealEnv, RealFileSystem, Space
+from kindergarten_engine.errors import RequestError
+from kindergarten_engine.recorder.store import pulse
+from kindergarten_engine.recorder.store.store import Store
+from kindergarten_engine.recorder.store.views import StoreSettings
+
+from .rig import uid
+
+SETTINGS = StoreSettings(ballast_bytes=0)
+
+
+class HangingDisk(RealFileSystem):
+    """Files of this machine, which nobody gets at while `away`."""
+
+    def __init__(self) -> None:
+        self.there = threading.Event()
+        self.there.set()
+
+    @override
+    def space(self, path: str) -> Space:
+        self.there.wait()
+        return super().space(path)
+
+    @override
+    def pwrite(self, fd: int, data: bytes | memoryview, offset: int) -> int:
+        self.there.wait()
+        return super().pwrite(fd, data, offset)
+
+    @override
+    def sync(self, fd: int) -> None:
+        self.there.wait()
+        super().sync(fd)
+
+
+class Machine(RealEnv):
+    """This machine, whose archive is on such a disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.disk = self.fs = HangingDisk()
+
+
+class Site:
+    """A running store, and what it tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.env = Machine()
+        self.store = Store(self.env, lambda kind, _, data: self.told.append((kind, dict(data))), SETTINGS)
+        self.store.feel_pulse()
+        assert self.store.open(str(folder)).status == "ok"
+        self.store.start()
+        self.store.declare(uid(1), "Hall")
+        assert self.store.flush()
+
+    def kinds(self) -> list[str]:
+        """Return what was told about the archive."""
+        self.store.look_at_pulse()
+        return [kind for kind, _ in self.told if kind.startswith("archive")]
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Return a site that is soon impatient."""
+    monkeypatch.setattr(pulse, "EVERY_S", 0.02)
+    monkeypatch.setattr(pulse, "_SILENT_NS", 200_000_000)
+    site = Site(tmp_path / "archive")
+    yield site
+    site.env.disk.there.set()
+    site.store.close("user")
+
+
+def wait(what: Callable[[], object]) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + 10
+    while not what():
+        assert time.monotonic() < end, "this never came true"
+        time.sleep(0.02)
+
+
+def test_a_silent_disk_is_told_and_nobody_waits_for_it(site: Site) -> None:
+    site.env.disk.there.clear()
+    wait(lambda: site.store.silent)
+    began = time.monotonic()
+    state = site.store.state
+    assert state.status == "error"
+    assert "does not answer" in state.detail
+    (volume,) = site.store.volumes()
+    assert (volume.state, volume.free) == ("error", None)
+    assert site.store.space() is None
+    assert site.store.forecast().days is None
+    with pytest.raises(RequestError) as error:
+        site.store.timeline(uid(1), "main", 0, 1 << 50)
+    assert error.value.code == "unavailable"
+    assert time.monotonic() - began < 1
+    assert site.kinds() == ["archive_unavailable"]
+
+
+def test_all_is_well_when_the_disk_answers_again(site: Site) -> None:
+    site.env.disk.there.clear()
+    wait(lambda: site.store.silent)
+    assert site.kinds() == ["archive_unavailable"]
+    site.env.disk.there.set()
+    wait(lambda: not site.store.silent)
+    assert site.store.state.status == "ok"
+    assert site.kinds() == ["archive_unavailable", "archive_restored"]
+    assert site.store.space() is not None
+
+
+def test_a_slow_answer_is_no_silence(site: Site) -> None:
+    site.env.disk.there.clear()
+    time.sleep(0.1)
+    site.env.disk.there.set()
+    assert not site.store.silent
+    assert site.kinds() == []
+
+
+def test_a_folder_that_is_not_there_answers(tmp_path: Path) -> None:
+    feeling = pulse.Pulse(RealEnv(), str(tmp_path / "nowhere"))
+    feeling.start()
+    time.sleep(0.05)
+    assert feeling.silent_s == 0
+    feeling.stop()
