@@ -1,15 +1,15 @@
 """Deleting keeps its two promises, whatever the clock says."""
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
-from kindergarten_engine.ledger.chain import Json
+from kindergarten_engine.ledger.chain import MAX_RECORD, Json, canonical
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
-from ..virtual import MOUNT, VirtualEnv
+from ..virtual import MOUNT, PowerCut, VirtualEnv
 from .rig import Events, Feed, uid
 
 DAY_S = 86_400
@@ -223,3 +223,66 @@ def test_a_boot_without_the_time_does_not_end_deletion_for_ever() -> None:
     site.env.real_ns, site.env.synced = right_ns + 7200 * 10**9, True
     site.hours(3)
     assert site.oldest_h() < 24.5
+
+
+def a_day_overdue(files: int) -> Site:
+    """Return a site where so many files are past their time, and none was deleted yet."""
+    site = Site(days=1)
+    for _ in range(files):
+        site.feed.begin()
+        site.env.advance(1)
+        site.feed.add()
+        site.feed.end("schedule")
+    site.store.step()
+    site.env.advance(2 * DAY_S)
+    return site
+
+
+def delete_records(site: Site) -> list[dict[str, Json]]:
+    archive = site.store._keeper.writer.archive
+    assert archive is not None
+    return [record.data for record in archive.ledger.records() if record.kind == "delete"]
+
+
+def test_many_files_past_their_time_go_with_few_records_and_one_sync_of_their_folder() -> None:
+    site = a_day_overdue(600)
+    synced: list[str] = []
+    disk: Any = site.env.disk
+    sync_folder = disk.sync_folder
+
+    def heard(path: str) -> None:
+        synced.append(path)
+        sync_folder(path)
+
+    disk.sync_folder = heard
+    assert site.store.retention_pass() == 600
+    records = delete_records(site)
+    assert len(records) <= 4
+    assert all(len(canonical(data)) < MAX_RECORD for data in records)
+    assert len([path for path in synced if "/video/" in path]) == 1
+    assert site.store.check(content=True) == []
+
+
+def test_power_may_go_between_any_two_steps_of_a_long_deletion() -> None:
+    fuse = 0
+    while True:
+        fuse += 1 if fuse < 40 else 37
+        site = a_day_overdue(300)
+        site.env.disk.fuse = fuse
+        try:
+            site.store.retention_pass()
+        except PowerCut:
+            site.env.power_cut()
+        else:
+            break
+        site.start()
+        assert site.store.check(content=True) == []
+        site.env.advance(DAY_S)
+        site.store.retention_pass()
+        named = [
+            tuple(cast("list[int]", each)[2:4])
+            for data in delete_records(site)
+            for each in cast("list[Json]", data["files"])
+        ]
+        assert len(named) == len(set(named)) == 300
+    assert fuse > 300

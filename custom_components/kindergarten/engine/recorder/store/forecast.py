@@ -27,10 +27,10 @@ _MEASURED = (
     " AND r.state IN ('closed', 'sealed', 'adopted')"
 )
 _AGES = (
-    "SELECT max(0, ?1 - e.utc0 - r.rel_end) / ?2, sum(r.bytes) FROM epoch e CROSS JOIN camera c CROSS JOIN"
+    "SELECT max(0, ?1 - e.utc0 - r.rel_end) / ?2, sum(r.bytes) FROM epoch e CROSS JOIN"
     " (SELECT 'main' AS name UNION ALL SELECT 'sub') s CROSS JOIN recording r INDEXED BY recording_time"
-    " WHERE r.camera = c.id AND r.stream = s.name AND r.epoch = e.id"
-    " AND r.state IN ('closed', 'sealed', 'adopted') GROUP BY 1 ORDER BY 1"
+    " WHERE r.camera = ?3 AND r.stream = s.name AND r.epoch = e.id"
+    " AND r.state IN ('closed', 'sealed', 'adopted') GROUP BY 1"
 )
 
 
@@ -147,7 +147,11 @@ class Forecaster:
     def _stock(self) -> Stock:
         archive = self._archive
         disk = archive.volume.space()
-        rows = archive.catalog.query(_AGES, (archive.clock.utc_us(), _HOUR_US))
+        aged: dict[int, int] = {}
+        for (camera,) in archive.catalog.query("SELECT id FROM camera"):  # each by itself: nobody waits long
+            for age, size in archive.catalog.query(_AGES, (archive.clock.utc_us(), _HOUR_US, camera)):
+                aged[age] = aged.get(age, 0) + size
+        rows = sorted(aged.items())
         growing = sum(file.size for file in list(archive.files.values()))
         used = sum(row[1] for row in rows) + growing
         # Deleting goes on until there is a quarter more than what must stay free.

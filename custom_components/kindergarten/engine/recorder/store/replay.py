@@ -142,7 +142,7 @@ def _delete(db: sqlite3.Connection, file: Deleted) -> None:
     camera = camera_id(db, file.camera)
     where = (camera, file.stream, file.epoch)
     db.execute(
-        "UPDATE recording SET state = 'deleting' WHERE camera = ? AND stream = ? AND epoch = ? AND run = ?"
+        "UPDATE recording INDEXED BY recording_run SET state = 'deleting' WHERE camera = ? AND stream = ? AND epoch = ? AND run = ?"
         " AND seq = ? AND state != 'open'",
         (*where, file.run, file.seq),
     )

@@ -5,56 +5,29 @@ and never more of it than the time that really passed: `retention` in the catalo
 to which UTC footage may be deleted for its age, and that moves no faster than the monotonic clock.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 import json
 import sqlite3
 import threading
-from typing import Any
 
 from ...env import Space
 from ...ledger.chain import Json, LedgerState
 from . import replay
 from .archive import Archive
+from .candidates import DAMAGED, DUE, OLDEST, SURPLUS, Candidate, candidates, sealed
 from .epochs import PLAUSIBLE, SYNCHRONISED
 from .recovery import finish_deletions
 from .views import StoreSettings
 
 _DAY_US = 86_400_000_000
 _FOR_AGE = ("age", "maximum")
-_BATCH = 64
+_BATCH = 250
+"""So many files are named by one record (64 KiB), and no query waits for more of them."""
+_SEEN = 512
 _URGENT = 8
 _ROUNDS = 64
 _GIB = 1 << 30
 _MOST = 1 << 17
-# The oldest few of each stream in each epoch come from the index; only those are sorted.
-_OLDEST = (
-    "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes, e.utc0 + r.rel_end"
-    " FROM epoch e, camera c, (SELECT 'main' AS name UNION ALL SELECT 'sub') s JOIN recording r ON r.id IN"
-    " (SELECT id FROM recording WHERE camera = c.id AND stream = s.name AND epoch = e.id"
-    " AND state IN ('closed', 'sealed', 'adopted') ORDER BY rel_start LIMIT ?1)"
-    " WHERE ?2 IS NULL OR c.uid = ?2 ORDER BY e.utc0 + r.rel_end, r.id LIMIT ?1"
-)
-_DAMAGED = (
-    "SELECT r.id, c.uid, r.stream, r.run, r.seq, r.epoch, r.rel_start, r.rel_end, r.bytes, e.utc0 + r.rel_end"
-    " FROM recording r INDEXED BY recording_time JOIN epoch e ON e.id = r.epoch JOIN camera c ON c.id = r.camera"
-    " WHERE r.state = 'bad' AND e.utc0 + r.rel_end <= ?1 LIMIT ?2"
-)
-# What each camera has that ended before a time, the fullest first.
-_SURPLUS = (
-    "SELECT c.uid FROM epoch e CROSS JOIN camera c CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
-    " CROSS JOIN recording r INDEXED BY recording_time WHERE r.camera = c.id AND r.stream = s.name"
-    " AND r.epoch = e.id AND r.rel_start < ?1 - e.utc0 AND r.rel_end <= ?1 - e.utc0"
-    " AND r.state IN ('closed', 'sealed', 'adopted') GROUP BY c.id ORDER BY sum(r.bytes) DESC, c.id"
-)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
-    """A recording that may go; `end_us` is UTC."""
-
-    file: replay.Deleted
-    end_us: int
 
 
 class Retention:
@@ -104,11 +77,14 @@ class Retention:
         """Delete by age, then for room; returns the number of files. Raises OSError, sqlite3.Error."""
         with self._lock:
             finish_deletions(self._archive)
-            if self.blocked:
-                return 0
-            # While the catalog is being rebuilt, the oldest that it knows need not be the oldest.
-            deleted = 0 if self._archive.incomplete else self._by_age()
-            return deleted + (0 if self._retired else self._for_room())
+        if self.blocked:
+            return 0
+        # While the catalog is being rebuilt, the oldest that it knows need not be the oldest.
+        deleted = 0 if self._archive.incomplete else self._by_age()
+        if not self._retired:
+            with self._lock:
+                deleted += self._for_room()
+        return deleted
 
     def make_room(self) -> bool:
         """A write found the disk full: give back the ballast and delete the oldest, now."""
@@ -139,19 +115,38 @@ class Retention:
     def _by_age(self) -> int:
         if self._archive.clock.epoch.trust < PLAUSIBLE:
             return 0
-        horizon = self._advance()
+        with self._lock:
+            horizon = self._advance()
         deleted = 0
-        for _ in range(_ROUNDS):
-            batch = self._oldest(_BATCH, until_us=horizon)
-            if not batch:
-                break
-            self._delete_for_age(batch)
+        for batch in self._due(horizon):
+            # Who needs room meanwhile need not wait for all of it.
+            with self._lock:
+                self._delete_for_age(batch)
             deleted += len(batch)
-        damaged = self._damaged(horizon)
-        if damaged:
-            self._delete_for_age(damaged)
-        self._forget_gaps(horizon)
-        return deleted + len(damaged)
+        with self._lock:
+            # Files go at the end, so that each folder is synced once.
+            finish_deletions(self._archive)
+            self._forget_gaps(horizon)
+        return deleted
+
+    def _due(self, horizon: int) -> Iterator[list[Candidate]]:
+        """Yield what is past its time and not held, oldest first; last what does not count as footage."""
+        catalog = self._archive.catalog
+        seen = {uid: (-1 << 62, 0) for (uid,) in catalog.query("SELECT uid FROM camera")}
+        while seen:
+            known: list[Candidate] = []
+            for uid, last in list(seen.items()):  # no question keeps others waiting for long
+                part = candidates(catalog.query(DUE, (uid, horizon, *last, _SEEN)))
+                known += part
+                if len(part) < _SEEN:
+                    del seen[uid]
+                else:
+                    seen[uid] = part[-1].end_us, part[-1].row
+            free = sorted((each for each in known if not self.held(each)), key=lambda each: each.end_us)
+            for start in range(0, len(free), _BATCH):
+                yield free[start : start + _BATCH]
+        if damaged := self._damaged(horizon):
+            yield damaged
 
     def _delete_for_age(self, batch: Sequence[Candidate]) -> None:
         """Say of each whether the law's maximum made it go, or only what was asked for."""
@@ -160,11 +155,11 @@ class Retention:
         for reason, over in (("maximum", True), ("age", False)):
             part = [each for each in batch if (limit is not None and each.end_us <= limit) is over]
             if part:
-                self._delete(part, reason, below_minimum=False)
+                self._record(part, reason, below_minimum=False)
 
     def _damaged(self, horizon: int) -> list[Candidate]:
         """Return the files that do not count as footage and yet must not outlive it."""
-        found = _candidates(self._archive.catalog.query(_DAMAGED, (horizon, _BATCH)))
+        found = candidates(self._archive.catalog.query(DAMAGED, (horizon, _BATCH)))
         return [each for each in found if not self.held(each)]
 
     def _advance(self) -> int:
@@ -220,8 +215,9 @@ class Retention:
                 db.execute(
                     f"DELETE FROM {table} WHERE rel_end + (SELECT utc0 FROM epoch WHERE id = epoch) < ?"  # noqa: S608
                     f" AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.camera = {table}.camera"
-                    f" AND r.stream = {table}.stream AND (r.epoch < {table}.epoch"
-                    f" OR (r.epoch = {table}.epoch AND r.rel_start < {table}.rel_end)))",
+                    f" AND r.stream = {table}.stream AND r.epoch < {table}.epoch)"
+                    f" AND NOT EXISTS (SELECT 1 FROM recording r WHERE r.camera = {table}.camera"
+                    f" AND r.stream = {table}.stream AND r.epoch = {table}.epoch AND r.rel_start < {table}.rel_end)",
                     (horizon,),
                 )
 
@@ -268,7 +264,7 @@ class Retention:
     def _first(self) -> list[Candidate]:
         """Return the first few to go for room."""
         minimum = self._archive.clock.utc_us() - self.settings.minimum_days * _DAY_US
-        for (uid,) in self._archive.catalog.query(_SURPLUS, (minimum,)):
+        for (uid,) in self._archive.catalog.query(SURPLUS, (minimum,)):
             batch = self._oldest(_URGENT, uid=uid, until_us=minimum)
             if batch:
                 return batch
@@ -312,10 +308,15 @@ class Retention:
             asked *= 4
 
     def _known(self, count: int, uid: str | None) -> list[Candidate]:
-        return _candidates(self._archive.catalog.query(_OLDEST, (count, uid)))
+        return candidates(self._archive.catalog.query(OLDEST, (count, uid)))
 
     def _delete(self, batch: Sequence[Candidate], reason: str, *, below_minimum: bool) -> None:
         """Ledger record, synced; row `deleting`; unlink; folder synced; row gone."""
+        self._record(batch, reason, below_minimum=below_minimum)
+        finish_deletions(self._archive)
+
+    def _record(self, batch: Sequence[Candidate], reason: str, *, below_minimum: bool) -> None:
+        """Take the first two steps of deleting: ledger record, synced; rows `deleting`."""
         self._busy = True
         try:
             # A hold that is made meanwhile comes to the ledger before, and is seen, or after the deletion.
@@ -323,10 +324,9 @@ class Retention:
                 batch = [each for each in batch if not self.held(each)]
                 if not batch:
                     return
-                files: list[Json] = [sealed_hash(self._archive, each.file).data() for each in batch]
+                files: list[Json] = [each.data() for each in sealed(self._archive, batch)]
                 data: dict[str, Json] = {"reason": reason, "below_minimum": below_minimum, "files": files}
                 self._archive.record([("delete", data)])
-            finish_deletions(self._archive)
         finally:
             self._busy = False
         self._archive.emit(
@@ -338,28 +338,6 @@ class Retention:
                 "cameras": sorted({each.file.camera for each in batch}),
             },
         )  # fmt: skip
-
-
-def _candidates(rows: Sequence[tuple[Any, ...]]) -> list[Candidate]:
-    return [
-        Candidate(
-            file=replay.Deleted(
-                camera=uid, stream=stream, run=run, seq=seq, epoch=epoch, start=start, end=end, bytes=size
-            ),
-            end_us=end_us,
-        )
-        for _, uid, stream, run, seq, epoch, start, end, size, end_us in rows
-    ]
-
-
-def sealed_hash(archive: Archive, file: replay.Deleted) -> replay.Deleted:
-    """Return a file with the hash under which it was sealed, if it was."""
-    row = archive.catalog.one(
-        "SELECT sha256 FROM recording r JOIN camera c ON c.id = r.camera WHERE c.uid = ? AND r.stream = ?"
-        " AND r.run = ? AND r.seq = ? AND r.state = 'sealed'",
-        file.key,
-    )
-    return file if row is None else replace(file, sha256=row[0])
 
 
 def _put(db: sqlite3.Connection, value: str) -> None:

@@ -35,7 +35,8 @@ _UNSEALED = (
     " ORDER BY e.utc0 + r.rel_start, r.id"
 )
 _OPEN = (
-    "SELECT min(e.utc0 + r.rel_start) FROM recording r JOIN epoch e ON e.id = r.epoch WHERE r.state = 'open'"
+    "SELECT min(e.utc0 + r.rel_start) FROM recording r INDEXED BY recording_unfinished JOIN epoch e ON e.id = r.epoch"
+    " WHERE r.state IN ('open', 'deleting') AND r.state = 'open'"
 )
 
 
