@@ -234,6 +234,7 @@ def a_day_overdue(files: int) -> Site:
         site.feed.add()
         site.feed.end("schedule")
     site.store.step()
+    site.store.retention_pass()
     site.env.advance(2 * DAY_S)
     return site
 
@@ -277,8 +278,9 @@ def test_power_may_go_between_any_two_steps_of_a_long_deletion() -> None:
             break
         site.start()
         assert site.store.check(content=True) == []
-        site.env.advance(DAY_S)
-        site.store.retention_pass()
+        for _ in range(3):  # age counts only what this boot has seen go by
+            site.store.retention_pass()
+            site.env.advance(DAY_S)
         named = [
             tuple(cast("list[int]", each)[2:4])
             for data in delete_records(site)
