@@ -9,7 +9,7 @@ from .env import Env
 from .events import Events
 from .recorder.camera import Camera, Means
 from .recorder.live import LiveFragment, LiveStream
-from .recorder.reader.pyav import PyAVReader
+from .recorder.reader.automatic import Readers
 from .recorder.session import TranscoderFactory
 from .recorder.store.store import Store
 from .recorder.store.views import Stream
@@ -34,7 +34,7 @@ class Fleet:
         self._means = Means(
             env=env,
             store=store,
-            make_reader=PyAVReader,
+            make_reader=Readers(),
             transcoders=transcoders,
             changed=self._changed,
         )

@@ -10,7 +10,7 @@ import uuid
 from kindergarten_engine.config import CameraConfig
 from kindergarten_engine.env import RealEnv
 from kindergarten_engine.recorder.camera import Camera, Means
-from kindergarten_engine.recorder.reader.pyav import PyAVReader
+from kindergarten_engine.recorder.reader.automatic import Readers
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 from tests.cameras.camera import SimulatedCamera
@@ -95,6 +95,7 @@ def recording(
     archive_id: str | None = None,
     env: Any = None,
     minimum_days: int = 30,
+    make_reader: Any = None,
     **options: Any,
 ) -> Iterator[Archive]:
     env = env or RealEnv()
@@ -105,7 +106,11 @@ def recording(
     store.start()
     changes: list[str] = []
     means = Means(
-        env=env, store=store, make_reader=PyAVReader, transcoders=transcoders, changed=changes.append
+        env=env,
+        store=store,
+        make_reader=make_reader or Readers(),
+        transcoders=transcoders,
+        changed=changes.append,
     )
     archive = Archive(folder, store, means, events=events, changes=changes)
     try:

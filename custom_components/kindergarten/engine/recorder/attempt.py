@@ -9,7 +9,7 @@ from .assembler import Assembler, Output, Transcoder
 from .conduct import Conduct
 from .format.init import Init
 from .fragments import Samples
-from .reader.interface import AccessUnit, AudioTrack, AudioUnit, Reader, Sink, Source, StreamDescription
+from .reader.interface import AccessUnit, AudioTrack, AudioUnit, Loss, Reader, Sink, Source, StreamDescription
 
 KEY_WAIT_S, FIRST_KEY_WAIT_S, PICTURE_WAIT_S = 20.0, 60.0, 20.0
 
@@ -67,6 +67,7 @@ class Attempt(Sink):
         self._conduct = session.conduct
         self._conduct.fresh()
         self._closed = False
+        self._loss: Loss | None = None
         self._keys = 0
         self._key_ns = self._picture_ns = env.monotonic_ns()
         self._run_ns: int | None = None
@@ -126,7 +127,7 @@ class Attempt(Sink):
             )
             self._keys = 0
             self._key_ns = self._picture_ns = self._env.monotonic_ns()
-            session.learn(audio=audio)
+            session.learn(audio=audio, reader=self._reader.name)
 
     def picture(self, unit: AccessUnit) -> None:
         with self._lock:
@@ -135,6 +136,9 @@ class Attempt(Sink):
                 return
             now_ns = self._picture_ns = self._env.monotonic_ns()
             self._conduct.took(sum([len(part) for part in unit.units]))
+            if unit.loss is not self._loss and self._loss is not Loss.YES:
+                self._loss = unit.loss
+                self._session.learn(loss=unit.loss)
             assembler.picture(unit)
             if assembler.keys != self._keys:
                 if self._keys:
@@ -178,6 +182,10 @@ class Attempt(Sink):
         if self._run_ns is None:
             self._run_ns = self._env.monotonic_ns()
 
+    def run_ended(self) -> None:
+        """Hold no loss against the next run."""
+        self._loss = None
+
 
 class _Watched(Output):
     """Passes runs on and lets the session know of them."""
@@ -200,6 +208,7 @@ class _Watched(Output):
         self._output.add(samples)
 
     def end(self, rel_end_us: int, cause: str, detail: str) -> None:
+        self._attempt.run_ended()
         self._session.end_us = rel_end_us
         self._session.conduct.broke(cause)
         self._output.end(rel_end_us, cause, detail)

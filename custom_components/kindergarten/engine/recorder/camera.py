@@ -10,7 +10,7 @@ from ..errors import RequestError
 from .format.init import Init
 from .live import LiveStream
 from .pipeline import Pipeline
-from .reader.interface import Reader, Source
+from .reader.interface import Loss, Reader, Source
 from .session import STAGGER_S, SessionState, StreamSession, TranscoderFactory
 from .store.store import Store
 from .store.views import ArchiveStatus, CameraFacts, Stream
@@ -198,7 +198,8 @@ class Camera:
             if audio is None
             else {"codec": audio.codec, "rate": audio.rate, "recorded": bool(init and init.audio)},
             "clock_offset_ms": None if clock_us is None else clock_us // 1000,
-            "loss": "unknown",
+            "loss": facts.loss if facts else Loss.UNKNOWN,
+            "reader": (facts.reader or None) if facts else None,
             "sub": None
             if self.config.sub is None
             else {
@@ -241,7 +242,6 @@ class Camera:
             stream,
             self._live[stream],
             recorded=recorded,
-            reader="pyav",
             changed=lambda: means.changed(self.uid),
         )
         session = StreamSession(

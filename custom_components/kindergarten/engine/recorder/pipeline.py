@@ -34,7 +34,6 @@ class Pipeline(SessionOutput):
         live: LiveStream,
         *,
         recorded: bool,
-        reader: str,
         changed: Callable[[], None],
     ) -> None:
         """Write to the archive when `recorded`; call `changed` when the session's state changes."""
@@ -43,8 +42,8 @@ class Pipeline(SessionOutput):
         self._stream = stream
         self._live = live
         self._recorded = recorded
-        self._reader = reader
         self._changed = changed
+        self._facts = SessionFacts()
         self._run: Run | None = None
         self._recent: deque[tuple[int, int, int, int]] = deque()
         self.init: Init | None = None
@@ -53,9 +52,8 @@ class Pipeline(SessionOutput):
     def begin(self, init: Init, rel_start_us: int) -> None:
         self.init = init
         if self._recorded:
-            self._run = self._store.begin_run(
-                self._uid, self._stream, init, rel_start_us, self._reader, "unknown"
-            )
+            reader, loss = self._facts.reader, self._facts.loss
+            self._run = self._store.begin_run(self._uid, self._stream, init, rel_start_us, reader, loss)
         self._live.begin(init)
 
     @override
@@ -90,6 +88,9 @@ class Pipeline(SessionOutput):
 
     @override
     def changed(self, facts: SessionFacts) -> None:
+        self._facts = facts
+        if self._run is not None:
+            self._run.loss = facts.loss
         self._changed()
 
     def rates(self) -> Rates | None:

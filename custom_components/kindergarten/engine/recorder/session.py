@@ -12,7 +12,7 @@ from .assembler import Output, Transcoder
 from .attempt import Attempt
 from .conduct import MISCONDUCT, Conduct
 from .reader import address
-from .reader.interface import AudioTrack, Reader, Source
+from .reader.interface import AudioTrack, Loss, Reader, Source
 
 FIRST_WAIT_S, LONGEST_WAIT_S, AUTH_WAIT_S, SILENT_WAIT_S = 0.25, 15.0, 60.0, 1.5
 JITTER = 0.2
@@ -66,7 +66,10 @@ _ABSENT = frozenset({"unreachable", "refused"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionFacts:
-    """What is known of a stream. `code` and `detail` say what went wrong last ("" = nothing)."""
+    """What is known of a stream. `code` and `detail` say what went wrong last ("" = nothing).
+
+    `loss` tells whether packets were lost since the run began, as far as the `reader` sees that.
+    """
 
     state: SessionState = SessionState.STARTING
     since_us: int = 0
@@ -75,6 +78,8 @@ class SessionFacts:
     detail: str = ""
     audio: AudioTrack | None = None
     camera_clock_us: int | None = None
+    reader: str = ""
+    loss: Loss = Loss.UNKNOWN
 
 
 class SessionOutput(Output, Protocol):
@@ -180,8 +185,10 @@ class StreamSession:
         self.note(SessionState.CONNECTING, cause=cause, detail=detail)
 
     def learn(self, **facts: object) -> None:
-        """Remember something about the stream."""
-        self.facts = replace(self.facts, **facts)  # type: ignore[arg-type]
+        """Remember something about the stream; who reads it, and whether he sees a loss, is said at once."""
+        before, self.facts = self.facts, replace(self.facts, **facts)  # type: ignore[arg-type]
+        if (before.reader, before.loss) != (self.facts.reader, self.facts.loss):
+            self.output.changed(self.facts)
 
     def _run(self) -> None:
         wait_s, refusals = FIRST_WAIT_S, 0
