@@ -30,10 +30,12 @@ class FakeCamera:
     opened: int = 0
     newest: list[LiveMessage] = field(default_factory=list)
 
-    def show(self, *, key: bool = True, seconds: float = 1.0, data: bytes | None = None) -> LivePart:
-        """Send another part that ends now."""
+    def show(
+        self, *, key: bool = True, seconds: float = 1.0, data: bytes | None = None, end_us: int | None = None
+    ) -> LivePart:
+        """Send another part that ends now, or then."""
         self.number += 1
-        end_us = time.time_ns() // 1000
+        end_us = end_us or time.time_ns() // 1000
         part = LivePart(
             number=self.number,
             run=self.run,
