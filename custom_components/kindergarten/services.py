@@ -22,7 +22,8 @@ from homeassistant.util import dt as dt_util
 import probatio
 
 from .archive.evidence import WantedExport, WantedHold, WantedPack
-from .archive.protocol import Event, as_utc
+from .archive.protocol import as_utc
+from .challenge import async_challenge
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
 from .footage import as_us
@@ -50,7 +51,9 @@ PACK_DAYS: Final = 30
 
 _UID: Final = cv.matches_regex(r"^[0-9a-zA-Z-]{1,64}$")
 _TEXT: Final = probatio.All(cv.string, probatio.Length(min=1, max=500))
-_CAMERAS: Final = probatio.All(cv.entity_ids, probatio.Length(min=1, max=128))
+_CAMERA: Final = probatio.Any(cv.matches_regex(r"^[0-9a-f]{32}$"), cv.entity_id)
+"""One of our entities; or the id in the archive, for cameras of which there is only footage left."""
+_CAMERAS: Final = probatio.All(cv.ensure_list_csv, probatio.Length(min=1, max=128), [_CAMERA])
 _RANGE: Final[dict[probatio.Marker, Any]] = {
     probatio.Required(ATTR_START): cv.datetime,
     probatio.Required(ATTR_END): cv.datetime,
@@ -73,9 +76,10 @@ async def _async_hold(hass: HomeAssistant, call: ServiceCall, caller: Caller) ->
     start_us, end_us = _range(call)
     until: datetime | None = call.data.get(ATTR_UNTIL)
     with asking():
+        cameras = await _cameras(hass, caller.entry, call.data[ATTR_CAMERAS])
         uid = await caller.entry.runtime_data.archive.hold(
             WantedHold(
-                cameras=_cameras(hass, caller.entry, call.data[ATTR_CAMERAS]),
+                cameras=cameras,
                 t0_us=start_us,
                 t1_us=end_us,
                 until_us=None if until is None else as_us(dt_util.as_utc(until)),
@@ -129,16 +133,16 @@ async def _async_cancel_lift(_: HomeAssistant, call: ServiceCall, caller: Caller
 
 async def _async_export(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
     start_us, end_us = _range(call)
-    wanted = WantedExport(
-        cameras=_cameras(hass, caller.entry, call.data[ATTR_CAMERAS]),
-        t0_us=start_us,
-        t1_us=end_us,
-        purpose=call.data[ATTR_PURPOSE],
-        recipient=call.data[ATTR_RECIPIENT],
-        by=caller.by,
-        exact=call.data[ATTR_EXACT],
-    )
     with asking():
+        wanted = WantedExport(
+            cameras=await _cameras(hass, caller.entry, call.data[ATTR_CAMERAS]),
+            t0_us=start_us,
+            t1_us=end_us,
+            purpose=call.data[ATTR_PURPOSE],
+            recipient=call.data[ATTR_RECIPIENT],
+            by=caller.by,
+            exact=call.data[ATTR_EXACT],
+        )
         return await async_export(hass, caller.entry, wanted)
 
 
@@ -169,15 +173,12 @@ async def _async_verify(hass: HomeAssistant, call: ServiceCall, caller: Caller) 
 
 
 async def _async_challenge(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
-    (camera,) = _cameras(hass, caller.entry, [call.data[ATTR_CAMERA]])
     at_us = as_us(dt_util.as_utc(call.data[ATTR_AT]))
-    data = caller.entry.runtime_data
     with asking():
-        found = await data.archive.challenge(camera, at_us, caller.by)
-    now_us = as_us(dt_util.utcnow())
-    told = {"played": found.played, "ms": found.ms}
-    data.coordinator.async_tell(Event(n=0, t_us=now_us, kind="challenge", camera=None, data=told))
-    return {"played": found.played, "ms": found.ms, ATTR_AT: _moment(at_us)}
+        (camera,) = await _cameras(hass, caller.entry, [call.data[ATTR_CAMERA]])
+        return await async_challenge(
+            hass, caller.entry, camera, at_us, by=caller.by, user_id=call.context.user_id
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,7 +235,7 @@ ACTIONS: Final = {
     ),
     "challenge": Description(
         run=_async_challenge,
-        schema={probatio.Required(ATTR_CAMERA): cv.entity_id, probatio.Required(ATTR_AT): cv.datetime},
+        schema={probatio.Required(ATTR_CAMERA): _CAMERA, probatio.Required(ATTR_AT): cv.datetime},
     ),
 }
 
@@ -279,18 +280,22 @@ async def _caller(hass: HomeAssistant, call: ServiceCall, *, automations: bool) 
     return Caller(entry=entry, by=by, automation=user_id is None)
 
 
-def _cameras(hass: HomeAssistant, entry: KindergartenConfigEntry, entity_ids: list[str]) -> tuple[str, ...]:
-    """Return the ids of cameras, named by our camera entities."""
+async def _cameras(hass: HomeAssistant, entry: KindergartenConfigEntry, named: list[str]) -> tuple[str, ...]:
+    """Return the ids of cameras, named by our camera entities or by themselves."""
     registry = er.async_get(hass)
+    archived: set[str] = set()
+    if not all("." in name for name in named):
+        archived = {camera.uid for camera in await entry.runtime_data.archive.cameras()}
     found: dict[str, None] = {}
-    for entity_id in entity_ids:
-        entity = registry.async_get(entity_id)
-        uid, _, key = entity.unique_id.rpartition("_") if entity else ("", "", "")
-        if entity is None or entity.config_entry_id != entry.entry_id or key != "camera":
+    for name in named:
+        entity = registry.async_get(name)
+        uid, _, key = entity.unique_id.rpartition("_") if entity else (name, "", "")
+        ours = entity is not None and entity.config_entry_id == entry.entry_id and key == "camera"
+        if not ours and name not in archived:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="not_our_camera",
-                translation_placeholders={"entity": entity_id},
+                translation_placeholders={"entity": name},
             )
         found[uid] = None
     return tuple(found)

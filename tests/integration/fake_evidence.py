@@ -61,6 +61,7 @@ class FakeEvidence(EvidenceArchive):
         self.confirmed: list[str] = []
         self.proven: Proof | None = None
         self.challenged: list[tuple[str, int]] = []
+        self.shown = Challenge(played=True, ms=41, run=7, rel=1)
         self.exports: list[WantedExport] = []
         self.export_states: list[Export] = []
         self.verified: list[VerifyDepth] = []
@@ -132,7 +133,7 @@ class FakeEvidence(EvidenceArchive):
         """Play."""
         self._no()
         self.challenged.append((camera, at_us))
-        return Challenge(played=True, ms=41, run=7, rel=1)
+        return self.shown
 
     async def start_export(self, wanted: WantedExport) -> str:
         """Begin."""

@@ -6,12 +6,14 @@ from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
-from custom_components.kindergarten.archive.evidence import EvidenceFile, Export, Pack
-from custom_components.kindergarten.archive.protocol import Job
+from custom_components.kindergarten.archive.evidence import Challenge, EvidenceFile, Export, Pack
+from custom_components.kindergarten.archive.protocol import ArchivedCamera, Job
 from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.services import ACTIONS
 
@@ -258,6 +260,60 @@ async def test_challenge_answers_whether_the_moment_plays(
 
     assert (answer["played"], answer["ms"], answer["at"]) == (True, 41, "2026-11-01T04:30:00+00:00")
     assert archive.challenged == [(PLAYROOM, 1_793_507_400_000_000)]
+    assert answer["url"] is None, "nobody is logged in here"
+
+
+async def test_challenge_links_to_the_moment_for_whoever_asked_from_their_browser(
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    client = await hass_ws_client(hass)
+    call = {"domain": DOMAIN, "service": "challenge", "service_data": GIVEN["challenge"]}
+    await client.send_json_auto_id({"type": "call_service", "return_response": True, **call})
+    url = (await client.receive_json())["result"]["response"]["url"]
+
+    session = kindergarten.runtime_data.playback.find(url.split("/")[-2])
+    assert (session.user_id, session.camera) == (hass_admin_user.id, PLAYROOM)
+    assert session.start_us == 1_793_507_400_000_000
+    assert session.end_us - session.start_us == 600_000_000
+    assert session.grants(hass)
+
+
+async def test_challenge_links_to_the_moment_for_whoever_asked_over_http(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "api", {})
+    client = await hass_client()
+    path = f"/api/services/{DOMAIN}/challenge?return_response"
+    answer = await (await client.post(path, json=GIVEN["challenge"])).json()
+    url = answer["service_response"]["url"]
+    assert kindergarten.runtime_data.playback.find(url.split("/")[-2]).grants(hass)
+
+
+async def test_moment_that_does_not_play_has_no_link(
+    hass: HomeAssistant, archive: FakeArchive, hass_ws_client: WebSocketGenerator
+) -> None:
+    archive.shown = Challenge(played=False, ms=3)
+    client = await hass_ws_client(hass)
+    call = {"domain": DOMAIN, "service": "challenge", "service_data": GIVEN["challenge"]}
+    await client.send_json_auto_id({"type": "call_service", "return_response": True, **call})
+    answer = (await client.receive_json())["result"]["response"]
+    assert (answer["played"], answer["url"]) == (False, None)
+
+
+async def test_camera_of_which_only_footage_is_left_is_named_by_its_id(
+    hass: HomeAssistant, archive: FakeArchive, person: Context
+) -> None:
+    old = ArchivedCamera(
+        uid="d" * 32, label="Old", added_us=0, removed_us=None, oldest_us=None, newest_us=None
+    )
+    archive.known = (old,)
+    assert (await act(hass, "challenge", person, camera="d" * 32))["played"]
+    with pytest.raises(ServiceValidationError) as error:
+        await act(hass, "challenge", person, camera="e" * 32)
+    assert error.value.translation_key == "not_our_camera"
 
 
 async def test_without_a_kindergarten_actions_say_so(
