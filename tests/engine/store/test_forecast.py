@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from kindergarten_engine.recorder.store.holds import NewHold
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
@@ -80,6 +81,28 @@ def test_a_disk_that_is_too_small_holds_as_many_days_as_forecast() -> None:
     assert (broken - asked_us) / DAY_US == pytest.approx((forecast.fills_at_us - asked_us) / DAY_US, rel=0.1)
     assert first["files"]
     assert risk["minimum_days"] == 10
+
+
+def test_what_is_held_shortens_the_forecast_as_much_as_it_then_shortens_what_is_kept() -> None:
+    site = Site(capacity=30_000_000)
+    site.run(3)
+    before, now = site.forecast(), site.store.utc_us()
+    with site.store.evidence() as evidence:
+        cameras = tuple(feed.camera for feed in site.feeds)
+        evidence.holds.make(
+            NewHold(cameras=cameras, t0=now - 2 * DAY_US, t1=now, until=None, by="owner", reason="")
+        )
+        held = evidence.holds.share().bytes
+    site.run(0.01)
+    forecast, asked_us = site.forecast(), site.store.utc_us()
+    assert before.days - forecast.days == pytest.approx(held / before.bytes_per_day, rel=0.1)
+    while not site.events.of("retention_broken"):
+        site.run(0.05)
+    broken_us = site.first("retention_broken")
+    assert broken_us - asked_us == pytest.approx(forecast.breaks_at_us - asked_us, rel=0.1)
+    site.run(forecast.days)
+    kept = (site.store.utc_us() - site.events.of("deleted")[-1]["until_us"]) / DAY_US
+    assert kept == pytest.approx(forecast.days, rel=0.1)
 
 
 def test_a_disk_as_large_as_advised_is_enough() -> None:

@@ -49,15 +49,23 @@ class Rate:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stock:
-    """Room for footage in bytes, and how much of it footage of what age (in days, rising) takes."""
+class Aged:
+    """How much footage of what age (in days, rising) there is: bytes up to each age."""
 
-    room: int
-    total: int
-    others: int
-    reserve: int
     ages: list[float]
     sums: list[int]
+
+    @classmethod
+    def of(cls, hours: Mapping[int, int], growing: int = 0) -> Aged:
+        """Return the bytes of files by their age in hours; `growing` have none."""
+        rows = sorted(hours.items())
+        sums = list(accumulate((size for _, size in rows), initial=growing))[1:]
+        return cls(ages=[(hour + 1) / 24 for hour, _ in rows], sums=sums)
+
+    @property
+    def total(self) -> int:
+        """Return the bytes of any age."""
+        return self.sums[-1] if self.sums else 0
 
     def younger(self, days: float) -> float:
         """Return the bytes of footage that is younger than so many days."""
@@ -70,6 +78,22 @@ class Stock:
         start = self.ages[position - 1] if position else 0.0
         share = (days - start) / (self.ages[position] - start)
         return below + share * (self.sums[position] - below)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stock:
+    """Room for footage in bytes, the footage that takes it, and that part of it that is held."""
+
+    room: int
+    total: int
+    others: int
+    reserve: int
+    footage: Aged
+    held: Aged
+
+    def kept(self, days: float) -> float:
+        """Return the bytes of footage that is younger than so many days, or held."""
+        return self.footage.younger(days) + self.held.total - self.held.younger(days)
 
 
 class Forecaster:
@@ -103,7 +127,7 @@ class Forecaster:
         settings = self._retention.settings
         minimum, kept = settings.minimum_days, max(settings.days, settings.minimum_days)
         now = self._archive.clock.utc_us()
-        held = self._retention.held_bytes()
+        held = stock.held.total
         days = max(0, stock.room - held) / total
         fills = _first_over(stock, total, kept)
         breaks = _first_over(stock, total, minimum)
@@ -151,14 +175,17 @@ class Forecaster:
         for (camera,) in archive.catalog.query("SELECT id FROM camera"):  # each by itself: nobody waits long
             for age, size in archive.catalog.query(_AGES, (archive.clock.utc_us(), _HOUR_US, camera)):
                 aged[age] = aged.get(age, 0) + size
-        rows = sorted(aged.items())
+        held: dict[int, int] = {}
+        for until, size in self._retention.held_files():
+            hour = max(0, archive.clock.utc_us() - until) // _HOUR_US
+            held[hour] = held.get(hour, 0) + size
         growing = sum(file.size for file in list(archive.files.values()))
-        used = sum(row[1] for row in rows) + growing
+        used = sum(aged.values()) + growing
         # Deleting goes on until there is a quarter more than what must stay free.
         reserve = self._retention.low_water(disk) * 9 // 8
         return Stock(
             room=max(0, used + disk.free - reserve), total=disk.total, others=disk.total - disk.free - used, reserve=reserve,
-            ages=[(row[0] + 1) / 24 for row in rows], sums=list(accumulate((row[1] for row in rows), initial=growing))[1:],
+            footage=Aged.of(aged, growing), held=Aged.of(held),
         )  # fmt: skip
 
     def _advice(self, stock: Stock, rates: Mapping[str, Rate], held: int, minimum: int) -> list[Advice]:
@@ -211,10 +238,10 @@ class Guard:
 def _first_over(stock: Stock, rate: float, days: float) -> float | None:
     """Return in how many days footage of the last `days` takes more than the room; None if never.
 
-    What is there now goes as it grows older than `days`; what is recorded from now on comes at `rate`.
+    What is there now goes as it grows older than `days`, unless it is held; what is recorded comes at `rate`.
     """
     for hour in range(1, round(days * 24) + 1):
         ahead = hour / 24
-        if rate * ahead + stock.younger(days - ahead) > stock.room:
+        if rate * ahead + stock.kept(days - ahead) > stock.room:
             return ahead
     return None

@@ -13,14 +13,14 @@ _HELD = (
 # No file is longer than two hours, so the index on its begin finds all that reach into a range. The order
 # of the tables is the order of the search.
 FILES = (
-    "SELECT DISTINCT r.id, r.bytes FROM hold h CROSS JOIN hold_range hr ON hr.hold = h.id"
+    "SELECT DISTINCT r.id, r.bytes, e.utc0 + r.rel_end AS until FROM hold h CROSS JOIN hold_range hr ON hr.hold = h.id"
     " CROSS JOIN hold_camera hc ON hc.hold = h.id CROSS JOIN epoch e"
     " CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"
     " CROSS JOIN recording r INDEXED BY recording_time ON r.camera = hc.camera AND r.stream = s.name"
     " AND r.epoch = e.id AND r.rel_start BETWEEN hr.t0 - e.utc0 - 7200000000 AND hr.t1 - e.utc0"
     " AND r.rel_end >= hr.t0 - e.utc0 WHERE h.state != 'lifted'"
 )
-"""Id and bytes of each file that is held."""
+"""Id, bytes and end (UTC) of each file that is held."""
 FILES_OF = (
     "SELECT r.id, r.bytes FROM camera c CROSS JOIN epoch e"
     " CROSS JOIN (SELECT 'main' AS name UNION ALL SELECT 'sub') s"

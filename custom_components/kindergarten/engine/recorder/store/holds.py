@@ -86,6 +86,7 @@ class Holds:
         retention.held = lambda each: self.held(
             each.file.camera, each.end_us - (each.file.end - each.file.start), each.end_us
         )
+        retention.held_files = self.files
 
     # -- what is held -----------------------------------------------------------------------
 
@@ -112,6 +113,10 @@ class Holds:
             (camera, t1, t0),
         )
         return [(start, end, uid) for start, end, uid in rows]
+
+    def files(self) -> list[tuple[int, int]]:
+        """Return end (UTC) and bytes of each file that is held."""
+        return [(until, size) for _, size, until in self._archive.catalog.query(hold_rows.FILES)]
 
     def share(self) -> HoldShare:
         """Return how much of the disk holds keep."""
@@ -176,7 +181,7 @@ class Holds:
     def _over_quota(self, wanted: NewHold) -> bool:
         """Tell whether all holds with this one would keep more than their share of the disk."""
         catalog, now = self._archive.catalog, self._archive.clock.utc_us()
-        held = {row for row, _ in catalog.query(hold_rows.FILES)}
+        held = {row[0] for row in catalog.query(hold_rows.FILES)}
         there = sum(
             size
             for uid in wanted.cameras

@@ -33,7 +33,7 @@ _MOST = 1 << 17
 class Retention:
     """Decides what goes, and lets it go in the order that a crash cannot harm.
 
-    `held` tells what may never go. A `retired` volume is not written any more: there, only age deletes.
+    `held` tells what may never go, `held_files` end (UTC) and bytes of what that is now. A `retired` volume is not written any more: there, only age deletes.
     """
 
     def __init__(self, archive: Archive, settings: StoreSettings, *, retired: bool = False) -> None:
@@ -46,7 +46,7 @@ class Retention:
         self.bytes_per_s = 0.0
         self.learn: Callable[[], None] = lambda: None
         self.held: Callable[[Candidate], bool] = lambda _: False
-        self.held_bytes: Callable[[], int] = lambda: 0
+        self.held_files: Callable[[], list[tuple[int, int]]] = list
         self.stuck = ""
 
     @property
