@@ -43,6 +43,7 @@ class Snapshot:
     `floor_us` is the latest time ever seen: whatever a clock says that was turned back, nothing
     that had expired comes back. `locked` closes everything: nobody knows yet whether this is an old
     backup. `window_until_us` is when pairing at the door ends, 0 while it is closed.
+    `invitations` are the hashes of all links' secrets, of used and dead ones too.
     """
 
     generation: int = 0
@@ -61,6 +62,7 @@ class Snapshot:
     presences: frozenset[Presence] = frozenset()
     pauses: Mapping[str, Pause] = field(default_factory=_none)
     rules: Mapping[str, RulesAccepted] = field(default_factory=_none)
+    invitations: Mapping[str, bytes] = field(default_factory=_none, repr=False)
 
     def device(self, device_id: str, secret: str, now_us: int) -> Device | None:
         """Return the living browser of a cookie, None for anything else, in the same time."""
@@ -70,6 +72,10 @@ class Snapshot:
             return None
         guardian = self.guardians.get(found.guardian_id)
         return found if guardian is not None and not guardian.blocked else None
+
+    def invited(self, invitation_id: str, secret: str) -> bool:
+        """Return whether somebody was ever given this link; whether it still opens is asked elsewhere."""
+        return hmac.compare_digest(self.invitations.get(invitation_id, _NOBODY), secret_hash(secret))
 
     def at_least(self, now_us: int) -> int:
         """Return a time that no turned-back clock can make earlier."""

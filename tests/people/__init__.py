@@ -1,0 +1,1 @@
+"""The people, through their one door, on a real file."""
