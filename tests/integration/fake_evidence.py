@@ -58,6 +58,7 @@ class FakeEvidence(EvidenceArchive):
         self.lifts: list[tuple[str, str, tuple[Administrator, ...]]] = []
         self.cancelled: list[tuple[str, str]] = []
         self.records: dict[str, tuple[RecordKind, Mapping[str, object]]] = {}
+        self.generations: list[int] = []
         self.confirmed: list[str] = []
         self.proven: Proof | None = None
         self.challenged: list[tuple[str, int]] = []
@@ -116,7 +117,15 @@ class FakeEvidence(EvidenceArchive):
     async def record(self, kind: RecordKind, details: Mapping[str, object], once: str) -> None:
         """Write down."""
         self._no()
-        self.records.setdefault(once, (kind, details))
+        if kind == "people":
+            self.generations.append(int(str(details["generation"])))
+        else:
+            self.records.setdefault(once, (kind, details))
+
+    async def people_generation(self) -> int | None:
+        """Return the highest generation written down."""
+        self._no()
+        return max(self.generations, default=None)
 
     async def confirm_ledger(self, by: str) -> None:
         """Go on."""

@@ -89,6 +89,14 @@ class EvidenceClient(EvidenceArchive, ABC):
         await self._ask("POST", "ledger", body={"k": kind, "d": dict(details), "idem": once})
 
     @override
+    async def people_generation(self) -> int | None:
+        answer = await self._ask("GET", "ledger/people")
+        found = answer.get("generation", "") if isinstance(answer, dict) else ""
+        if found is not None and (not isinstance(found, int) or found < 1):
+            raise ArchiveUnavailable("bad answer: generation")
+        return found
+
+    @override
     async def confirm_ledger(self, by: str) -> None:
         await self._ask("POST", "ledger/confirm", body={"by": by})
 

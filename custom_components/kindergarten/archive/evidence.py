@@ -13,7 +13,7 @@ from .said import Media
 
 type EvidenceKind = Literal["exports", "packs"]
 type VerifyDepth = Literal["quick", "sample", "full"]
-type RecordKind = Literal["view", "request"]
+type RecordKind = Literal["view", "request", "people"]
 
 RUNNING: Final = "running"
 DONE: Final = "done"
@@ -177,6 +177,9 @@ class EvidenceArchive(Protocol):
 
     async def record(self, kind: RecordKind, details: Mapping[str, object], once: str) -> None:
         """Write into the ledger what only we know; the same `once` is written once."""
+
+    async def people_generation(self) -> int | None:
+        """Return the highest generation of people in the ledger, None when there never was one."""
 
     async def confirm_ledger(self, by: str) -> None:
         """Accept a broken ledger, so that deletion works again."""

@@ -48,6 +48,7 @@ KINDS = frozenset(
         "export",
         "request",
         "challenge",
+        "people",
         "pack",
         "verify",
     ]
@@ -180,15 +181,15 @@ class Ledger:
         self.append("recover", epoch, time_us, {"confirmed": self.fault or self.state.value})
         self.state, self.fault = LedgerState.GOOD, ""
 
-    def records(self, first: int = 1) -> Iterator[Record]:
-        """Yield the records from a number on that are whole, without checking the chain."""
-        files = self._files()
+    def records(self, first: int = 1, kind: str | None = None) -> Iterator[Record]:
+        """Yield the records from a number on, of one kind or all, that are whole; the chain is not checked."""
+        files, mark = self._files(), b"" if kind is None else canonical({"k": kind})[1:-1]
         for position, (_, name) in enumerate(files):
             if position + 1 < len(files) and files[position + 1][0] <= first:
                 continue
             for line in self._fs.read(f"{self._folder}/{name}").split(b"\n"):
-                record = decode(line) if line else None
-                if record is not None and record.number >= first:
+                record = decode(line) if line and mark in line else None
+                if record is not None and record.number >= first and kind in {None, record.kind}:
                     yield record
 
     def close(self) -> None:

@@ -41,6 +41,7 @@ class EvidenceRoutes:
             web.get("/v1/ledger", self.ledger),
             web.post("/v1/ledger", self.record),
             web.get("/v1/ledger/head", self.head),
+            web.get("/v1/ledger/people", self.people),
             web.post("/v1/ledger/confirm", self.confirm),
             web.post("/v1/ledger/new_key", self.new_key),
         ]
@@ -120,6 +121,12 @@ class EvidenceRoutes:
     async def head(self, _request: web.Request) -> web.Response:
         """Return the last signed head; before the first one, the ledger's own."""
         return web.json_response(asdict(await self._ask(lambda evidence: evidence.heads.view())))
+
+    async def people(self, _request: web.Request) -> web.Response:
+        """Return the highest generation of people in the ledger, null when there is none."""
+        return web.json_response(
+            {"generation": await self._ask(lambda evidence: evidence.people_generation())}
+        )
 
     async def record(self, request: web.Request) -> web.Response:
         """Write a record of Home Assistant's side, once for each `idem`."""

@@ -13,7 +13,7 @@ from .queries import Queries
 from .retention import Retention
 from .seals import Seals
 
-FOREIGN_KINDS = frozenset({"view", "request", "challenge"})
+FOREIGN_KINDS = frozenset({"view", "request", "challenge", "people"})
 """What Home Assistant's side may write into the ledger."""
 _LOOK_NS = 60_000_000_000
 _REMEMBERED = 512
@@ -31,6 +31,7 @@ class Evidence:
         self._archive = archive
         self._looked_ns: int | None = None
         self._recent: dict[str, int] | None = None
+        self._people: int | None = None
         self._writing = threading.Lock()
         self.holds = Holds(archive, retention)
         self.hours = Hours(archive, queries)
@@ -79,8 +80,17 @@ class Evidence:
             if idem in recent:
                 return recent[idem]
             self._archive.record([(kind, {**told, "idem": idem})])
+            if kind == "people":
+                self._people = None
             recent[idem] = self._archive.ledger.number
             return recent[idem]
+
+    def people_generation(self) -> int | None:
+        """Return the highest generation of people that was ever written, None when none was."""
+        if self._people is None:
+            found = [record.data.get("generation") for record in self._archive.ledger.records(kind="people")]
+            self._people = max([0, *(each for each in found if isinstance(each, int))])
+        return self._people or None
 
     def _idem(self) -> dict[str, int]:
         """Return the numbers of the last records of Home Assistant's side, by their `idem`."""
