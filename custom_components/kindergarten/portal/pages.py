@@ -18,6 +18,7 @@ ASSET_HEADERS: Mapping[str, str] = MappingProxyType({"Cache-Control": "public, m
 
 _FOLDER = Path(__file__).parent
 _SHELL = "pages/shell.html"
+_FIRST = "pages/app.js"
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".mjs": "text/javascript; charset=utf-8",
@@ -28,6 +29,9 @@ _TYPES = {
     ".png": "image/png",
 }
 _BINARY = {".png"}
+# What is written for the reader of the source only; its types name files in circles.
+_JSDOC = re.compile(r"/\*\*.*?\*/ ?", re.DOTALL)
+_IMPORT = re.compile(r"""\bfrom\s+["'](\.{1,2}/[\w./-]+)["']""")
 _LINK = re.compile(r"""(["'])(\.{1,2}/[\w./-]+\.(?:js|mjs|json|css|svg|png|webmanifest))\1""")
 
 
@@ -66,7 +70,10 @@ class _Press:
         path = PurePosixPath(source)
         body = self._sources[source].read_bytes()
         if path.suffix not in _BINARY and "vendor" not in path.parts:
-            body = self.linked(body.decode(), path.parent.as_posix()).encode()
+            text = body.decode()
+            if path.suffix == ".js":
+                text = _JSDOC.sub("", text)
+            body = self.linked(text, path.parent.as_posix()).encode()
         self._open.pop()
         flat = "-".join(path.with_suffix("").parts[1:]).replace(".", "-")
         name = f"{flat}.{hashlib.sha256(body).hexdigest()[:16]}{path.suffix}"
@@ -90,9 +97,30 @@ class _Press:
 
         return _LINK.sub(hashed, text)
 
+    def needed(self, source: str) -> list[str]:
+        """Return a module and all that it imports from the start, in the order of their names."""
+        found, waiting = {source}, [source]
+        while waiting:
+            source = waiting.pop()
+            folder = posixpath.dirname(source)
+            for name in _IMPORT.findall(self._sources[source].read_text(encoding="utf-8")):
+                other = posixpath.normpath(posixpath.join(folder, name))
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return sorted(found)
+
+
+def _make_shell(press: _Press) -> str:
+    """Return the page with everything in it but the name; it asks at once for all modules of the first view."""
+    names = (press.names[source] for source in press.needed(_FIRST) if source != _FIRST)
+    preload = "\n    ".join(f'<link rel="modulepreload" href="{ASSET_PREFIX}{name}">' for name in names)
+    page = (_FOLDER / _SHELL).read_text(encoding="utf-8").replace("{preload}", preload)
+    return press.linked(page, "pages", ASSET_PREFIX)
+
 
 _press = _Press(_FOLDER)
-_shell = _press.linked((_FOLDER / _SHELL).read_text(encoding="utf-8"), "pages", ASSET_PREFIX)
+_shell = _make_shell(_press)
 
 
 def asset(name: str) -> Asset | None:

@@ -1,0 +1,122 @@
+// Moving pictures through hls.js, on every browser alike. No native HLS: cookies and watermark fail there.
+
+import { serverNow } from "../api.js";
+
+const LOOK_MS = 500;
+const RETRY_MS = 1500;
+/** Further behind than this is caught up with a jump, as after a tunnel or sleep. */
+const FAR_BEHIND_S = 8;
+
+const SETTINGS = {
+  enableWorker: false,
+  lowLatencyMode: false,
+  preferManagedMediaSource: true,
+  startFragPrefetch: true,
+  liveSyncDuration: 1.5,
+  liveMaxLatencyDuration: 6,
+  maxLiveSyncPlaybackRate: 1.15,
+  maxBufferLength: 8,
+  maxMaxBufferLength: 12,
+  backBufferLength: 4,
+};
+
+/**
+ * @typedef {object} Player
+ * @property {() => void} stop ends it and leaves the place black
+ * @property {() => void} tap tries again after the browser refused to start by itself
+ */
+/**
+ * @typedef {object} Told what a player tells
+ * @property {(behindS: number) => void} playing pictures move; how old they are
+ * @property {(seconds: number) => void} stalled nothing has moved for so long
+ * @property {(bytes: number) => void} used
+ * @property {() => void} gone the viewing is over: 404 or 410
+ * @property {() => void} lost no connection
+ * @property {() => void} failed this browser cannot play it
+ * @property {() => void} blocked the browser wants a tap first
+ */
+
+/** Whether this browser can play what the kindergarten sends. */
+export function playsVideo() {
+  const source = /** @type {any} */ (window).ManagedMediaSource ?? window.MediaSource;
+  return Boolean(source?.isTypeSupported?.('video/mp4; codecs="avc1.42E01E"'));
+}
+
+/**
+ * Play a viewing.
+ * @param {HTMLVideoElement} video
+ * @param {string} address of the playlist
+ * @param {Told} on
+ * @returns {Promise<Player>}
+ */
+export async function playVideo(video, address, on) {
+  const { default: Hls } = await import("../vendor/hls.light.min.mjs");
+  const hls = new Hls(SETTINGS);
+  let over = false;
+  let mended = false;
+  let at = -1;
+  let movedMs = performance.now();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let retry;
+
+  const start = () =>
+    video.play().catch((/** @type {DOMException} */ problem) => {
+      if (!over && problem.name === "NotAllowedError") on.blocked();
+    });
+  const again = () => {
+    clearTimeout(retry);
+    retry = setTimeout(() => {
+      if (over) return;
+      if (hls.levels.length) hls.startLoad(-1);
+      else hls.loadSource(address);
+    }, RETRY_MS);
+  };
+  hls.on(Hls.Events.MANIFEST_PARSED, start);
+  hls.on(Hls.Events.FRAG_LOADED, (/** @type {any} */ _event, /** @type {any} */ data) => on.used(data.frag.stats?.total ?? 0));
+  hls.on(Hls.Events.ERROR, (/** @type {any} */ _event, /** @type {any} */ data) => {
+    if (over) return;
+    const status = data.response?.code;
+    if (status === 404 || status === 410) return on.gone();
+    if (!data.fatal) return;
+    if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
+      on.lost();
+      again();
+    } else if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !mended) {
+      mended = true;
+      hls.recoverMediaError();
+    } else on.failed();
+  });
+
+  const behind = () => {
+    const shown = hls.playingDate?.getTime();
+    return shown ? Math.max(0, (serverNow() - shown) / 1000) : hls.latency;
+  };
+  const look = () => {
+    const now = performance.now();
+    if (video.currentTime !== at) {
+      at = video.currentTime;
+      movedMs = now;
+      if (at > 0) on.playing(behind());
+    } else if (!video.paused || !video.readyState) on.stalled((now - movedMs) / 1000);
+    const edge = hls.liveSyncPosition;
+    if (edge && hls.latency > FAR_BEHIND_S && edge > video.currentTime + 1) video.currentTime = edge;
+  };
+  const watch = setInterval(look, LOOK_MS);
+  const online = () => again();
+  window.addEventListener("online", online);
+
+  hls.attachMedia(video);
+  hls.loadSource(address);
+  return {
+    tap: start,
+    stop() {
+      over = true;
+      clearInterval(watch);
+      clearTimeout(retry);
+      window.removeEventListener("online", online);
+      hls.destroy();
+      video.removeAttribute("src");
+      video.load();
+    },
+  };
+}

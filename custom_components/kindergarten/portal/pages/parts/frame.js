@@ -1,0 +1,48 @@
+// What surrounds every screen: the kindergarten's name above, tabs below.
+
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { t } from "../i18n.js";
+import { languages } from "./languages.js";
+
+const TABS = /** @type {const} */ ([["rooms", "home"], ["day", "day"], ["me", "me"]]);
+
+/** @param {import("../app.js").App} app @param {string} now */
+const tabs = (app, now) =>
+  h(
+    "nav",
+    { class: "tabs", "aria-label": t("tabs.label") },
+    TABS.map(([name, drawing]) =>
+      h(
+        "button",
+        { class: "tab", type: "button", "aria-current": now === name ? "page" : null, onclick: () => app.go(name) },
+        icon(drawing),
+        h("span", {}, t(`tab.${name}`)),
+      ),
+    ),
+  );
+
+/**
+ * Put a screen on the page and the focus on its heading.
+ * @param {import("../app.js").App} app
+ * @param {import("../app.js").Screen} screen
+ */
+export function frame(app, screen) {
+  const place = /** @type {HTMLElement} */ (document.getElementById("app"));
+  const first = place.childElementCount === 0;
+  place.replaceChildren(
+    h(
+      "header",
+      { class: "top" },
+      h("span", { class: "mark", "aria-hidden": "true" }),
+      h("span", { class: "kindergarten" }, app.kindergarten),
+      screen.languages && languages(app),
+    ),
+    h("main", { class: screen.tab ? "page tabbed" : "page" }, screen.content),
+  );
+  if (screen.tab) place.append(tabs(app, screen.tab));
+  const heading = place.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  if (!first) heading?.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}

@@ -1,0 +1,91 @@
+// How things are, when there is no picture to show: a screen for every reason.
+
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { button } from "../parts/button.js";
+import { notice } from "../parts/notice.js";
+import { moment } from "../times.js";
+
+/**
+ * @typedef {object} Detail
+ * @property {string} code
+ * @property {number} [opens_at_us]
+ * @property {number} [place]
+ * @property {number} [wait_s]
+ * @property {() => void} [again]
+ */
+
+/** Drawing, tone and what can be done: `again`, `rooms`, `consents`, `new` (come in anew). */
+const STATES = /** @type {Record<string, [string, "calm" | "warm" | "stop", ...string[]]>} */ ({
+  closed_hours: ["moon", "calm", "rooms"],
+  quiet: ["moon", "calm", "rooms"],
+  holiday: ["sun", "calm", "rooms"],
+  paused: ["leaf", "calm", "again", "rooms"],
+  presence: ["child", "calm", "again", "rooms"],
+  not_open_yet: ["clock", "calm", "rooms"],
+  own_consent: ["form", "warm", "consents", "rooms"],
+  access_ended: ["key", "stop", "rooms"],
+  no_camera: ["cameraOff", "warm", "again", "rooms"],
+  full: ["people", "warm", "rooms"],
+  busy: ["people", "warm", "again", "rooms"],
+  slow_down: ["clock", "warm", "again"],
+  elsewhere: ["phone", "warm", "again", "rooms"],
+  idle: ["eye", "calm", "again", "rooms"],
+  ended: ["eye", "calm", "again", "rooms"],
+  tampered: ["shield", "stop", "again", "rooms"],
+  gone: ["key", "stop", "again", "new"],
+  portal_off: ["key", "stop", "again", "new"],
+  unknown: ["key", "stop", "again", "new"],
+  offline: ["cloudOff", "warm", "again"],
+  trouble: ["cloudOff", "warm", "again"],
+  too_old: ["phone", "stop"],
+  no_cookies: ["phone", "stop", "again"],
+  not_valid: ["link", "stop", "new"],
+  too_many_devices: ["phone", "stop", "new"],
+  refused: ["hand", "stop", "new"],
+  pairing_ended: ["clock", "warm", "new"],
+  no_window: ["door", "warm", "again"],
+  pairing_busy: ["people", "warm", "again"],
+});
+
+/** Every code that has a screen. */
+export const CODES = Object.keys(STATES);
+
+/**
+ * The parent's screen for a code.
+ * @param {import("../app.js").App} app
+ * @param {Detail} detail
+ * @returns {import("../app.js").Screen}
+ */
+export function state(app, detail) {
+  const code = Object.hasOwn(STATES, detail.code) ? detail.code : "trouble";
+  const [drawing, tone, ...choices] = STATES[code];
+  const inside = app.settled && code !== "gone";
+  const again = detail.again ?? (inside ? () => app.go("rooms") : () => void app.enter());
+  /** @type {Record<string, () => Node | false>} */
+  const make = {
+    again: () => button(t(`again.${code === "idle" || code === "elsewhere" ? "watch" : "try"}`), again),
+    rooms: () => inside && button(t("to_rooms"), () => app.go("rooms"), { kind: choices[0] === "rooms" ? "main" : "quiet" }),
+    consents: () => button(t("to_consents"), () => app.step("consents")),
+    new: () => button(t("come_in_anew"), () => app.anew(), { kind: choices[0] === "new" ? "main" : "quiet" }),
+  };
+  const seconds = Math.max(1, Math.ceil(detail.wait_s ?? 30));
+  return {
+    title: t(`state.${code}.title`),
+    tab: inside ? "rooms" : undefined,
+    languages: !inside,
+    content: [
+      notice({
+        drawing,
+        tone,
+        title: t(`state.${code}.title`),
+        lines: [
+          t(`state.${code}.text`, { seconds }),
+          detail.opens_at_us ? h("strong", { class: "when" }, t(code === "paused" ? "back_by" : "opens", { when: moment(detail.opens_at_us) })) : null,
+          detail.place ? h("strong", { class: "when" }, t("place", { place: detail.place })) : null,
+        ],
+        actions: choices.map((choice) => make[choice]()),
+      }),
+    ],
+  };
+}
