@@ -17,6 +17,8 @@ from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, KindergartenData
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
+from .families import Families
+from .judgement import profile_of
 from .people import People
 from .portal.gate import PortalView
 from .portal.portal import Portal
@@ -42,20 +44,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     supervisor = Supervisor(hass, state_folder(hass))
     people = await People.load(hass)
     entry.async_on_unload(people.follow())
+    families = await Families.load(hass, state_folder(hass))
     coordinator = KindergartenCoordinator(hass, entry, supervisor.archive)
 
     async def work() -> None:
         await supervisor.start()
         await coordinator.async_follow()
 
+    log_days = profile_of(entry).duties.access_log_days.value
+    mirror = families.async_follow(supervisor.archive, log_days)
     entry.runtime_data = KindergartenData(
         supervisor=supervisor,
         archive=supervisor.archive,
         coordinator=coordinator,
         playback=PlaybackSessions(),
         people=people,
-        portal=Portal(hass, entry, None, supervisor.archive),
+        families=families,
+        portal=Portal(hass, entry, families, coordinator),
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
+        mirror=entry.async_create_background_task(hass, mirror, "kindergarten families"),
     )
     async_sync_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
@@ -63,7 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
 
     async def leave(event: Event) -> None:
-        await _async_leave(entry.runtime_data)
+        await entry.runtime_data.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))
     return True
@@ -73,7 +80,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry
     """Let go of the engine, which goes on recording."""
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
-    await _async_leave(entry.runtime_data)
+    await entry.runtime_data.close()
     return True
 
 
@@ -106,11 +113,3 @@ async def _async_entry_changed(hass: HomeAssistant, entry: KindergartenConfigEnt
     await coordinator.async_request_refresh()
     # An option may change what is said of the same facts.
     coordinator.async_update_listeners()
-
-
-async def _async_leave(data: KindergartenData) -> None:
-    data.playback.close()
-    await data.portal.close()
-    data.work.cancel()
-    await data.coordinator.async_shutdown()
-    await data.supervisor.close()

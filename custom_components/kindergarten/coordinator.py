@@ -37,6 +37,7 @@ from .const import (
     SUBENTRY_CAMERA,
 )
 from .desired import async_borrowed_sources, desired_state
+from .families import Families
 from .judgement import profile_of
 from .people import People
 from .portal.portal import Portal
@@ -247,15 +248,30 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
 
 @dataclass(frozen=True, kw_only=True)
 class KindergartenData:
-    """What lives as long as the entry is loaded; `work` keeps the engine alive and hears it."""
+    """What lives as long as the entry is loaded.
+
+    `work` keeps the engine alive and hears it, `mirror` tells the ledger of the families' generation.
+    """
 
     supervisor: Supervisor
     archive: Archive
     coordinator: KindergartenCoordinator
     playback: PlaybackSessions
     people: People
+    families: Families
     portal: Portal
     work: asyncio.Task[None]
+    mirror: asyncio.Task[None]
+
+    async def close(self) -> None:
+        """Let go of everything, first of whoever looks at it."""
+        for task in (self.work, self.mirror):
+            task.cancel()
+        self.playback.close()
+        await self.portal.close()
+        await self.coordinator.async_shutdown()
+        await self.families.close()
+        await self.supervisor.close()
 
 
 type KindergartenConfigEntry = ConfigEntry[KindergartenData]

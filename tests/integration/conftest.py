@@ -79,6 +79,12 @@ def everything_shown_has_a_text() -> Iterator[None]:
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each test a private storage of its own: the families' file in it is a real one."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 def archive() -> FakeArchive:
     """Return an archive in memory."""
     return FakeArchive()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import cache
 from http import HTTPStatus
 import json
 from typing import Final, override
@@ -13,10 +12,19 @@ from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
 from homeassistant.helpers.network import is_cloud_connection
 
 from ..const import DOMAIN
+from ..engine.people.errors import PeopleError
+from ..engine.people.records import Credentials, Device
 from .answers import Refusal, dress, nothing_here, refused
+from .entry_views import ENTRY_ROUTES
+from .live_views import LIVE_ROUTES
+from .me_views import ME_ROUTES
 from .portal import Portal
+from .requests import REQUEST_ROUTES
 from .routes import PREFIX, PortalRequest, Route, find_route
-from .sessions import TOKEN_HEADER, Credentials, is_token, read_cookie
+from .sessions import TOKEN_HEADER, is_token, read_cookie
+
+ROUTES: Final = (*ENTRY_ROUTES, *ME_ROUTES, *LIVE_ROUTES, *REQUEST_ROUTES)
+"""Every address of the portal."""
 
 BODY_BYTES: Final = 4096
 BODY_S: Final = 5.0
@@ -47,7 +55,7 @@ class PortalView(HomeAssistantView):
         if not _is_ours(hass, request, portal):
             raise nothing_here()
         path, _, query = request.raw_path.partition("?")
-        found = find_route(_table(), request.method, path.removeprefix(PREFIX))
+        found = find_route(ROUTES, request.method, path.removeprefix(PREFIX))
         # Other people's apps hang their own words on a link, so the page itself lets them pass.
         if found is None or (query and path != f"{PREFIX}/"):
             raise nothing_here()
@@ -70,19 +78,32 @@ async def _answer(
     if route.changes and not _may_change(request, portal, credentials if route.session else None):
         raise nothing_here()
     try:
-        return await route.handler(
-            PortalRequest(
-                request=request,
-                portal=portal,
-                match=match,
-                device=device,
-                guardian=portal.guardian(device) if device else None,
-                body=await _body(request) if route.changes else {},
-                now=now,
-            )
+        if device is not None and route.session:
+            _count(portal, route, device)
+        asked = PortalRequest(
+            request=request,
+            portal=portal,
+            match=match,
+            device=device,
+            guardian=portal.guardian(device) if device else None,
+            body=await _body(request) if route.changes else {},
+            now=now,
         )
+        return await route.handler(asked)
     except Refusal as refusal:
         return refused(refusal)
+    except PeopleError:
+        # Nobody's fault who asks: the people's file cannot be written or read just now.
+        return refused(Refusal("try_again", HTTPStatus.SERVICE_UNAVAILABLE, wait_s=10))
+
+
+def _count(portal: Portal, route: Route, device: Device) -> None:
+    """Let a phone do something more, and remember that it is in use; looking alone changes nothing."""
+    if route.changes:
+        portal.limits.change(device.guardian_id)
+        portal.async_touch(device)
+    else:
+        portal.limits.look(device.id)
 
 
 def _open_portal(hass: HomeAssistant) -> Portal | None:
@@ -133,11 +154,3 @@ async def _body(request: web.Request) -> Mapping[str, object]:
     if not isinstance(content, dict):
         raise Refusal("bad_request", HTTPStatus.BAD_REQUEST)
     return content
-
-
-@cache
-def _table() -> tuple[Route, ...]:
-    """Return every address of the portal."""
-    from .entry_views import ENTRY_ROUTES
-
-    return ENTRY_ROUTES

@@ -1,51 +1,114 @@
 """The portal while the kindergarten is loaded: what its views share."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..archive.protocol import Archive
 from ..const import CONF_PORTAL_ENABLED, CONF_PORTAL_ORIGIN, CONF_PORTAL_OWN_HOST
+from ..engine.people.people import People
+from ..engine.people.records import Credentials, Device, Guardian
+from ..engine.people.snapshot import Snapshot
+from .access import Decision, House, decide
+from .house import house_of, schedules_of
+from .ids import OpaqueIds
+from .limits import Limits
 from .origin import Origin
-from .routes import Device, Guardian
-from .sessions import Credentials
+from .viewings import Viewings
+
+if TYPE_CHECKING:
+    from ..coordinator import KindergartenCoordinator
+    from ..families import Families
 
 
 class Portal:
     """Knows the house and the people, and tells whoever listens when what is decided may change."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], families: Any, archive: Archive) -> None:
-        """Begin; `families` holds the people, `archive` the footage."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        families: Families,
+        coordinator: KindergartenCoordinator,
+    ) -> None:
+        """Begin to follow the entry, the people, the recorder's clock and the schedules of rooms."""
         self.hass = hass
         self.entry = entry
         self.families = families
-        self.archive = archive
+        self.coordinator = coordinator
+        self.archive: Archive = coordinator.archive
+        self.ids = OpaqueIds()
+        self.limits = Limits()
+        self.asking = asyncio.Lock()
+        self.origin: Origin | None = None
+        self.own_host = False
         self._listeners: set[Callable[[], None]] = set()
+        self._house: House | None = None
+        self._followed: list[str] = []
+        self._unfollow: CALLBACK_TYPE = _nothing
+        self._closed = False
         self._read_options()
+        self._stops = (
+            families.async_listen(self.async_changed),
+            coordinator.async_add_listener(self._clock_changed),
+        )
+        self.viewings = Viewings(self)
 
-    def _read_options(self) -> None:
-        options = self.entry.options
-        enabled = options.get(CONF_PORTAL_ENABLED) is True
-        self.origin = Origin.parse(options.get(CONF_PORTAL_ORIGIN) or "") if enabled else None
-        self.own_host = options.get(CONF_PORTAL_OWN_HOST) is True
+    # -- what is known -----------------------------------------------------------------------
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Return the entry's options; `const.py` has what holds where they say nothing."""
+        return self.entry.options
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return the people as they are now."""
+        return self.families.snapshot
 
     def now(self) -> datetime:
         """Return the time at the kindergarten."""
         return dt_util.now()
 
+    def house(self) -> House:
+        """Return the house as it is now."""
+        if self._house is None:
+            status = self.coordinator.data.status
+            self._house = house_of(
+                self.hass,
+                self.entry,
+                enabled=self.origin is not None,
+                text_version=self.snapshot.text_version,
+                clock=status.clock if status else None,
+            )
+        return self._house
+
+    def decide(self, device: Device, room_id: str, now: datetime) -> Decision:
+        """Return whether a phone may see a room."""
+        return decide(self.snapshot, self.house(), device, room_id, now)
+
     def device(self, credentials: Credentials, now: datetime) -> Device | None:
         """Return the phone that these credentials are of, if it may still come in."""
-        if self.families is None:
-            return None
-        return self.families.snapshot.device(credentials.device_id, credentials.secret)
+        return self.snapshot.device(credentials.device_id, credentials.secret, us(now))
 
     def guardian(self, device: Device) -> Guardian:
         """Return whose phone it is."""
-        return self.families.snapshot.guardians[device.guardian_id]
+        return self.snapshot.guardians[device.guardian_id]
+
+    @callback
+    def async_touch(self, device: Device) -> None:
+        """Have it noted that a phone is in use."""
+        self.entry.async_create_background_task(
+            self.hass, self.families.do(People.touch, device.id), "kindergarten phone in use"
+        )
+
+    # -- what changes ------------------------------------------------------------------------
 
     @callback
     def async_listen(self, listener: Callable[[], None]) -> CALLBACK_TYPE:
@@ -60,12 +123,49 @@ class Portal:
 
     @callback
     def async_changed(self) -> None:
-        """Read the options anew, and tell everybody that a decision may have changed."""
+        """Look at everything anew, and tell everybody that a decision may have changed."""
+        if self._closed:
+            return
         self._read_options()
+        self._house = None
         for listener in list(self._listeners):
             listener()
 
     async def close(self) -> None:
         """Let nobody in any more."""
+        self._closed = True
         self.origin = None
+        self._house = None
+        for stop in (*self._stops, self._unfollow):
+            stop()
         self._listeners.clear()
+        await self.viewings.close()
+
+    def _read_options(self) -> None:
+        enabled = self.options.get(CONF_PORTAL_ENABLED) is True
+        self.origin = Origin.parse(self.options.get(CONF_PORTAL_ORIGIN) or "") if enabled else None
+        self.own_host = self.options.get(CONF_PORTAL_OWN_HOST) is True
+        if (followed := schedules_of(self.entry)) != self._followed:
+            self._unfollow()
+            self._followed = followed
+            self._unfollow = async_track_state_change_event(self.hass, followed, self._schedule_changed)
+
+    @callback
+    def _schedule_changed(self, event: Event[EventStateChangedData]) -> None:
+        self.async_changed()
+
+    @callback
+    def _clock_changed(self) -> None:
+        before = self._house
+        self._house = None
+        if before is not None and self.house() != before:
+            self.async_changed()
+
+
+def us(moment: datetime) -> int:
+    """Return a moment in µs since 1970 in UTC."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+def _nothing() -> None:
+    """Stop nothing."""

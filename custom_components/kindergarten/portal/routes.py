@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from aiohttp import web
+
+from ..engine.people.records import Device, Guardian
 
 if TYPE_CHECKING:
     from .portal import Portal
 
 PREFIX: Final = "/api/kindergarten/portal"
-
-type Device = Any
-type Guardian = Any
 
 _NAME: Final = re.compile(r"\{([a-z]+)\}")
 _VALUE: Final = "[A-Za-z0-9_-]{1,64}"
@@ -38,6 +37,17 @@ class PortalRequest:
     guardian: Guardian | None
     body: Mapping[str, object] = field(repr=False)
     now: datetime
+
+    @property
+    def now_us(self) -> int:
+        """Return the moment in µs since 1970 in UTC."""
+        return round(self.now.timestamp() * 1_000_000)
+
+    @property
+    def whose(self) -> Device:
+        """Return the phone of a session route."""
+        assert self.device is not None
+        return self.device
 
 
 type Handler = Callable[[PortalRequest], Awaitable[web.StreamResponse]]

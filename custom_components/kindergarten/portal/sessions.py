@@ -1,7 +1,6 @@
 """A phone's session: the cookie it is known by, and the token that its own page alone can know."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, field
 import hashlib
 import hmac
 import re
@@ -9,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from ..engine.people.records import Credentials
 from .routes import PREFIX
 
 TOKEN_HEADER: Final = "X-Kindergarten-Token"  # noqa: S105 - a name
@@ -19,14 +19,6 @@ _ID_BYTES: Final = 16
 _NAME: Final = "kindergarten"
 _SHAPE: Final = re.compile(r"(?:[A-Za-z0-9_-]{4}){6,64}(?:[A-Za-z0-9_-]{2,3})?")
 _TOKEN: Final = b"kindergarten portal token v1"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Credentials:
-    """What a phone proves itself with: its id (16 bytes hex) and the secret only it keeps."""
-
-    device_id: str
-    secret: str = field(repr=False)
 
 
 def cookie_name(own_host: bool) -> str:

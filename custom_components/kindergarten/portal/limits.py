@@ -1,0 +1,140 @@
+"""How often something may be tried: per invitation, guardian and phone, and by everybody together.
+
+Parents share addresses (a mobile carrier's, the kindergarten's own), so an address is only ever
+slowed down. Whoever holds a secret of 128 bits is not guessing, and is held up by nobody's guesses.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from http import HTTPStatus
+from ipaddress import IPv6Address, ip_address
+import math
+import time
+from typing import Final
+
+from .answers import Refusal
+
+FAILURE_S: Final = 0.1
+"""A wrong way in is answered no sooner, whatever was wrong with it."""
+_MOST_KEYS: Final = 4096
+_PATIENT: Final = 3
+_LONGEST_S: Final = 4.0
+_FORGET_S: Final = 600.0
+
+
+class Bucket:
+    """Lets `burst` through at once, and then one every `every_s` seconds."""
+
+    def __init__(self, burst: int, every_s: float, now_s: Callable[[], float]) -> None:
+        """Begin full. `now_s` is a monotonic clock."""
+        self._burst = burst
+        self._every_s = every_s
+        self._now_s = now_s
+        # The moment at which the bucket is full again; each one let through moves it on.
+        self._full_s = -math.inf
+
+    def take(self) -> float:
+        """Take one; return 0, or after how many seconds there is one to take."""
+        now_s = self._now_s()
+        full_s = max(self._full_s, now_s) + self._every_s
+        if (over_s := full_s - now_s - self._burst * self._every_s) > 1e-9:
+            return over_s
+        self._full_s = full_s
+        return 0.0
+
+
+class Buckets:
+    """A bucket for each key; those unused for longest are forgotten."""
+
+    def __init__(self, burst: int, every_s: float, now_s: Callable[[], float]) -> None:
+        """Begin with none."""
+        self._measure = burst, every_s, now_s
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str) -> float:
+        """Take one from the key's bucket, as `Bucket.take`."""
+        bucket = self._buckets.pop(key, None) or Bucket(*self._measure)
+        _keep(self._buckets, key, bucket)
+        return bucket.take()
+
+
+class Limits:
+    """The limits of one portal, in memory; what must survive a restart (tries of a code) is the people's."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        """Begin with everything allowed."""
+        self._now_s = now_s
+        self._guesses = Bucket(60, 1.0, now_s)
+        self._codes = Bucket(20, 3.0, now_s)
+        self._pairings = Bucket(20, 3.0, now_s)
+        self._invitations = Buckets(10, 5.0, now_s)
+        self._polls = Buckets(20, 0.5, now_s)
+        self._changes = Buckets(60, 1.0, now_s)
+        self._looks = Buckets(300, 0.03, now_s)
+        self._at_the_door: OrderedDict[str, None] = OrderedDict()
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def guess(self) -> None:
+        """Let somebody try what is known to nobody. Raises Refusal `slow_down`, like all of these."""
+        _refuse(self._guesses.take())
+
+    def code(self) -> None:
+        """Let somebody try a short code that stands for itself."""
+        _refuse(self._codes.take())
+
+    def pairing(self) -> None:
+        """Let one more phone come to the door."""
+        _refuse(self._pairings.take())
+
+    def invitation(self, invitation_id: str) -> None:
+        """Let the holder of an invitation try."""
+        _refuse(self._invitations.take(invitation_id))
+
+    def begun(self, pairing_id: str) -> None:
+        """Remember a phone at the door, so that its polls are not taken for guesses."""
+        _keep(self._at_the_door, pairing_id, None)
+
+    def poll(self, pairing_id: str) -> None:
+        """Let a phone at the door ask again."""
+        if pairing_id not in self._at_the_door:
+            self.guess()
+        _refuse(self._polls.take(pairing_id))
+
+    def change(self, guardian_id: str) -> None:
+        """Let a guardian change something."""
+        _refuse(self._changes.take(guardian_id))
+
+    def look(self, device_id: str) -> None:
+        """Let a phone look at something."""
+        _refuse(self._looks.take(device_id))
+
+    async def failed(self, remote: str | None) -> None:
+        """Make whoever failed wait a little, and longer each time an address fails."""
+        address, now_s = _network(remote), self._now_s()
+        count, last_s = self._failures.pop(address, (0, now_s))
+        count = count + 1 if now_s - last_s < _FORGET_S else 1
+        _keep(self._failures, address, (count, now_s))
+        await asyncio.sleep(min(_LONGEST_S, FAILURE_S * 2 ** min(10, max(0, count - _PATIENT))))
+
+
+def _keep[T](known: OrderedDict[str, T], key: str, value: T) -> None:
+    known[key] = value
+    while len(known) > _MOST_KEYS:
+        known.popitem(last=False)
+
+
+def _refuse(wait_s: float) -> None:
+    if wait_s > 0:
+        raise Refusal("slow_down", HTTPStatus.TOO_MANY_REQUESTS, wait_s=math.ceil(wait_s))
+
+
+def _network(remote: str | None) -> str:
+    """Return whose address it is: IPv6 gives everybody 64 bits of addresses."""
+    try:
+        address = ip_address(remote or "")
+    except ValueError:
+        return "?"
+    if isinstance(address, IPv6Address):
+        return address.exploded[:19]
+    return str(address)

@@ -1,0 +1,1 @@
+"""The portal over HTTP, in a real Home Assistant."""
