@@ -18,7 +18,7 @@ def proven(archive: Path, prover: Prover | None = None, days: int = 4) -> dict[s
     """Return what an engine that opens an archive right after its end says."""
     store = Store(PastMachine(END_US + 1), lambda *_: None, StoreSettings(ballast_bytes=0))
     assert store.open(str(archive), archive_id(archive)).status == "ok"
-    with store.using() as opened:
+    with store.using_all() as opened:
         found = (prover or Prover()).prove(opened, ZONE, days)
     store.close("user")
     return found

@@ -1,6 +1,6 @@
 """What the files on the disk prove of the last days: looked at, not believed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 import threading
 from zoneinfo import ZoneInfo
@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from ..recorder.store.archive import Archive
 from ..recorder.store.days import LocalDay, local_day
 from ..recorder.store.files import camera_folder
-from ..recorder.store.plan import planned
+from ..recorder.store.library import Volumes
+from ..recorder.store.plan import answering, planned_over
 from ..recorder.store.schedule import Span, union, without
 
 SHORT_US = 60_000_000
@@ -28,6 +29,7 @@ class CameraProof:
 
     `days_proven`: whole local days back from yesterday that are covered but for holes of up to a minute, until
     a day with a hole of more than ten. `coverage`: per local day, oldest first, seconds recorded and planned.
+    `unmeasured_days`: days that nobody can speak of, because a volume is not there or still read anew.
     """
 
     days_proven: int
@@ -35,13 +37,14 @@ class CameraProof:
     longest_gap_at_us: int | None
     oldest_us: int | None
     coverage: list[tuple[float, float]]
+    unmeasured_days: int = 0
 
     def view(self) -> dict[str, object]:
         """Return it for the API."""
         return {
             "days_proven": self.days_proven, "longest_gap_s": self.longest_gap_s,
             "longest_gap_at_us": self.longest_gap_at_us, "oldest_us": self.oldest_us,
-            "coverage": [list(day) for day in self.coverage],
+            "coverage": [list(day) for day in self.coverage], "unmeasured_days": self.unmeasured_days,
         }  # fmt: skip
 
 
@@ -60,27 +63,38 @@ class Prover:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _looked: dict[tuple[str, str], Looked] = field(default_factory=dict)
 
-    def prove(self, archive: Archive, place: ZoneInfo, days: int) -> dict[str, CameraProof]:
+    def prove(self, volumes: Volumes, place: ZoneInfo, days: int) -> dict[str, CameraProof]:
         """Return what is proven of every camera, for so many whole local days up to yesterday."""
-        today = local_day(archive.clock.utc_us(), place)
+        archives = volumes.archives
+        today = local_day(archives[0].clock.utc_us(), place)
         asked = _days_before(today, place, days)
+        uids = dict.fromkeys(
+            uid
+            for archive in archives
+            for (uid,) in archive.catalog.query("SELECT uid FROM camera ORDER BY id")
+        )
         with self._lock:
-            return {
-                uid: self._camera(archive, uid, asked)
-                for (uid,) in archive.catalog.query("SELECT uid FROM camera ORDER BY id")
-            }
+            return {uid: self._camera(volumes, uid, asked) for uid in uids}
 
-    def _camera(self, archive: Archive, uid: str, days: list[LocalDay]) -> CameraProof:
-        there = self._there(archive, uid)
+    def _camera(self, volumes: Volumes, uid: str, days: list[LocalDay]) -> CameraProof:
+        archives = volumes.archives
+        there = _joined([span for archive in archives for span in self._there(archive, uid)])
         oldest = there[0][0] if there else None
+        needed = planned_over(archives, uid, days[-1].start_us, days[0].end_us)
+        known = _known(archives, uid)
+        whole = volumes.whole and not any(archive.incomplete for archive in archives)
         coverage: list[tuple[float, float]] = []
         longest: Span | None = None
-        proven, counting = 0, True
+        proven, unmeasured, counting = 0, 0, True
         for day in days:
-            recorded = _within(there, day)
-            wanted = planned(archive, uid, day.start_us, day.end_us)
+            recorded, wanted = _within(there, day), _within(needed, day)
             missing = [hole for hole in without(wanted, recorded) if hole[1] - hole[0] > _JOIN_US]
             coverage.append((_seconds(recorded), _seconds(union([*recorded, *wanted]))))
+            if not _covers(known, day):
+                counting = False
+                unmeasured += not whole
+                if not whole:
+                    continue
             worst = max(missing, key=_length, default=None)
             if worst is not None and (longest is None or _length(worst) > _length(longest)):
                 longest = worst
@@ -92,6 +106,7 @@ class Prover:
         return CameraProof(
             days_proven=proven, longest_gap_s=None if longest is None else _length(longest) / 1e6,
             longest_gap_at_us=None if longest is None else longest[0], oldest_us=oldest, coverage=coverage[::-1],
+            unmeasured_days=unmeasured,
         )  # fmt: skip
 
     # -- files --------------------------------------------------------------------------------
@@ -104,16 +119,25 @@ class Prover:
         spans: list[Span] = []
         for name in folders:
             stamp = (fs.modified_ns(f"{root}/{name}"), clocks)
-            known = self._looked.get((uid, name))
+            known = self._looked.get((root, name))
             # What is recorded into may change without a new name.
             settled = name not in folders[-2:] and stamp[0] is not None
             if known is None or known.stamp != stamp or not settled:
                 known = Looked(stamp=stamp, spans=_look(archive, f"{camera_folder(uid)}/{name}"))
-                self._looked[uid, name] = known
+                self._looked[root, name] = known
             spans += known.spans
-        for gone in [key for key in self._looked if key[0] == uid and key[1] not in folders]:
+        for gone in [key for key in self._looked if key[0] == root and key[1] not in folders]:
             del self._looked[gone]
         return _joined([*spans, *_growing(archive, uid)])
+
+
+def _known(archives: Sequence[Archive], uid: str) -> list[Span]:
+    """Return when an archive that can be read, and has all its files in its catalog, answers for a camera."""
+    return union([(begin, end) for archive, begin, end in answering(archives, uid) if not archive.incomplete])
+
+
+def _covers(spans: Sequence[Span], day: LocalDay) -> bool:
+    return any(start <= day.start_us + SHORT_US and day.end_us <= end for start, end in spans)
 
 
 def _look(archive: Archive, folder: str) -> list[Span]:

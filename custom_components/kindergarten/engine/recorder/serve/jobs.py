@@ -121,8 +121,8 @@ class JobRoutes:
 
     def _prove(self, days: int) -> dict[str, Any]:
         engine = self._engine
-        with engine.store.using() as archive:
-            found = engine.prover.prove(archive, zone(engine.config.time_zone or "UTC"), days)
+        with engine.store.using_all() as volumes:
+            found = engine.prover.prove(volumes, zone(engine.config.time_zone or "UTC"), days)
         checked_us = engine.store.utc_us()
         return {"cameras": {uid: proof.view() for uid, proof in found.items()}, "checked_us": checked_us}
 

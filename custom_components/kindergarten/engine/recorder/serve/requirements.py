@@ -68,9 +68,9 @@ def _looked(engine: Engine) -> tuple[dict[str, dict[str, Any]], set[str]]:
     """Return what the files prove by camera, and the cameras with footage that is held."""
     law = profile(engine.config.profile or "")
     try:
-        with engine.store.using() as archive:
+        with engine.store.using_all() as volumes:
             days = max(PROOF_DAYS, law.minimum_days.value)
-            found = engine.prover.prove(archive, zone(engine.config.time_zone or "UTC"), days)
+            found = engine.prover.prove(volumes, zone(engine.config.time_zone or "UTC"), days)
         with engine.store.evidence() as evidence:
             views = evidence.holds.views()
     except RequestError:

@@ -38,15 +38,18 @@ class Evidence:
         self.seals = Seals(archive, lambda: retention.settings)
         self.heads = Heads(archive, self.seals, signer)
 
-    def work(self) -> None:
-        """Do what is due; called each second."""
+    def work(self, *, retired: bool = False) -> None:
+        """Do what is due; called each second. On a `retired` volume holds are the business of the one in use."""
         self.seals.work()
         now = self._archive.env.monotonic_ns()
         if self._looked_ns is not None and now - self._looked_ns < _LOOK_NS:
             return
         self._looked_ns = now
-        self.holds.look()
-        self.hours.work()
+        if retired:
+            self.hours.finish()
+        else:
+            self.holds.look()
+            self.hours.work()
         self.heads.work()
 
     # -- the ledger -------------------------------------------------------------------------

@@ -68,8 +68,10 @@ class Heads:
         """Sign the head of the last day that is sealed, if that was not done."""
         now_ns = self._archive.env.monotonic_ns()
         day = None if self._signer is None or now_ns < self._wait_until_ns else self._seals.due
-        if day is None or self._archive.catalog.one("SELECT 1 FROM head WHERE day = ?", (day.name,)):
-            return
+        if day is None or self._archive.catalog.one(
+            "SELECT 1 FROM head WHERE day = ? OR ledger_n = ?", (day.name, self._archive.ledger.number)
+        ):
+            return  # signed, or nothing came since: an old volume is not written to every day
         try:
             with self._key_in_use:  # a new key is asked for in another thread
                 self.sign(day.name)

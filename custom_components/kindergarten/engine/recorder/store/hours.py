@@ -23,12 +23,24 @@ class Hours:
         archive = self._archive
         if archive.incomplete or archive.clock.epoch.trust < PLAUSIBLE:
             return
+        self._until((archive.clock.utc_us() - _SETTLED_US) // HOUR_US)
+
+    def finish(self) -> None:
+        """Record the last hours of footage of an archive that is not recorded to any more."""
+        newest = [
+            self._queries.edges(uid)[1] for (uid,) in self._archive.catalog.query("SELECT uid FROM camera")
+        ]
+        known = [each for each in newest if each is not None]
+        if known and not self._archive.incomplete:
+            self._until(max(known) // HOUR_US + 1)
+
+    def _until(self, end: int) -> None:
+        archive = self._archive
         begun = archive.catalog.one(
             "SELECT min(e.utc0 + c.added_rel) FROM camera c JOIN epoch e ON e.id = c.added_epoch"
         )
         if begun is None or begun[0] is None:
             return
-        end = (archive.clock.utc_us() - _SETTLED_US) // HOUR_US
         first = max(end - _CATCH_UP, begun[0] // HOUR_US)
         known = {
             row[0] for row in archive.catalog.query("SELECT utc_hour FROM hour WHERE utc_hour >= ?", (first,))

@@ -145,9 +145,12 @@ class Keeper:
 
     def _secure(self, archive: Archive) -> None:
         """Have room on a full disk before anything is written; holds count already."""
-        also_held = self.also_held if self._retired else None
+        also_held = self._held_elsewhere if self._retired else None
         self._desk = set_up(archive, self._settings, self.writer.tilings, self._jobs, self.signer, also_held)
         self._desk.retention.prepare()
+
+    def _held_elsewhere(self, camera: str, t0: int, t1: int) -> bool:
+        return self.also_held(camera, t0, t1)
 
     def _use(self, archive: Archive, desk: Desk) -> None:
         """Let everybody have an archive that is open."""
@@ -333,10 +336,7 @@ class Keeper:
         evidence, archive = self.evidence, self.writer.archive
         if evidence is not None and archive is not None:
             try:
-                if self._retired:
-                    evidence.seals.work()
-                else:
-                    evidence.work()
+                evidence.work(retired=self._retired)
             except (OSError, sqlite3.Error) as error:
                 self._failed_aside(archive, error)
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import RequestError
-from .numbers import Numbers
+from .archive import Archive
+from .numbers import DAY_US, Numbers, covered
+from .plan import planned_over
 from .queries import Queries, seconds
 from .schedule import Span, union
 from .views import CameraFacts, CameraView, Coverage, Day, KeyFrame, RecordingSlice, Stream, Timeline
@@ -21,6 +23,14 @@ class Shelf:
     tag: int
     queries: Queries
     numbers: Numbers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Volumes:
+    """The archives that can be read, the one in use first; `whole`: no other volume should be there."""
+
+    archives: Sequence[Archive]
+    whole: bool
 
 
 class Library:
@@ -46,17 +56,18 @@ class Library:
     def coverage(self, uid: str, t0: int, t1: int, step_s: int) -> Coverage:
         """Return seconds recorded and planned per step of the main stream."""
         recorded = union([span for shelf in self._shelves for span in shelf.queries.recorded(uid, t0, t1)])
-        planned = [span for shelf in self._shelves for span in self._planned(shelf, uid, t0, t1)]
+        planned = self._planned(uid, t0, t1)
         return Coverage(
             step_s=step_s, recorded=seconds(recorded, t0, t1, step_s),
             planned=seconds(union([*recorded, *planned]), t0, t1, step_s),
         )  # fmt: skip
 
-    def _planned(self, shelf: Shelf, uid: str, t0: int, t1: int) -> list[Span]:
-        """Return what was to be recorded; an old volume knows of nothing after its last footage."""
-        if shelf.tag:
-            t1 = min(t1, shelf.queries.edges(uid)[1] or 0)
-        return shelf.queries.planned(uid, t0, t1)
+    def _planned(self, uid: str, t0: int, t1: int) -> list[Span]:
+        """Return what was to be recorded; without the volume in use, up to the last footage of each."""
+        if self._shelves[0].tag == 0:
+            return planned_over([shelf.queries.archive for shelf in self._shelves], uid, t0, t1)
+        ends = [(shelf, min(t1, shelf.queries.edges(uid)[1] or 0)) for shelf in self._shelves]
+        return [span for shelf, end in ends for span in shelf.queries.planned(uid, t0, end)]
 
     def days(self, uid: str, tz_offset_s: int) -> list[Day]:
         """Return the local days with footage, oldest first."""
@@ -83,7 +94,18 @@ class Library:
         first, *others = [shelf.numbers.facts(uid) for shelf in self._shelves]
         oldest = [each.oldest_us for each in (first, *others) if each.oldest_us is not None]
         newest = [each.newest_us for each in (first, *others) if each.newest_us is not None]
-        return replace(first, oldest_us=min(oldest, default=None), newest_us=max(newest, default=None))
+        size = sum(each.bytes_24h for each in (first, *others))
+        coverage = self._coverage_24h(uid) if size != first.bytes_24h else first.coverage_24h
+        return replace(
+            first, oldest_us=min(oldest, default=None), newest_us=max(newest, default=None), bytes_24h=size,
+            coverage_24h=coverage,
+        )  # fmt: skip
+
+    def _coverage_24h(self, uid: str) -> float | None:
+        """Return the coverage of the last day when two volumes have some of it."""
+        now = self._shelves[0].queries.archive.clock.utc_us()
+        found = self.coverage(uid, now - DAY_US, now, DAY_US // 1_000_000)
+        return covered(sum(found.recorded), sum(found.planned))
 
     def fragments(self, uid: str, stream: Stream, t0: int, t1: int) -> list[RecordingSlice]:
         """Return the fragments of a stretch, from the key frame before it."""

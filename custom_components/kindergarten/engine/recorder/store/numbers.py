@@ -10,9 +10,8 @@ from .queries import Queries
 from .retention import Retention
 from .views import CameraFacts, CameraView, Forecast, SpaceView
 
-_DAY_US = 86_400_000_000
+DAY_US = 86_400_000_000
 _FRESH_NS = 60_000_000_000
-_MEASURED_S = 600
 _MEASURED_S = 600
 
 
@@ -106,11 +105,16 @@ class Numbers:
         if known is not None and now_ns - known[0] < _FRESH_NS:
             return known
         now = self._archive.clock.utc_us()
-        coverage = self._queries.coverage(uid, now - _DAY_US, now, 86_400)
+        coverage = self._queries.coverage(uid, now - DAY_US, now, 86_400)
         planned = sum(coverage.planned)
-        ratio = min(1.0, sum(coverage.recorded) / planned) if planned >= _MEASURED_S else None
-        size = self._queries.bytes_between(uid, now - _DAY_US, now)
+        ratio = covered(sum(coverage.recorded), planned)
+        size = self._queries.bytes_between(uid, now - DAY_US, now)
         found = (now_ns, ratio, size, sum(coverage.recorded))
         with self._lock:
             self._days[uid] = found
         return found
+
+
+def covered(recorded_s: float, planned_s: float) -> float | None:
+    """Return the share (0..1) of what should have been recorded; None of a first moment."""
+    return min(1.0, recorded_s / planned_s) if planned_s >= _MEASURED_S else None

@@ -7,14 +7,18 @@ import sqlite3
 from typing import Literal
 
 from ...env import Env
+from .archive import Archive
 from .epochs import Clock
 from .evidence import Evidence
+from .heads import Signer
 from .keeper import Keeper
 from .library import MOST_TAGS, Shelf
 from .views import ArchiveStatus, Emit, StoreSettings, VolumeRef, VolumeView
 
 _LOGGER = logging.getLogger(__name__)
 _CARRY_NS = 60_000_000_000
+_OWN = frozenset({"clock_changed", "head"})
+"""What only the volume in use tells."""
 
 
 def volume_view(keeper: Keeper, ref: VolumeRef, role: Literal["active", "old"]) -> VolumeView:
@@ -41,6 +45,7 @@ class OldVolumes:
         self._emit = emit
         self._settings = settings
         self._held = held
+        self.signer: Signer | None = None
         self._keepers: dict[VolumeRef, Keeper] = {}
         self._carry_at_ns = 0
 
@@ -60,12 +65,12 @@ class OldVolumes:
 
     def _open(self, ref: VolumeRef) -> Keeper:
         def emit(kind: str, camera: str | None, data: Mapping[str, object]) -> None:
-            if kind != "clock_changed":
+            if kind not in _OWN:
                 self._emit(kind, camera, {**data, "volume": ref.path})
 
         # An epoch belongs to one archive: its number follows those that are there.
         keeper = Keeper(self._env, Clock(self._env), emit, self._settings, retired=True)
-        keeper.also_held = self._held
+        keeper.also_held, keeper.signer = self._held, self.signer
         state = keeper.open(ref.path, ref.archive_id)
         if state.status is not ArchiveStatus.OK:
             _LOGGER.warning("The old volume %s is %s", ref.path, state.status)
@@ -112,6 +117,16 @@ class OldVolumes:
             taken.add(tag)
             if queries is not None and numbers is not None:
                 yield Shelf(tag=tag, queries=queries, numbers=numbers)
+
+    def archives(self) -> list[Archive]:
+        """Return the archives that can be read."""
+        found = [keeper.writer.archive for keeper in list(self._keepers.values())]
+        return [archive for archive in found if archive is not None]
+
+    @property
+    def absent(self) -> bool:
+        """Tell whether a volume cannot be read now."""
+        return any(keeper.writer.archive is None for keeper in list(self._keepers.values()))
 
     def views(self) -> list[VolumeView]:
         """Return how the volumes are."""

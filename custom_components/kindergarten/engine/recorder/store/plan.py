@@ -1,10 +1,11 @@
 """What should have been recorded: the denominator of coverage."""
 
+from collections.abc import Sequence
 import json
 
 from ...ledger.chain import Json
 from .archive import Archive
-from .schedule import Schedule, Since, Span, from_spec, wanted_spans, without
+from .schedule import Schedule, Since, Span, from_spec, union, wanted_spans, without
 
 
 def planned(archive: Archive, uid: str, t0: int, t1: int) -> list[Span]:
@@ -35,6 +36,53 @@ def planned(archive: Archive, uid: str, t0: int, t1: int) -> list[Span]:
     return without(
         wanted_spans(schedules(archive, camera), begin, end), [(start, until) for start, until in away]
     )
+
+
+def answering(archives: Sequence[Archive], uid: str) -> list[tuple[Archive, int, int]]:
+    """Return since when and until when (UTC µs) each archive answers for a camera that it knows.
+
+    The first archive is in use, and does so until now; an old one until recording to a later one began.
+    """
+    begins = [_begin(archive) for archive in archives]
+    found = []
+    for number, archive in enumerate(archives):
+        begin = _begin(archive, uid)
+        if begin is None:
+            continue
+        end = archive.clock.utc_us()
+        if number:
+            later = [each for each in begins if each is not None and each > (begins[number] or 0)]
+            end = min(later, default=_newest(archive, uid))
+        found.append((archive, begin, end))
+    return found
+
+
+def planned_over(archives: Sequence[Archive], uid: str, t0: int, t1: int) -> list[Span]:
+    """Return when a camera should have recorded, asking all volumes; the first one is in use."""
+    spans = [
+        span
+        for archive, begin, end in answering(archives, uid)
+        for span in planned(archive, uid, max(t0, begin), min(t1, end))
+    ]
+    return union(spans)
+
+
+def _begin(archive: Archive, uid: str | None = None) -> int | None:
+    """Return since when a camera, or any, is recorded to an archive."""
+    row = archive.catalog.one(
+        "SELECT min(a.utc0 + c.added_rel) FROM camera c JOIN epoch a ON a.id = c.added_epoch WHERE ?1 IS NULL OR c.uid = ?1",
+        (uid,),
+    )
+    return None if row is None else row[0]
+
+
+def _newest(archive: Archive, uid: str) -> int:
+    row = archive.catalog.one(
+        "SELECT max(e.utc0 + (SELECT rel_end FROM recording WHERE camera = (SELECT id FROM camera WHERE uid = ?)"
+        " AND stream = 'main' AND epoch = e.id ORDER BY rel_start DESC LIMIT 1)) FROM epoch e",
+        (uid,),
+    )
+    return 0 if row is None or row[0] is None else int(row[0])
 
 
 def keep_schedule(archive: Archive, uid: str, schedule: Schedule | None, rel_us: int) -> None:

@@ -37,6 +37,11 @@ class Queries:
         self._lock = threading.Lock()
         self._cache: OrderedDict[int, list[FragmentEntry]] = OrderedDict()
 
+    @property
+    def archive(self) -> Archive:
+        """Return the archive that is asked."""
+        return self._archive
+
     def camera(self, uid: str) -> int | None:
         """Return the row of a camera."""
         row = self._catalog.one("SELECT id FROM camera WHERE uid = ?", (uid,))

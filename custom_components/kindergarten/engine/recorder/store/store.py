@@ -15,7 +15,7 @@ from .evidence import Evidence
 from .heads import Signer
 from .inbox import Inbox, Run
 from .keeper import Keeper
-from .library import Library, Shelf
+from .library import Library, Shelf, Volumes
 from .numbers import Numbers
 from .old_volumes import OldVolumes, volume_view
 from .pulse import SILENCE, DiskWatch
@@ -83,7 +83,7 @@ class Store:
 
     def sign_with(self, signer: Signer) -> None:
         """Have heads signed; before `open`."""
-        self._keeper.signer = signer
+        self._keeper.signer = self._old.signer = signer
 
     # -- life -------------------------------------------------------------------------------
 
@@ -322,6 +322,12 @@ class Store:
             if (archive := self._keeper.writer.archive) is None:
                 raise RequestError("not_found", "there is no archive")
             yield archive
+
+    @contextmanager
+    def using_all(self) -> Iterator[Volumes]:
+        """Give the archive in use and the old ones to work that goes on beside recording."""
+        with self.using() as archive:
+            yield Volumes(archives=[archive, *self._old.archives()], whole=not self._old.absent)
 
     @contextmanager
     def _queries(self) -> Iterator[Library]:

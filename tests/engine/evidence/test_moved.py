@@ -1,0 +1,121 @@
+"""An archive that moved to a new disk: what the old one has counts as before, and what it cannot say is not made up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kindergarten_engine.evidence.proof import CameraProof, Prover
+from kindergarten_engine.recorder.store.store import Store
+from kindergarten_engine.recorder.store.views import StoreSettings, VolumeRef
+
+from ..store.rig import Events, Feed, RealDisk, uid
+
+HALL = uid(1)
+ZONE = ZoneInfo("UTC")
+DAY_S = 86_400
+DAY_US = DAY_S * 1_000_000
+STEP_S = 1800
+
+
+class Moved:
+    """A camera that was recorded to one disk for some days, and then to another."""
+
+    def __init__(self, folder: Path, before: float = 25, since: float = 10) -> None:
+        self.folder = folder
+        self.env, self.events = RealDisk(), Events()
+        self.env.synced = True
+        self.store = Store(self.env, self.events, StoreSettings(file_s=3600, days=40, ballast_bytes=0))
+        self.first = self.open("first")
+        self.store.declare(HALL, "Hall")
+        self.feed = Feed(self.store, HALL, length_s=STEP_S)
+        self.feed.begin()
+        self.live(before)
+        self.moved_us = self.store.utc_us()
+        self.second = self.open("second")
+        self.store.keep_old([self.first])
+        self.live(since)
+
+    def open(self, name: str) -> VolumeRef:
+        state = self.store.open(str(self.folder / name))
+        assert state.path is not None
+        assert state.archive_id is not None
+        return VolumeRef(path=state.path, archive_id=state.archive_id)
+
+    def live(self, days: float) -> None:
+        for _ in range(round(days * DAY_S / STEP_S)):
+            self.env.advance(STEP_S)
+            self.feed.add()
+            self.store.step()
+
+    @contextmanager
+    def unplugged(self) -> Iterator[None]:
+        """Take the old disk away, and let the engine notice; plug it in again."""
+        (self.folder / "first").rename(self.folder / "elsewhere")
+        self.live(1 / 24)
+        try:
+            yield
+        finally:
+            (self.folder / "elsewhere").rename(self.folder / "first")
+            self.live(1 / 24)
+
+    def proof(self, days: int = 30) -> CameraProof:
+        with self.store.using_all() as volumes:
+            return Prover().prove(volumes, ZONE, days)[HALL]
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
+    site = Moved(tmp_path_factory.mktemp("moved"))
+    yield site
+    site.store.close("upgrade")
+
+
+def test_thirty_days_are_proven_though_the_disk_is_ten_days_old(moved: Moved) -> None:
+    found = moved.proof()
+    assert found.days_proven == 30
+    assert found.unmeasured_days == 0
+    assert (found.longest_gap_s or 0) < 60
+    assert [round(recorded) for recorded, _ in found.coverage] == pytest.approx([DAY_S] * 30, abs=60)
+
+
+def test_coverage_is_that_of_both_disks(moved: Moved) -> None:
+    now = moved.store.utc_us()
+    found = moved.store.coverage(HALL, now - 30 * DAY_US, now, DAY_S)
+    assert sum(found.recorded) == pytest.approx(30 * DAY_S, abs=STEP_S)
+    assert sum(found.planned) == pytest.approx(30 * DAY_S, abs=STEP_S)
+
+
+def test_hours_and_heads_of_the_old_disk_are_complete(moved: Moved) -> None:
+    with moved.store.using_all() as volumes:
+        old = volumes.archives[1]
+        (hours,) = old.catalog.one("SELECT max(utc_hour) FROM hour") or (0,)
+        assert hours == moved.moved_us // 3_600_000_000 - (moved.moved_us % 3_600_000_000 == 0)
+        assert old.catalog.one("SELECT count(*) FROM recording WHERE state != 'sealed'") == (0,)
+
+
+def test_days_of_a_disk_that_is_not_there_are_neither_proven_nor_lost(moved: Moved) -> None:
+    with moved.unplugged():
+        found = moved.proof()
+        assert 9 <= found.days_proven <= 10
+        assert found.days_proven + found.unmeasured_days == 30
+        assert (found.longest_gap_s or 0) < 60
+    assert moved.proof().days_proven == 30
+
+
+def test_without_a_disk_missing_what_is_older_than_the_archive_is_not_called_unmeasured(moved: Moved) -> None:
+    found = moved.proof(60)
+    assert found.days_proven < 40
+    assert found.unmeasured_days == 0
+
+
+def test_coverage_of_the_last_day_is_that_of_both_disks(tmp_path: Path) -> None:
+    site = Moved(tmp_path, before=0.75, since=0.25)
+    facts = site.store.facts(HALL)
+    assert facts.coverage_24h == pytest.approx(1.0, abs=0.03)
+    with site.store.using() as archive:
+        own = archive.catalog.one("SELECT sum(bytes) FROM recording") or (0,)
+    assert facts.bytes_24h > 2 * own[0]
+    site.store.close("upgrade")
