@@ -125,7 +125,7 @@ class FakeMedia(Media):
         yield self.body[half:]
 
 
-class FakeArchive(FakeEvidence, FakeLive, Archive):
+class FakeArchive(FakeLive, FakeEvidence, Archive):
     """Answers what the test says; `reachable` is whether it answers at all."""
 
     def __init__(self) -> None:

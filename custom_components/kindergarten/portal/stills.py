@@ -1,0 +1,57 @@
+"""Pictures for phones that cannot show moving ones: each with the name of whom it was made for."""
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+import time
+from typing import Final
+
+from ..archive.protocol import ArchiveRefused, ArchiveUnavailable, LiveArchive, StreamName
+from .answers import Refusal
+from .live import woken
+from .viewing import Viewing
+
+EVERY_S: Final = 1.0
+"""No phone gets them faster."""
+HEIGHT: Final = 480
+QUALITY: Final = 55
+_LINE: Final = 40
+_AT_ONCE: Final = 4
+
+
+class Stills:
+    """Asks the recorder for marked pictures, a few at a time."""
+
+    def __init__(self, archive: LiveArchive) -> None:
+        """Take pictures from an archive."""
+        self._archive = archive
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def take(self, viewing: Viewing, now: datetime) -> bytes:
+        """Return a JPEG of what is to be seen now; raises Refusal `no_picture` when there is nothing."""
+        wait_s = viewing.still_s + EVERY_S - time.monotonic()
+        viewing.still_s = max(time.monotonic(), viewing.still_s + EVERY_S)
+        if wait_s > 0:
+            await woken(min(wait_s, 2 * EVERY_S), viewing.ending)
+        stream: StreamName = "sub" if viewing.has_sub else "main"
+        lines = [_plain(line) for line in (*viewing.lines, f"{now:%d.%m.%Y %H:%M}")]
+        try:
+            async with self._turn:
+                picture = await self._archive.picture(
+                    viewing.camera, stream, lines, height=HEIGHT, quality=QUALITY
+                )
+        except ArchiveUnavailable, ArchiveRefused:
+            raise no_picture() from None
+        if picture.time_us < viewing.not_before_us:
+            raise no_picture()
+        return picture.jpeg
+
+
+def no_picture() -> Refusal:
+    """Return, to be raised, that the camera shows nothing just now; the viewing goes on."""
+    return Refusal("no_picture", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _plain(line: str) -> str:
+    """Return a text that can be drawn, and is never empty."""
+    return "".join(each for each in line if each.isprintable())[:_LINE].strip() or "·"

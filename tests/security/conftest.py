@@ -1,0 +1,35 @@
+"""Phones that watch a room of a kindergarten with an open portal."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.integration.fake_archive import PLAYROOM, FakeArchive
+from tests.integration.fake_live import FakeCamera
+from tests.portal.conftest import (  # noqa: F401
+    archive,
+    family,
+    hass_config_dir,
+    kindergarten,
+    our_integration,
+    real_sockets,
+    site,
+    supervisor,
+)
+
+
+@pytest.fixture
+async def camera(archive: FakeArchive) -> AsyncIterator[FakeCamera]:  # noqa: F811
+    """Return the playroom's camera, which shows a key frame each tenth of a second."""
+    camera = archive.subs[PLAYROOM] = FakeCamera()
+
+    async def show() -> None:
+        while True:
+            camera.show(seconds=1.0)
+            await asyncio.sleep(0.1)
+
+    showing = asyncio.create_task(show())
+    yield camera
+    showing.cancel()
+    await asyncio.gather(showing, return_exceptions=True)

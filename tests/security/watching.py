@@ -1,0 +1,74 @@
+"""A phone that watches, as the portal's page does."""
+
+import asyncio
+from dataclasses import dataclass
+import re
+import time
+from typing import Any
+
+from tests.portal.site import Answer, Browser, Family
+
+
+@dataclass
+class Watching:
+    """A phone and its viewing."""
+
+    phone: Browser
+    id: str
+    answer: dict[str, Any]
+
+    @property
+    def below(self) -> str:
+        """Return where the viewing's addresses begin."""
+        return f"/v/{self.id}"
+
+    async def live(self) -> Answer:
+        """Ask for the playlist."""
+        return await self.phone.get(f"{self.below}/live")
+
+    async def segment(self) -> str:
+        """Return the address of the newest segment."""
+        answer = await self.live()
+        assert answer.status == 200, answer
+        return f"{self.below}/{re.findall(rb'^s/[0-9]+$', answer.body, re.MULTILINE)[-1].decode()}"
+
+    async def init(self) -> str:
+        """Return the address of the init segment."""
+        answer = await self.live()
+        found = re.search(rb'URI="(i/[0-9]+)"', answer.body)
+        assert found is not None
+        return f"{self.below}/{found[1].decode()}"
+
+    async def beat(self, *, visible: bool = True, active: bool = True) -> Answer:
+        """Give a sign of life."""
+        return await self.phone.post(f"{self.below}/beat", {"visible": visible, "active": active})
+
+    async def lost(self, within_s: float = 5.0) -> float:
+        """Wait until nothing is given out any more; returns how many seconds that took."""
+        began_s = time.monotonic()
+        while True:
+            answers = [await self.phone.get(f"{self.below}/{what}") for what in ("live", "still")]
+            if all(answer.status == 404 for answer in answers):
+                return time.monotonic() - began_s
+            assert time.monotonic() - began_s < within_s, answers
+            await asyncio.sleep(0.05)
+
+
+async def room_id(phone: Browser) -> str:
+    """Return what the phone calls its first room."""
+    me = await phone.get("/me")
+    room: str = me.json["rooms"][0]["id"]
+    return room
+
+
+async def begin(phone: Browser) -> Answer:
+    """Ask to watch the phone's first room."""
+    return await phone.post("/viewings", {"room": await room_id(phone)})
+
+
+async def watch(family: Family, phone: Browser | None = None) -> Watching:
+    """Watch with a phone of a family, which may be a new one."""
+    phone = phone or await family.phone()
+    answer = await begin(phone)
+    assert answer.status == 201, answer
+    return Watching(phone, answer.json["id"], answer.json)
