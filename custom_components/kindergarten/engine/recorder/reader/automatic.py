@@ -5,6 +5,7 @@ from typing import override
 from ...env import Env
 from ...errors import SourceError
 from .interface import AccessUnit, AudioUnit, NotUnderstoodError, Reader, Sink, Source, StreamDescription
+from .native.drain import Drain
 from .native.reader import NativeReader
 
 OTHER_FOR_NS = 24 * 3_600_000_000_000
@@ -19,10 +20,17 @@ class Readers:
     def __init__(self) -> None:
         """Know nothing yet."""
         self._others: dict[str, int] = {}
+        self._drain: Drain | None = None
 
     def __call__(self, env: Env) -> Reader:
         """Return a reader for one session."""
         return AutomaticReader(env, self)
+
+    def ours(self, env: Env) -> Reader:
+        """Return a reader of our own; all of them share one thread."""
+        if self._drain is None:
+            self._drain = Drain(env)
+        return NativeReader(env, self._drain)
 
     def understood(self, env: Env, source: Source) -> bool:
         """Tell whether to try our own reader."""
@@ -57,7 +65,7 @@ class AutomaticReader(Reader):
     @override
     def start(self, source: Source, sink: Sink) -> None:
         if self._readers.understood(self._env, source):
-            self._begin(NativeReader(self._env), source, _Handover(self, source, sink))
+            self._begin(self._readers.ours(self._env), source, _Handover(self, source, sink))
         else:
             self.hand_over(source, sink)
 

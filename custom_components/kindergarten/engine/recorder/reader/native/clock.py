@@ -13,6 +13,13 @@ MOVE_TICKS = VIDEO_CLOCK // 5
 """Sound is moved when sender reports say that it is off by more than this."""
 
 
+@dataclass(kw_only=True, slots=True)
+class Moment:
+    """When the bytes that are being taken were here (monotonic ns)."""
+
+    now_ns: int = 0
+
+
 class Unwrapped:
     """RTP times as numbers that go on where 32 bits end."""
 

@@ -5,6 +5,7 @@ import contextlib
 from ....env import Env
 from ....errors import SourceError
 from .auth import Login
+from .clock import Moment
 from .framing import Framing
 from .messages import Message, reply, request
 from .sdp import refused
@@ -20,11 +21,12 @@ _ATTEMPTS = 3
 class Dialogue:
     """One RTSP connection. All methods raise SourceError."""
 
-    def __init__(self, env: Env, connection: Connection, login: Login) -> None:
-        """Talk over a connection with a login."""
+    def __init__(self, env: Env, connection: Connection, login: Login, moment: Moment) -> None:
+        """Talk over a connection with a login; `moment` is for what comes beside the answers."""
         self._env = env
         self._connection = connection
         self._login = login
+        self._moment = moment
         self._cseq = 0
         self._pending: int | None = None
         self._answer: Message | None = None
@@ -83,8 +85,10 @@ class Dialogue:
         self._pending = self._send(method, url, headers)
         until_ns = min(self._env.monotonic_ns() + round(ANSWER_S * 1e9), self._open_until_ns)
         while self._answer is None:
-            self.framing.take(self._connection.receive(self.framing.room()))
-            if self._answer is None and self._env.monotonic_ns() > until_ns:
+            size = self._connection.receive(self.framing.room())
+            self._moment.now_ns = self._env.monotonic_ns()
+            self.framing.take(size)
+            if self._answer is None and self._moment.now_ns > until_ns:
                 raise SourceError("timeout", "the camera does not answer in time")
         self._pending = None
         return self._answer

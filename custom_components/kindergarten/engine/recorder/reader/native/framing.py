@@ -62,12 +62,16 @@ class Framing:
                     at = following
                     continue
                 stop = at + 4 + (buffer[at + 2] << 8 | buffer[at + 3])
+                handler = handlers[buffer[at + 1]]
+                if handler is None and at + 4 < end and buffer[at + 4] & 0xC0 != 0x80:
+                    at = self._resync(at + 1, end)
+                    continue
                 if stop > end:
                     break
                 if stop < end and buffer[stop] != _DOLLAR and not self._is_text(stop, end):
                     at = self._resync(at + 1, end)
                     continue
-                if (handler := handlers[buffer[at + 1]]) is not None:
+                if handler is not None:
                     handler(at + 4, stop)
                 at = stop
         finally:

@@ -2,12 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import override
 
 from ...format import annexb
 from ..interface import VIDEO_CLOCK, AccessUnit, Loss
-from .clock import Unwrapped
+from .clock import Moment, Unwrapped
 from .framing import Framing
 from .track import Track
 
@@ -15,13 +14,6 @@ MAX_PICTURE = 8 << 20
 MAX_UNITS = 1_024
 
 _START_CODE = b"\0\0\1"
-
-
-@dataclass(kw_only=True, slots=True)
-class Moment:
-    """When the bytes that are being taken were here (monotonic ns)."""
-
-    now_ns: int = 0
 
 
 class Pictures(Track):

@@ -10,10 +10,12 @@ from ....errors import SourceError
 from .. import address
 from ..interface import AccessUnit, NotUnderstoodError, Reader, Sink, Source, StreamDescription
 from .auth import Login
-from .clock import CameraClock, Report, read_reports
+from .clock import CameraClock, Moment, Report, read_reports
 from .dialogue import Dialogue
+from .drain import Drain
+from .framing import SIZE
 from .messages import Message, base_url, redirect, track_url
-from .pictures import PICTURES, Moment, Pictures
+from .pictures import PICTURES, Pictures
 from .sdp import Described, Media, describe, refused
 from .sound import AacSound, Sound
 from .track import Track
@@ -21,12 +23,9 @@ from .transport import Connection
 
 SILENCE_NS = 5_000_000_000
 CLOCK_EVERY_NS = 10_000_000_000
-PAUSE_S, FIRST_PAUSE_S = 0.1, 0.01
-"""How long a stream is let be between two reads: what came meanwhile is read at once. In the first
-seconds of a stream it is learnt when its pictures come, so it is read more often."""
 LEARNING_NS = 2_000_000_000
-MUCH = 96 << 10
-"""So many bytes at once show that a pause was too long for the kernel's buffer."""
+MOST_READS = 64
+"""In one turn, of at most 256 kB each, or one TLS record."""
 
 _SSRC = re.compile(r"ssrc\s*=\s*([0-9a-fA-F]{1,8})\b", re.IGNORECASE)
 _CHANNELS = re.compile(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", re.IGNORECASE)
@@ -44,9 +43,10 @@ class NativeReader(Reader):
 
     name = "native"
 
-    def __init__(self, env: Env) -> None:
-        """Use the clocks of `env`."""
+    def __init__(self, env: Env, drain: Drain | None = None) -> None:
+        """Use the clocks of `env`, and a thread that others share."""
         self._env = env
+        self._drain = drain or Drain(env)
         self._stop = threading.Event()
 
     @override
@@ -61,18 +61,24 @@ class NativeReader(Reader):
         error = SourceError("closed", "the session was ended")
         try:
             try:
-                _Session(self._env, source, sink, self._stop).run(everything=False)
+                self._session(source, sink, everything=False)
             except _SilentError:
-                _Session(self._env, source, sink, self._stop).run(everything=True)
+                self._session(source, sink, everything=True)
         except SourceError as problem:
             error = problem
         except Exception as problem:  # the thread's last line of defence
             error = NotUnderstoodError("closed", f"the reader failed: {type(problem).__name__}")
         sink.ended(error)
 
+    def _session(self, source: Source, sink: Sink, *, everything: bool) -> None:
+        _Session(self._env, source, sink, self._stop).run(self._drain, everything=everything)
+
 
 class _Session:
-    """One RTSP session, from connect to TEARDOWN."""
+    """One RTSP session, from connect to TEARDOWN.
+
+    It is opened and closed in a thread of its own; in between that of `Drain` reads.
+    """
 
     def __init__(self, env: Env, source: Source, sink: Sink, stop: threading.Event) -> None:
         target = address.parse(source)
@@ -88,21 +94,32 @@ class _Session:
         self._clock = CameraClock()
         self._told_ns: int | None = None
         self._connection = Connection(target.host, target.port, encrypted=target.scheme == "rtsps")
-        self._talk = Dialogue(env, self._connection, Login(source.user, source.secret, env.token))
+        login = Login(source.user, source.secret, env.token)
+        self._talk = Dialogue(env, self._connection, login, self._moment)
         self._pictures: Pictures | None = None
         self._sound: Sound | None = None
         self._wants_more = False
+        self._over = threading.Event()
+        self._error: SourceError | None = None
+        self._count = self._heard_ns = 0
+        self.learning_until_ns = 0
 
-    def run(self, *, everything: bool) -> None:
+    def run(self, drain: Drain, *, everything: bool) -> None:
         """Hold the session until it ends; set `everything` up that the camera has, or what we record."""
-        url, farewell = self._url, b""
+        farewell = b""
         try:
-            url = self._open(everything=everything)
-            self._read(url)
-            farewell = self._talk.farewell(url)
+            self._url = self._open(everything=everything)
+            self._connection.hurry()
+            self._heard_ns = self._env.monotonic_ns()
+            self.learning_until_ns = self._heard_ns + LEARNING_NS
+            drain.add(self)
+            self._over.wait()
+            if self._error is not None:
+                raise self._error
+            farewell = self._talk.farewell(self._url)
         except SourceError as error:
             if error.code != "closed":
-                farewell = self._talk.farewell(url)
+                farewell = self._talk.farewell(self._url)
             raise
         finally:
             self._connection.close(farewell)
@@ -177,24 +194,37 @@ class _Session:
     def _newest_pts(self) -> int | None:
         return self._pictures.newest_pts if self._pictures else None
 
-    def _read(self, url: str) -> None:
-        """Read until the session ends; raises SourceError unless it was asked to."""
-        assert self._pictures
-        env, connection, framing, talk = self._env, self._connection, self._talk.framing, self._talk
-        began_ns = heard_ns = env.monotonic_ns()
-        count, pictures, sound = 0, self._pictures, self._sound
-        while not self._stop.is_set():
-            size = connection.receive(framing.room())
-            now_ns = self._moment.now_ns = env.monotonic_ns()
+    def drain(self, now_ns: int) -> bool:
+        """Take what came; tells whether the session goes on."""
+        try:
+            if not self._stop.is_set():
+                self._read(now_ns)
+                return True
+        except SourceError as error:
+            self._error = error
+        except Exception as problem:  # one camera's session must not end all others
+            self._error = NotUnderstoodError("closed", f"the reader failed: {type(problem).__name__}")
+        self._over.set()
+        return False
+
+    def _read(self, now_ns: int) -> None:
+        """Read all there is; raises SourceError when the session is over."""
+        framing, pictures = self._talk.framing, self._pictures
+        assert pictures
+        self._moment.now_ns = now_ns
+        for _ in range(MOST_READS):
+            size = self._connection.receive(framing.room())
+            if not size:
+                break
             framing.take(size)
-            total = pictures.count + (sound.count if sound else 0)
-            if total != count:
-                count, heard_ns = total, now_ns
-            elif now_ns - heard_ns > SILENCE_NS:
-                self._silent(count)
-            talk.keep_alive(url, now_ns)
-            if size < MUCH and not connection.more():
-                self._stop.wait(FIRST_PAUSE_S if now_ns - began_ns < LEARNING_NS else PAUSE_S)
+            if not self._connection.encrypted and size < SIZE // 2:
+                break
+        total = pictures.count + (self._sound.count if self._sound else 0)
+        if total != self._count:
+            self._count, self._heard_ns = total, now_ns
+        elif now_ns - self._heard_ns > SILENCE_NS:
+            self._silent(total)
+        self._talk.keep_alive(self._url, now_ns)
 
     def _silent(self, count: int) -> None:
         if not count and self._wants_more:

@@ -2,14 +2,14 @@
 
 import contextlib
 import errno
-import select
 import socket
+import ssl
 
 from ....errors import SourceError
 
 CONNECT_S = 5.0
 TICK_S = 1.0
-"""The longest that a read waits; then it is looked whether to go on."""
+"""The longest that a patient read waits; then it is looked whether to go on."""
 SEND_S = 5.0
 
 _NO_WAY = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN})
@@ -28,13 +28,23 @@ class Connection:
             there = getattr(error, "errno", None) not in _NO_WAY
             text = "nothing answers at this address" if there else "there is no way to this address"
             raise SourceError("unreachable", text) from None
-        self._encrypted = encrypted
+        self.encrypted = encrypted
+        self._patient = True
         self._socket = _encrypt(plain, host) if encrypted else plain
         self._socket.settimeout(TICK_S)
 
+    def hurry(self) -> None:
+        """Wait for nothing any more: what does not come or go at once does not."""
+        self._patient = False
+        self._socket.settimeout(0)
+
     def send(self, data: bytes) -> None:
-        """Send all of it within some seconds."""
+        """Send all of it within some seconds, or at once."""
         try:
+            if not self._patient:
+                if self._socket.send(data) < len(data):
+                    raise SourceError("closed", "the camera does not listen")
+                return
             self._socket.settimeout(SEND_S)
             self._socket.sendall(data)
             self._socket.settimeout(TICK_S)
@@ -42,10 +52,10 @@ class Connection:
             raise SourceError("closed", "the camera hung up") from None
 
     def receive(self, room: memoryview) -> int:
-        """Wait up to `TICK_S` for bytes; returns how many came."""
+        """Return how many bytes came, after up to `TICK_S`, or at once."""
         try:
             count = self._socket.recv_into(room)
-        except TimeoutError:
+        except TimeoutError, BlockingIOError, ssl.SSLWantReadError:
             return 0
         except OSError as error:
             if error.errno in _NO_WAY:
@@ -55,30 +65,25 @@ class Connection:
             raise SourceError("closed", "the camera hung up")
         return count
 
-    def more(self) -> bool:
-        """Tell whether there is more to read at once: TLS gives one record at a time."""
-        return self._encrypted and bool(select.select([self._socket], [], [], 0)[0])
-
     def close(self, farewell: bytes = b"") -> None:
-        """Say farewell, wait a second for the camera to hang up, and close. Raises nothing."""
+        """Say farewell, wait a second for the answer, and close. Raises nothing."""
         with contextlib.suppress(OSError):
             if farewell:
-                self._socket.settimeout(1.0)
+                self._socket.settimeout(TICK_S)
                 self._socket.sendall(farewell)
                 self._drain()
         self._socket.close()
 
     def _drain(self) -> None:
-        """Read on: what lies unread when a socket is closed makes the other side forget what we said."""
+        """Read on to the answer: what lies unread when a socket is closed makes the other side forget what we said."""
         for _ in range(64):
-            if not self._socket.recv(1 << 16):
+            data = self._socket.recv(1 << 16)
+            if not data or b"RTSP/1.0 " in data:
                 return
 
 
 def _encrypt(plain: socket.socket, host: str) -> socket.socket:
     """Return a TLS connection. Cameras sign their certificates themselves: there is nothing to check."""
-    import ssl
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
