@@ -5,18 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.fake_archive import PLAYROOM, FakeArchive
-from tests.integration.fake_live import FakeCamera
-from tests.portal.conftest import (  # noqa: F401
+from tests.integration.conftest import (  # noqa: F401
     archive,
-    family,
-    hass_config_dir,
-    kindergarten,
     our_integration,
     real_sockets,
-    site,
     supervisor,
 )
+from tests.integration.fake_archive import PLAYROOM, FakeArchive
+from tests.integration.fake_live import FakeCamera
+from tests.portal.conftest import family, hass_config_dir, kindergarten, site  # noqa: F401
 
 
 @pytest.fixture

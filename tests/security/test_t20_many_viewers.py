@@ -88,7 +88,7 @@ async def test_only_open_rooms_are_kept_warm(site: Site, family: Family, archive
             await asyncio.sleep(0.05)
     await site.change_room("Playroom", shown=False)
     async with asyncio.timeout(5):
-        while archive.warmed[-1] != ():
+        while archive.warmed[-1]:
             await asyncio.sleep(0.05)
     assert not any(BEDROOM in each for each in archive.warmed)
 
