@@ -25,8 +25,9 @@ async def async_challenge(
 ) -> ServiceResponse:
     """Find, read and decode a moment, and return where it plays; raises what `Archive` raises.
 
-    `url` is a playlist that begins with the moment, for a player in the browser of whoever asked; it is None
-    when nothing is there, or when they are not logged in where they asked from (a script that went on alone).
+    `url` is a playlist for a player in the browser of whoever asked, `offset_s` where in it the moment is: it begins
+    at the key frame before. `url` is None when nothing is there, or when they are not logged in where they asked
+    from (a script that went on alone).
     """
     data = entry.runtime_data
     found = await data.archive.challenge(camera, at_us, by)
@@ -45,4 +46,5 @@ async def async_challenge(
             end_us=max(at_us + 1, min(at_us + SHOWN_US, now_us)),
         ).path
     at = as_utc(at_us).isoformat(timespec="seconds")
-    return {"played": found.played, "ms": found.ms, "at": at, "url": url}
+    offset_s = None if found.rel is None else found.rel / 1_000_000
+    return {"played": found.played, "ms": found.ms, "at": at, "url": url, "offset_s": offset_s}

@@ -14,7 +14,7 @@ from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
 from . import plan
-from .clip import TICKS, make_loop
+from .clip import TICKS
 from .files import FileMaker, Written
 from .history import Event, events
 from .machine import PastMachine
@@ -36,7 +36,7 @@ class Builder:
         self._begin_us = end_us - days * plan.DAY * SECOND
         self._machine = PastMachine(self._begin_us)
         self._events = events(days, cameras, file_s, self._begin_us // SECOND % plan.DAY)
-        self._makers = [FileMaker(make_loop(plan.label(number), file_s)) for number in range(cameras)]
+        self._makers = [FileMaker(plan.label(number), file_s) for number in range(cameras)]
         self._runs: dict[int, tuple[int, int, int]] = {}
         self._rows: list[tuple[object, ...]] = []
         self._inits: dict[int, tuple[int, int]] = {}
@@ -152,7 +152,7 @@ class Builder:
         return Identity(
             archive_id=archive.archive_id, camera=plan.uid(camera), stream="main", run=run, seq=seq, epoch=epoch.id,
             boot_id=epoch.boot_id, mono_ns=epoch.mono0_ns + start * 1000, utc_us=archive.clock.utc_us(start),
-            rel_start_us=start, ticks0=ticks0, init_sha=self._makers[camera].loop.init.sha256,
+            rel_start_us=start, ticks0=ticks0, init_sha=self._makers[camera].init.sha256,
             ledger_n=archive.ledger.number, ledger_h=archive.ledger.head,
         )  # fmt: skip
 
@@ -162,7 +162,7 @@ class Builder:
         def change(db: sqlite3.Connection) -> None:
             for camera, maker in enumerate(self._makers):
                 row = replay.camera_id(db, plan.uid(camera))
-                self._inits[camera] = (row, init_row(db, maker.loop.init))
+                self._inits[camera] = (row, init_row(db, maker.init))
 
         self._archive.catalog.write(change)
 

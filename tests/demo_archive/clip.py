@@ -28,13 +28,16 @@ class Loop:
     fragments: tuple[bytes, ...]
 
 
-def make_loop(label: str, seconds: int) -> Loop:
-    """Return a loop that shows the camera's name and the second of the minute; `seconds` is whole GOPs."""
+def make_loop(label: str, seconds: int, first: int = 0) -> Loop:
+    """Return a loop that shows the camera's name and the second of the minute, from `first` on.
+
+    `seconds` is whole GOPs.
+    """
     encoder = _encoder()
     painter = Painter(WIDTH, HEIGHT, label)
     packets = []
     for second in range(seconds):
-        rgb = painter.paint(second % 60, 0)
+        rgb = painter.paint((first + second) % 60, 0)
         rgb[HEIGHT * 2 // 3 : HEIGHT * 5 // 6] = rgb[HEIGHT * 2 // 3 - 1, WIDTH // 2]  # noise is costly
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format="yuv420p")
         frame.pts = second * TICKS
