@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -126,15 +127,18 @@ class Scripted:
     `stream` is sent right behind the answer to PLAY.
     """
 
-    def __init__(self, stream: bytes = b"", sdp: str = SDP, **answers: Answer) -> None:
+    def __init__(
+        self, stream: bytes = b"", sdp: str = SDP, *, tls: ssl.SSLContext | None = None, **answers: Answer
+    ) -> None:
         self.asked: list[Asked] = []
         self.connections = 0
+        self._tls = tls
         self._stream = stream
         self._sdp = sdp
         self._answers = answers
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._talking: list[socket.socket] = []
-        self.url = f"rtsp://127.0.0.1:{self._socket.getsockname()[1]}/main"
+        self.url = f"rtsp{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}/main"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:
@@ -158,6 +162,8 @@ class Scripted:
             except OSError:
                 return
             self.connections += 1
+            if self._tls is not None:
+                talking = self._tls.wrap_socket(talking, server_side=True)
             self._talking.append(talking)
             threading.Thread(target=self._talk, args=(talking,), daemon=True).start()
 
@@ -166,6 +172,9 @@ class Scripted:
         try:
             while data := talking.recv(65536):
                 unread += data
+                if unread[0] > 127 or unread[0] < 32:  # what is no RTSP is not answered
+                    talking.close()
+                    return
                 while b"\r\n\r\n" in unread:
                     head, _, unread = unread.partition(b"\r\n\r\n")
                     first, *lines = head.decode().split("\r\n")

@@ -38,9 +38,9 @@ def challenge(headers: Sequence[str]) -> Challenge | None:
 
 def _challenges(header: str) -> list[Challenge]:
     starts = list(_SCHEME.finditer(header))
-    ends = [start.start() for start in starts[1:]] + [len(header)]
+    ends = [*(start.start() for start in starts), len(header)]
     found = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in zip(starts, ends[1:], strict=True):
         given = {
             name.lower(): quoted or plain
             for name, quoted, plain in _PARAMETER.findall(header[start.end() : end])
