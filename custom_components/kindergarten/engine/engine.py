@@ -291,7 +291,13 @@ class Engine:
         }
 
     async def status(self) -> dict[str, object]:
-        """Say how everything is."""
+        """Say how everything is, be the archive there or not."""
+        try:
+            return await self._status()
+        except RequestError:
+            return await self._status()  # the disk fell silent just now: nothing waits for it any more
+
+    async def _status(self) -> dict[str, object]:
         site = await self.ask(site_status, self._env, self.store, self._config, self._redactor)
         cameras = await self.ask(self.fleet.status)
         for uid, camera in cameras.items():

@@ -11,8 +11,8 @@ from ...env import Env
 from .views import ArchiveState, ArchiveStatus, Emit
 
 SILENCE = "the disk does not answer"
-EVERY_S = 5.0
-_SILENT_NS = 10_000_000_000
+EVERY_S = 3.0
+_SILENT_NS = 8_000_000_000
 
 _LOGGER = logging.getLogger(__name__)
 
