@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
+from .api import websocket_door, websocket_people, websocket_watch
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackSessions, PlaybackView
 from .archive.supervisor import Supervisor
@@ -22,12 +23,20 @@ from .judgement import profile_of
 from .people import People
 from .portal.gate import PortalView
 from .portal.portal import Portal
+from .privacy import PrivacyPauses
 from .repairs import async_clear_issues, async_watch_issues
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.CAMERA, Platform.EVENT, Platform.SENSOR)
+PLATFORMS = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CAMERA,
+    Platform.EVENT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -36,6 +45,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(EvidenceView())
     hass.http.register_view(PortalView())
     async_setup_services(hass)
+    for commands in (websocket_door, websocket_people, websocket_watch):
+        commands.async_register(hass)
     return True
 
 
@@ -45,6 +56,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     people = await People.load(hass)
     entry.async_on_unload(people.follow())
     families = await Families.load(hass, state_folder(hass))
+    pauses = PrivacyPauses(hass, families)
+    entry.async_on_unload(pauses.follow())
     coordinator = KindergartenCoordinator(hass, entry, supervisor.archive)
 
     async def work() -> None:
@@ -60,6 +73,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
         playback=PlaybackSessions(),
         people=people,
         families=families,
+        pauses=pauses,
         portal=Portal(hass, entry, families, coordinator),
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
         mirror=entry.async_create_background_task(hass, mirror, "kindergarten families"),

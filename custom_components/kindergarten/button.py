@@ -1,46 +1,55 @@
-"""A button for every room: something happened here, keep what the cameras saw."""
+"""Buttons for every room: keep what the cameras saw, and hide it from parents for some minutes."""
 
 from typing import Final, override
 
 from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN
-from .coordinator import KindergartenConfigEntry, KindergartenCoordinator
-from .entity import KindergartenEntity, async_add_room_entities
+from .coordinator import KindergartenConfigEntry
+from .entity import RoomEntity, async_add_room_entities
 from .holds import async_hold_incident
+from .judgement import profile_of
 
 PARALLEL_UPDATES = 1
 
-DESCRIPTION: Final = ButtonEntityDescription(key="incident", translation_key="incident")
+INCIDENT: Final = ButtonEntityDescription(key="incident", translation_key="incident")
+PAUSE: Final = ButtonEntityDescription(key="privacy_pause", translation_key="privacy_pause")
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a button for every room."""
+    """Add the buttons of every room; whoever may press buttons may press these."""
     async_add_room_entities(
-        entry, async_add_entities, lambda coordinator, room: [IncidentButton(coordinator, entry, room)]
+        entry,
+        async_add_entities,
+        lambda coordinator, room: [
+            IncidentButton(coordinator, room, INCIDENT),
+            PrivacyPauseButton(coordinator, room, PAUSE),
+        ],
     )
 
 
-class IncidentButton(KindergartenEntity, ButtonEntity):
-    """Holds the last and the next minutes of a room; whoever may press buttons may press this one."""
-
-    def __init__(
-        self, coordinator: KindergartenCoordinator, entry: KindergartenConfigEntry, room: ConfigSubentry
-    ) -> None:
-        """Take our place on the room's device."""
-        super().__init__(coordinator)
-        self.entity_description = DESCRIPTION
-        self._entry = entry
-        self._room_id = room.subentry_id
-        self._attr_unique_id = f"{room.subentry_id}_{DESCRIPTION.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, room.subentry_id)})
+class IncidentButton(RoomEntity, ButtonEntity):
+    """Holds the last and the next minutes of a room."""
 
     @override
     async def async_press(self) -> None:
-        await async_hold_incident(self._entry, self._room_id, self._context)
+        await async_hold_incident(self.coordinator.entry, self.room_id, self._context)
+
+
+class PrivacyPauseButton(RoomEntity, ButtonEntity):
+    """Begins a privacy pause, or begins the one that runs anew: what a button on a wall can do."""
+
+    @override
+    def _read(self) -> None:
+        self._attr_available = self.coordinator.entry.runtime_data.families.available
+
+    @override
+    async def async_press(self) -> None:
+        entry = self.coordinator.entry
+        data = entry.runtime_data
+        minutes = profile_of(entry).duties.privacy_pause_min.value
+        by = data.people.id_of(self._context.user_id if self._context else None)
+        await data.pauses.async_pause(self.room_id, minutes, by)

@@ -41,6 +41,7 @@ from .families import Families
 from .judgement import profile_of
 from .people import People
 from .portal.portal import Portal
+from .privacy import PrivacyPauses
 from .snapshot import Damage, Evidence, Snapshot, damage_of
 
 LOGGER = logging.getLogger(__package__)
@@ -259,6 +260,7 @@ class KindergartenData:
     playback: PlaybackSessions
     people: People
     families: Families
+    pauses: PrivacyPauses
     portal: Portal
     work: asyncio.Task[None]
     mirror: asyncio.Task[None]

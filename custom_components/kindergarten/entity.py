@@ -115,6 +115,20 @@ class SiteEntity(KindergartenEntity):
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, entry_id)})
 
 
+class RoomEntity(KindergartenEntity):
+    """Belongs to one room."""
+
+    def __init__(
+        self, coordinator: KindergartenCoordinator, room: ConfigSubentry, description: EntityDescription
+    ) -> None:
+        """Take the description's place on the room's device."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self.room_id = room.subentry_id
+        self._attr_unique_id = f"{room.subentry_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, room.subentry_id)})
+
+
 class CameraDeviceEntity(KindergartenEntity):
     """Belongs to one camera."""
 

@@ -11,6 +11,7 @@ from .archive.protocol import CameraState, Event, as_utc
 from .coordinator import SITE, KindergartenConfigEntry, KindergartenCoordinator
 from .engine.legal.facts import GOOD_LEDGER
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .people_event import DESCRIPTION as PEOPLE_DESCRIPTION, PeopleEvent
 
 PARALLEL_UPDATES = 0
 
@@ -67,8 +68,11 @@ ARCHIVE_DESCRIPTION: Final = EventEntityDescription(
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an event entity for the archive, and one for every camera."""
-    async_add_entities([ArchiveEvent(entry.runtime_data.coordinator, ARCHIVE_DESCRIPTION)])
+    """Add an event entity for the archive, one for the people, and one for every camera."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities(
+        [ArchiveEvent(coordinator, ARCHIVE_DESCRIPTION), PeopleEvent(coordinator, PEOPLE_DESCRIPTION)]
+    )
     async_add_camera_entities(
         entry, async_add_entities, lambda coordinator, subentry: [RecordingEvent(coordinator, subentry)]
     )

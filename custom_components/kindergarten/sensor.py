@@ -24,8 +24,9 @@ from homeassistant.helpers.typing import StateType
 
 from .archive.protocol import ArchiveStatus, CameraState, CameraStatus, as_utc
 from .coordinator import KindergartenConfigEntry
-from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities, async_add_room_entities
 from .evidence_sensor import CAMERA_PROOFS, SITE_EVIDENCE, CameraProofSensor, EvidenceSensor
+from .viewers_sensor import DESCRIPTION as VIEWERS, ViewersSensor
 
 PARALLEL_UPDATES = 0
 
@@ -179,7 +180,7 @@ SITE_DESCRIPTIONS: Final = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the site's figures and every camera's."""
+    """Add the site's figures, every camera's and every room's."""
     coordinator = entry.runtime_data.coordinator
     async_add_entities(SiteSensor(coordinator, description) for description in SITE_DESCRIPTIONS)
     async_add_entities(EvidenceSensor(coordinator, description) for description in SITE_EVIDENCE)
@@ -190,6 +191,9 @@ async def async_setup_entry(
             *(CameraSensor(coordinator, subentry, description) for description in CAMERA_DESCRIPTIONS),
             *(CameraProofSensor(coordinator, subentry, description) for description in CAMERA_PROOFS),
         ],
+    )
+    async_add_room_entities(
+        entry, async_add_entities, lambda coordinator, room: [ViewersSensor(coordinator, room, VIEWERS)]
     )
 
 

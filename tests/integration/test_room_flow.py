@@ -48,6 +48,8 @@ async def test_room_is_added_with_its_hours(
         "opening": {"days": ["mon", "fri"], "from": "07:30:00", "to": "18:30:00"},
         "quiet": [{"from": "13:00:00", "to": "15:00:00"}],
         "recording": "always",
+        "shown": False,
+        "parents_schedule": None,
     }
 
 
@@ -59,6 +61,8 @@ async def test_room_without_hours_is_always_open(hass: HomeAssistant, entry: Moc
         "kind": "entrance",
         "area_id": None,
         "recording": "always",
+        "shown": False,
+        "parents_schedule": None,
         "opening": None,
         "quiet": [],
     }

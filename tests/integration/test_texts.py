@@ -10,7 +10,16 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.kindergarten import binary_sensor, button, event, evidence_sensor, sensor
+from custom_components.kindergarten import (
+    binary_sensor,
+    button,
+    event,
+    evidence_sensor,
+    people_event,
+    sensor,
+    switch,
+    viewers_sensor,
+)
 
 FOLDER = Path(__file__).parents[2] / "custom_components/kindergarten"
 ICONS = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))["entity"]
@@ -34,9 +43,11 @@ def described() -> dict[str, list[Any]]:
             *sensor.SITE_DESCRIPTIONS,
             *evidence_sensor.CAMERA_PROOFS,
             *evidence_sensor.SITE_EVIDENCE,
+            viewers_sensor.DESCRIPTION,
         ],
-        "event": [event.DESCRIPTION, event.ARCHIVE_DESCRIPTION],
-        "button": [button.DESCRIPTION],
+        "event": [event.DESCRIPTION, event.ARCHIVE_DESCRIPTION, people_event.DESCRIPTION],
+        "button": [button.INCIDENT, button.PAUSE],
+        "switch": [switch.DESCRIPTION],
     }
 
 
@@ -51,7 +62,7 @@ def test_every_entity_has_a_name_and_an_icon(texts: Any) -> None:
 def test_every_state_and_event_has_a_text(texts: Any) -> None:
     state = next(description for description in sensor.CAMERA_DESCRIPTIONS if description.key == "state")
     assert set(texts["entity"]["sensor"]["state"]["state"]) == set(state.options or ())
-    for description in (event.DESCRIPTION, event.ARCHIVE_DESCRIPTION):
+    for description in (event.DESCRIPTION, event.ARCHIVE_DESCRIPTION, people_event.DESCRIPTION):
         told = texts["entity"]["event"][description.translation_key]
         said = told["state_attributes"]["event_type"]["state"]
         assert set(said) == set(description.event_types or ())

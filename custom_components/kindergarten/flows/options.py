@@ -16,12 +16,16 @@ from ..const import (
     CONF_INCIDENT_BEFORE,
     CONF_LAST_INSPECTION,
     CONF_MARGIN_DAYS,
+    CONF_PORTAL_ENABLED,
+    CONF_PORTAL_ORIGIN,
     CONF_PROFILE,
     CONF_RETENTION_DAYS,
     CONF_WITHOUT_HA_HOURS,
 )
 from ..engine.legal import Profile, profile
+from ..portal.routes import PREFIX
 from .names import FieldError
+from .parents import EXAMPLE, PARENTS_SCHEMA, read_portal, suggested_portal
 from .retention import RETENTION_FIELDS, above_maximum, checked_days, limits
 
 MAXIMUM_HOURS = 24 * 90
@@ -52,7 +56,7 @@ OPTIONS_SCHEMA = probatio.Schema(
 
 
 class KindergartenOptionsFlow(OptionsFlow):
-    """Asks for the retention, its margin, the minutes of an incident and the last inspection.
+    """Asks what footage is kept, and whether parents may watch.
 
     The update listener hands the answers to the engine: nothing is reloaded, no camera interrupted.
     """
@@ -66,7 +70,11 @@ class KindergartenOptionsFlow(OptionsFlow):
         return profile(self.config_entry.data[CONF_PROFILE])
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask."""
+        """Ask what is to be changed."""
+        return self.async_show_menu(step_id="init", menu_options=["keeping", "parents"])
+
+    async def async_step_keeping(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the retention, its margin, the minutes of an incident and the last inspection."""
         error: FieldError | None = None
         if user_input is not None:
             try:
@@ -77,10 +85,43 @@ class KindergartenOptionsFlow(OptionsFlow):
                 return await self._async_accept(days, user_input)
         suggested = user_input or self._options or self.config_entry.options
         return self.async_show_form(
-            step_id="init",
+            step_id="keeping",
             data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, suggested),
             errors={error.field: error.code} if error else {},
             description_placeholders=limits(self._profile),
+        )
+
+    async def async_step_parents(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether parents may watch, and at which address."""
+        error: FieldError | None = None
+        if user_input is not None:
+            try:
+                self._options = read_portal(user_input)
+            except FieldError as err:
+                error = err
+            else:
+                if self._options[CONF_PORTAL_ENABLED] and not self._was_on:
+                    return await self.async_step_parents_on()
+                return await self.async_step_finish()
+        return self.async_show_form(
+            step_id="parents",
+            data_schema=self.add_suggested_values_to_schema(
+                PARENTS_SCHEMA, user_input or suggested_portal(self._options or self.config_entry.options)
+            ),
+            errors={error.field: error.code} if error else {},
+            description_placeholders={"example": EXAMPLE},
+        )
+
+    @property
+    def _was_on(self) -> bool:
+        return self.config_entry.options.get(CONF_PORTAL_ENABLED) is True
+
+    async def async_step_parents_on(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say what it means to open a door to the internet."""
+        return self.async_show_menu(
+            step_id="parents_on",
+            menu_options=["finish", "parents"],
+            description_placeholders={"address": f"{self._options[CONF_PORTAL_ORIGIN]}{PREFIX}/"},
         )
 
     async def _async_accept(self, days: int, user_input: dict[str, Any]) -> ConfigFlowResult:
@@ -111,11 +152,18 @@ class KindergartenOptionsFlow(OptionsFlow):
     def _async_ask_back(self, step_id: str) -> ConfigFlowResult:
         return self.async_show_menu(
             step_id=step_id,
-            menu_options=["finish", "init"],
+            menu_options=["finish", "keeping"],
             description_placeholders=limits(self._profile)
             | {"days": str(self._options[CONF_RETENTION_DAYS])},
         )
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Save."""
-        return self.async_create_entry(data=self._options)
+        other = {name: value for name, value in self.config_entry.options.items() if name not in self._asked}
+        return self.async_create_entry(data={**other, **self._options})
+
+    @property
+    def _asked(self) -> set[str]:
+        """Return the options of the form that was answered; what was left empty there is taken away."""
+        portal = CONF_PORTAL_ENABLED in self._options
+        return set(self._options) if portal else {*map(str, OPTIONS_SCHEMA.schema)}

@@ -1,6 +1,6 @@
 """Adds and changes a room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
@@ -30,10 +30,12 @@ from ..const import (
     CONF_FROM,
     CONF_KIND,
     CONF_OPENING,
+    CONF_PARENTS_SCHEDULE,
     CONF_PROFILE,
     CONF_QUIET,
     CONF_RECORDING,
     CONF_ROOM,
+    CONF_SHOWN,
     CONF_TO,
     RECORDING_ALWAYS,
     RECORDING_OPENING,
@@ -43,24 +45,29 @@ from ..const import (
 )
 from ..engine.legal import ROOM_KINDS, profile
 from .names import FieldError, clean_name
+from .parents import CONF_PARENTS, ROOM_PARENTS, read_room_parents
 
 USUAL_OPENING = MappingProxyType({CONF_DAYS: list(WEEKDAYS[:5]), CONF_FROM: "08:00:00", CONF_TO: "18:00:00"})
 
-ROOM_FIELDS: dict[probatio.Marker, Any] = {
-    probatio.Required(CONF_NAME): TextSelector(),
-    probatio.Required(CONF_KIND): SelectSelector(
-        SelectSelectorConfig(
-            options=list(ROOM_KINDS), mode=SelectSelectorMode.DROPDOWN, translation_key="room_kind"
-        )
-    ),
-    probatio.Optional(CONF_AREA_ID): AreaSelector(),
-}
+
+def room_fields(kinds: Sequence[str]) -> dict[probatio.Marker, Any]:
+    """Return what is asked of every room, with these kinds to choose from."""
+    return {
+        probatio.Required(CONF_NAME): TextSelector(),
+        probatio.Required(CONF_KIND): SelectSelector(
+            SelectSelectorConfig(
+                options=list(kinds), mode=SelectSelectorMode.DROPDOWN, translation_key="room_kind"
+            )
+        ),
+        probatio.Optional(CONF_AREA_ID): AreaSelector(),
+    }
+
 
 _SPAN = {probatio.Optional(CONF_FROM): TimeSelector(), probatio.Optional(CONF_TO): TimeSelector()}
 
 ROOM_SCHEMA = probatio.Schema(
     {
-        **ROOM_FIELDS,
+        **room_fields(ROOM_KINDS),
         probatio.Required(CONF_RECORDING, default=RECORDING_ALWAYS): SelectSelector(
             SelectSelectorConfig(
                 options=[RECORDING_ALWAYS, RECORDING_OPENING],
@@ -85,6 +92,7 @@ ROOM_SCHEMA = probatio.Schema(
             {"collapsed": False},
         ),
         probatio.Required(CONF_QUIET): section(probatio.Schema(_SPAN), {"collapsed": True}),
+        probatio.Required(CONF_PARENTS, default=dict): ROOM_PARENTS,
     }
 )
 
@@ -92,6 +100,12 @@ ROOM_SCHEMA = probatio.Schema(
 def rooms_of(entry: ConfigEntry) -> list[ConfigSubentry]:
     """Return the rooms by name."""
     return sorted(entry.get_subentries_of_type(SUBENTRY_ROOM), key=lambda room: room.title.casefold())
+
+
+def allowed_rooms(entry: ConfigEntry) -> list[ConfigSubentry]:
+    """Return the rooms that may have a camera, by name."""
+    law = profile(entry.data[CONF_PROFILE])
+    return [room for room in rooms_of(entry) if not law.forbids(room.data[CONF_KIND])]
 
 
 def read_room(
@@ -103,8 +117,8 @@ def read_room(
     """
     others = [room.title for room in rooms_of(entry) if room.subentry_id != itself]
     name = clean_name(user_input[CONF_NAME], CONF_NAME, others)
-    kind = user_input[CONF_KIND]
-    if profile(entry.data[CONF_PROFILE]).forbids(kind) and any(
+    kind, law = user_input[CONF_KIND], profile(entry.data[CONF_PROFILE])
+    if law.forbids(kind) and any(
         camera.data[CONF_ROOM] == itself for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)
     ):
         raise FieldError(CONF_KIND, "room_has_cameras")
@@ -119,6 +133,7 @@ def read_room(
         CONF_RECORDING: recording,
         CONF_OPENING: opening,
         CONF_QUIET: [quiet] if quiet else [],
+        **read_room_parents(user_input.get(CONF_PARENTS, {}), kind, law),
     }
 
 
@@ -191,6 +206,11 @@ class RoomSubentryFlow(ConfigSubentryFlow):
                 **stored,
                 CONF_NAME: room.title,
                 CONF_QUIET: next(iter(room.data[CONF_QUIET]), {}),
+                CONF_PARENTS: {
+                    name: room.data[name]
+                    for name in (CONF_SHOWN, CONF_PARENTS_SCHEDULE)
+                    if room.data.get(name)
+                },
             }
         last = next(reversed(list(self._get_entry().get_subentries_of_type(SUBENTRY_ROOM))), None)
         if last is None:

@@ -298,20 +298,15 @@ def _verify(page: Sheet, words: Words, report: Report) -> None:
     page.head(words("verify"), room_mm=75)
     page.text_block(words("verify_text"))
     page.ln(2)
-    top, module = page.get_y(), 0.8
-    modules = qr.code(f"kgpack:{page.fingerprint}")
-    page.set_fill_color(0)
-    for row, line in enumerate(modules):
-        for column, dark in enumerate(line):
-            if dark:
-                page.rect(MARGIN + 4 + column * module, top + 2 + row * module, module, module, style="F")
+    top, size = page.get_y(), 32.0
+    qr.draw(page, f"kgpack:{page.fingerprint}", MARGIN, top, size)
     page.set_xy(MARGIN + 40, top + 3)
     page.multi_cell(WIDTH - 40, 5, words("fingerprint"), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
     page.set_font("DejaVu", "B", 10)
     groups = [page.fingerprint[at : at + 8] for at in range(0, 64, 8)]
     page.multi_cell(WIDTH - 40, 6, f"{' '.join(groups[:4])}\n{' '.join(groups[4:])}", align="L")
     page.set_font("DejaVu", size=9)
-    page.set_xy(MARGIN, top + qr.SIZE * module + 4)
+    page.set_xy(MARGIN, top + size + 2)
     page.head(words("limits"), room_mm=45)
     for name in report.limits:
         page.text_block(f"– {words(f'limit_{name}')}", 5)
