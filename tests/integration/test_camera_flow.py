@@ -1,12 +1,13 @@
 """Adding and changing cameras."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -71,6 +72,13 @@ async def entry_with_camera(
         camera("door", "Door", room="yard", sub_path="/stream2"),
     )
     return await load(hass, kindergarten)
+
+
+def offered(result: Mapping[str, Any], field: str) -> list[Any]:
+    """Return what a field of a form lets choose from."""
+    selector = next(chosen for key, chosen in result["data_schema"].schema.items() if key == field)
+    options: list[Any] = selector.config["options"]
+    return options
 
 
 def _saved(entry: MockConfigEntry, title: str) -> dict[str, Any]:
@@ -166,6 +174,11 @@ async def test_camera_is_looked_at_shown_and_added(
         ),
         ("rtsp://admin:p@ss:1@cam.local/live", ("rtsp", "cam.local", 554, "/live", "admin", "p@ss:1")),
         ("RTSPS://[fd00::5]/live", ("rtsps", "fd00::5", 322, "/live", "viewer", "p@ss/word")),
+        ("10.0.0.5:8554", ("rtsp", "10.0.0.5", 8554, "/stream1", "viewer", "p@ss/word")),
+        ("10.0.0.5/live", ("rtsp", "10.0.0.5", 554, "/live", "viewer", "p@ss/word")),
+        ("admin:p@ss:1@cam.local:8554/live", ("rtsp", "cam.local", 8554, "/live", "admin", "p@ss:1")),
+        ("fe80::20", ("rtsp", "fe80::20", 554, "/stream1", "viewer", "p@ss/word")),
+        ("[fe80::20]:8554", ("rtsp", "fe80::20", 8554, "/stream1", "viewer", "p@ss/word")),
         ("rtsp://10.0.0.5", ("rtsp", "10.0.0.5", 554, "/stream1", "viewer", "p@ss/word")),
     ],
 )
@@ -195,7 +208,8 @@ async def test_whole_address_in_the_field_of_a_path_is_reduced_to_the_path(
         ({"name": "<script>"}, {"name": "name_characters"}),
         ({"host": ""}, {"host": "bad_host"}),
         ({"host": "h" * 10_000}, {"host": "bad_host"}),
-        ({"host": "192.168.1.30/stream"}, {"host": "bad_host"}),
+        ({"host": "192.168.1.30:stream"}, {"host": "bad_host"}),
+        ({"host": "192.168.1.30:99999"}, {"port": "bad_port"}),
         ({"host": "cam\x00era"}, {"host": "bad_host"}),
         ({"host": "<b>cam</b>"}, {"host": "bad_host"}),
         ({"host": "://"}, {"host": "bad_host"}),
@@ -210,7 +224,6 @@ async def test_whole_address_in_the_field_of_a_path_is_reduced_to_the_path(
         ({"sub_path": "stream1"}, {"sub_path": "sub_same"}),
         ({"username": "u" * 10_000}, {"username": "bad_login"}),
         ({"password": "pass\nword"}, {"password": "bad_login"}),
-        ({"room": "toilet"}, {"room": "room_forbidden"}),
     ],
 )
 async def test_unusable_answer_is_refused_and_can_be_corrected(
@@ -231,7 +244,7 @@ async def test_unusable_answer_is_refused_and_can_be_corrected(
 
 @pytest.mark.parametrize(
     "code",
-    ["bad_address", "auth", "not_found", "no_video", "unsupported_codec", "tls", "closed"],
+    ["bad_address", "auth", "not_found", "no_video", "unsupported_codec", "tls", "closed", "no_camera"],
 )
 async def test_what_is_wrong_with_a_camera_is_said_and_can_be_corrected(
     hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive, code: str
@@ -408,14 +421,25 @@ async def test_settings_can_be_changed_after_looking_and_the_old_picture_is_forg
     assert (await client.get(still.partition("](/")[2].removesuffix(")").join(("/", "")))).status == 404
 
 
+@pytest.mark.parametrize("source", ["rtsp", "entity"])
+async def test_rooms_that_must_not_be_filmed_are_not_offered(
+    hass: HomeAssistant, entry: MockConfigEntry, source: str
+) -> None:
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), source)
+    assert [option["value"] for option in offered(result, "room")] == ["sunflowers", "new"]
+    with pytest.raises(InvalidData):
+        await answer(hass, result, **WINDOW | {"room": "toilet"})
+
+
 async def test_room_is_made_on_the_way(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
     result = await answer(hass, result, **WINDOW | {"room": "new"})
     assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "new_room")
     result = await answer(hass, result, name="sunflowers", kind="group")
     assert result["errors"] == {"name": "name_taken"}
-    result = await answer(hass, result, name="Doctor", kind="medical")
-    assert result["errors"] == {"kind": "room_forbidden"}
+    kinds = offered(result, "kind")
+    assert "group" in kinds
+    assert not {"toilet", "washroom", "medical"} & set(kinds)
     assert len(entry.subentries) == 2
     result = await answer(hass, result, name="Daisies", kind="group")
     assert result["description_placeholders"]["room"] == "Daisies"
@@ -428,6 +452,8 @@ async def test_room_is_made_on_the_way(hass: HomeAssistant, entry: MockConfigEnt
         "recording": "always",
         "opening": None,
         "quiet": [],
+        "shown": False,
+        "parents_schedule": None,
     }
 
 

@@ -128,7 +128,7 @@ class Archive(EvidenceArchive, LiveArchive, Protocol):
         """Look at a stream, ≤ 30 s.
 
         Refusals: bad_address, unreachable, refused, auth, not_found, no_video,
-        unsupported_codec, timeout, tls, closed.
+        unsupported_codec, timeout, tls, closed, no_camera.
         """
 
     async def cameras(self) -> tuple[ArchivedCamera, ...]:

@@ -35,7 +35,7 @@ class SourceError(EngineError):
     """A camera that could not be read.
 
     Codes: bad_address, unreachable, refused, auth, not_found, no_video, unsupported_codec,
-    timeout, stall, closed, tls, unsteady, too_much.
+    timeout, stall, closed, tls, unsteady, too_much, no_camera.
     """
 
 

@@ -51,7 +51,9 @@ def parse(url: str) -> Address | None:
 
 
 def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return scheme, host, port, paths and login from a form; a whole URL as host is split.
+    """Return scheme, host, port, paths and login from a form; an address as host is split.
+
+    That may be a whole URL, or host:port, host/path and the like without the scheme.
 
     Raises FieldError: bad_host, bad_scheme, bad_port, bad_path, bad_login, sub_same.
     """
@@ -73,7 +75,7 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _split(user_input: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form's fields, those of a pasted URL in their place."""
+    """Return the form's fields, those of a pasted address in their place."""
     typed = {
         CONF_SCHEME: user_input.get(CONF_SCHEME, "rtsp"),
         CONF_HOST: user_input[CONF_HOST].strip(),
@@ -83,13 +85,15 @@ def _split(user_input: Mapping[str, Any]) -> dict[str, Any]:
         CONF_USERNAME: user_input.get(CONF_USERNAME, "").strip(),
         CONF_PASSWORD: user_input.get(CONF_PASSWORD, ""),
     }
-    if "://" not in typed[CONF_HOST]:
-        return typed
-    if (url := parse(typed[CONF_HOST])) is None:
+    whole = "://" in typed[CONF_HOST]
+    url = parse(typed[CONF_HOST] if whole else f"{typed[CONF_SCHEME]}://{typed[CONF_HOST]}")
+    if url is None:
         raise FieldError(CONF_HOST, "bad_host")
     if url.scheme not in DEFAULT_PORTS:
         raise FieldError(CONF_HOST, "bad_scheme")
-    port = url.port if url.port is not None else DEFAULT_PORTS[url.scheme]
+    port = DEFAULT_PORTS[url.scheme] if whole else typed[CONF_PORT]
+    if url.port is not None:
+        port = url.port
     typed |= {CONF_SCHEME: url.scheme, CONF_HOST: url.host, CONF_PORT: port}
     if url.path.strip("/"):
         typed[CONF_PATH] = url.path

@@ -33,13 +33,13 @@ from ..const import (
     SUBENTRY_CAMERA,
 )
 from ..desired import ResolvedSource, rtsp_source
-from ..engine.legal import Profile, profile
+from ..engine.legal import ROOM_KINDS, Profile, profile
 from . import camera_form as form, words
 from .address import read_address, same_place
 from .borrowed import async_borrow
 from .names import FieldError, clean_name
 from .probe import AWAY, Found, async_probe, figures, remarks
-from .room import ROOM_FIELDS, new_room
+from .room import new_room, room_fields
 from .still import async_drop_still, async_keep_still, async_still_url
 
 _LOGGER = logging.getLogger(__name__)
@@ -167,9 +167,10 @@ class CameraSubentryFlow(ConfigSubentryFlow):
                 self._data[CONF_ROOM] = room.subentry_id
                 self._typed = {**(self._typed or {}), CONF_ROOM: room.subentry_id}
                 return await self.async_step_probe()
+        kinds = [kind for kind in ROOM_KINDS if not self._profile.forbids(kind)]
         return self.async_show_form(
             step_id="new_room",
-            data_schema=self.add_suggested_values_to_schema(probatio.Schema(ROOM_FIELDS), user_input),
+            data_schema=self.add_suggested_values_to_schema(probatio.Schema(room_fields(kinds)), user_input),
             errors={error.field: error.code} if error else {},
             description_placeholders=error.placeholders if error else {},
         )

@@ -33,7 +33,7 @@ import probatio
 from ..const import CONF_ROOM, CONF_SOURCE, CONF_SUB_PATH, SOURCE_ENTITY, SOURCE_RTSP, SUBENTRY_CAMERA
 from .address import DEFAULT_PORTS
 from .borrowed import own_entities
-from .room import rooms_of
+from .room import allowed_rooms
 from .words import async_words
 
 NEW_ROOM = "new"
@@ -57,9 +57,9 @@ _COPIED = (CONF_PORT, CONF_PATH, CONF_USERNAME, CONF_SUB_PATH)
 
 
 async def async_schema(hass: HomeAssistant, entry: ConfigEntry, source: str) -> probatio.Schema:
-    """Return the form of a source, with the rooms there are."""
+    """Return the form of a source, with the rooms that may have a camera."""
     say = await async_words(hass)
-    options = [SelectOptionDict(value=room.subentry_id, label=room.title) for room in rooms_of(entry)]
+    options = [SelectOptionDict(value=room.subentry_id, label=room.title) for room in allowed_rooms(entry)]
     options.append(SelectOptionDict(value=NEW_ROOM, label=say("new_room")))
     room = {
         probatio.Required(CONF_ROOM): SelectSelector(
@@ -92,8 +92,8 @@ def _shown(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _room(entry: ConfigEntry, room_id: str | None) -> str:
-    """Return a room that there is: this one, else the first."""
-    rooms = [room.subentry_id for room in rooms_of(entry)]
+    """Return a room that may have a camera: this one, else the first."""
+    rooms = [room.subentry_id for room in allowed_rooms(entry)]
     return room_id if room_id is not None and room_id in rooms else next(iter(rooms), NEW_ROOM)
 
 

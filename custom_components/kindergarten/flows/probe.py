@@ -21,7 +21,16 @@ ENGINE_LOOK_S = 0.3
 AWAY = frozenset({"unreachable", "timeout", "refused", "engine_unavailable"})
 """What may be over in an hour: the camera can be added all the same."""
 
-_REFUSALS = AWAY | {"bad_address", "auth", "not_found", "no_video", "unsupported_codec", "tls", "closed"}
+_REFUSALS = AWAY | {
+    "bad_address",
+    "auth",
+    "not_found",
+    "no_video",
+    "unsupported_codec",
+    "tls",
+    "closed",
+    "no_camera",
+}
 
 LONG_GOP_S = 5.0
 CLOCK_LIMIT_MS = 2000

@@ -128,6 +128,25 @@ async def test_a_camera_that_never_answers_is_a_timeout(decoder: DecodeClient) -
     assert caught.value.code == "timeout"
 
 
+async def test_a_web_page_at_the_address_is_no_camera(decoder: DecodeClient, tmp_path: Path) -> None:
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(SourceError) as caught:
+            await decoder.probe(
+                Source(url=f"rtsp://127.0.0.1:{server.server_port}/main", user="a", secret=SECRET)
+            )
+        server.shutdown()
+    assert caught.value.code == "no_camera"
+
+
+async def test_a_path_that_is_not_there_is_still_a_camera(decoder: DecodeClient) -> None:
+    camera = SimulatedCamera(name="one", main=CLIP, sub=None)
+    with Fleet([camera]), pytest.raises(SourceError) as caught:
+        await decoder.probe(Source(url=camera.url().replace("/main", "/no-such-path")))
+    assert caught.value.code == "not_found"
+
+
 async def test_a_still_is_made_of_a_recorded_fragment(decoder: DecodeClient, tmp_path: Path) -> None:
     camera = SimulatedCamera(name="one", main=CLIP, sub=None)
     with Fleet([camera]), recording(tmp_path, [camera]) as archive:

@@ -15,6 +15,7 @@ from ..recorder.fragments import Samples, VideoSample
 from ..recorder.reader.interface import VIDEO_CLOCK, AccessUnit, AudioUnit, Sink, Source, StreamDescription
 from ..recorder.reader.pyav import PyAVReader
 from .still import still
+from .stranger import named
 
 LIMIT_S = 8.0
 CLOCK_LIMIT_S = 6.0
@@ -100,7 +101,8 @@ def probe(env: Env, source: Source, limit_s: float = LIMIT_S) -> tuple[dict[str,
     reader.stop()
     description = look.description
     if description is None or not look.times:
-        raise look.error or SourceError("timeout", "the camera does not answer in time")
+        error = look.error or SourceError("timeout", "the camera does not answer in time")
+        raise named(error, source)
     config = _config(look, description)
     audio = description.audio
     result: dict[str, object] = {
