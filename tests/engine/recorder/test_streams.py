@@ -21,6 +21,7 @@ from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import check_files
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet
+from tests.cameras.gstreamer import GStreamerServer, gstreamer_missing
 from tests.cameras.stream import Sent
 
 from .rig import FileOutput, reading, wait_for
@@ -107,6 +108,22 @@ def test_sound_is_as_long_as_the_pictures(recorded: dict[str, Recorded], kind: s
     pictures, sound = (_span([each for each in packets if each.stream_index == index]) for index in (0, 1))
     assert abs(pictures[0] - sound[0]) < 0.2
     assert abs(pictures[1] - sound[1]) < 0.3
+
+
+@pytest.mark.parametrize(("clip", "auth"), [(H264, "digest"), (H265, "basic")], ids=["h264", "h265"])
+def test_a_stranger_s_server_is_read_by_our_own_reader(tmp_path: Path, clip: ClipSpec, auth: str) -> None:
+    assert gstreamer_missing() is None
+    with GStreamerServer(clip=clip, auth=auth, user="viewer", password="s3cret:pass") as server:
+        address = Source(url=server.url, user=server.user, secret=server.password)
+        with reading(address, tmp_path, make_reader=NativeReader) as (session, output):
+            wait_for(output.has(80), 20)
+            assert session.facts.loss == "no"
+            # its clock runs from before its first picture, which is the next key picture of the clip
+            wait_for(lambda: session.facts.camera_clock_us)
+            assert -2_500_000 < (session.facts.camera_clock_us or 0) < 100_000
+    assert output.report().whole, output.report()
+    assert len(output.runs) == 1
+    assert _decodes(output.paths[0]) == output.report().pictures
 
 
 @pytest.mark.parametrize("kind", ["h264", "h265"])
