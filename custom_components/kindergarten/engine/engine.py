@@ -15,6 +15,7 @@ from .decode.client import SIGNING_IDLE_S, DecodeClient
 from .env import Env
 from .errors import RequestError
 from .events import Events
+from .evidence.expiry import Expiry
 from .evidence.jobs import Jobs
 from .evidence.proof import Prover
 from .fleet import Fleet
@@ -49,6 +50,8 @@ _THREADS = 16
 """For questions: some may wait for a disk that has just fallen silent."""
 _LOOK_S = 1.0
 _LOADING_S = 8.0
+_TIDY_SOON_S = 120.0
+_TIDY_S = 3600.0
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -83,6 +86,7 @@ class Engine:
         self.store.sign_with(self.keys)
         self.store.feel_pulse()
         self.jobs = Jobs(env)
+        self.expiry = Expiry()
         self.prover = Prover()
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
         self.live = LiveListener(self.fleet, self._live_key, port)
@@ -154,6 +158,7 @@ class Engine:
         self._tasks.append(asyncio.create_task(self._resume()))
         await self._control.open()
         self._tasks.append(asyncio.create_task(self._watch()))
+        self._tasks.append(asyncio.create_task(self._expire()))
 
     async def _resume(self) -> None:
         """Do what was desired last time; nothing else is configured until then.
@@ -309,6 +314,24 @@ class Engine:
         """Look at a stream; raises `SourceError`."""
         found, picture = await self.decode.probe(source, limit_s)
         return {**found, "still": b64encode(picture).decode() if picture else None}
+
+    async def _expire(self) -> None:
+        """Remove packs and exports that are too old, soon after the start and then every hour."""
+        wait_s = _TIDY_SOON_S
+        while True:
+            await asyncio.sleep(wait_s)
+            wait_s = _TIDY_S
+            try:
+                for folder in await self.ask(self._look_at_exports):
+                    _LOGGER.info("%s was too old and is gone", folder)
+            except RequestError as error:
+                _LOGGER.warning("Old packs and exports are still there: %s", error)
+
+    def _look_at_exports(self) -> list[str]:
+        if not self._config.archive_path:
+            return []
+        with self.store.using() as archive:
+            return self.expiry.look(archive)
 
     async def _watch(self) -> None:
         """Keep the socket, and end when nobody wants us any more."""

@@ -112,6 +112,8 @@ async def test_deleted_export_is_gone(engine: EngineProcess, archive: Path) -> N
     await ended(engine, f"exports/{begun['id']}")
     assert (await engine.answer("DELETE", f"exports/{begun['id']}"))[0] == 200
     assert list((archive / "exports").iterdir()) == []
+    (record,) = [each["d"] for each in ledger(archive) if each["k"] == "discard"]
+    assert record == {"what": "export", "uid": begun["id"], "reason": "asked"}
 
 
 async def test_no_file_outside_of_an_export_is_given_out(engine: EngineProcess) -> None:

@@ -50,6 +50,7 @@ KINDS = frozenset(
         "challenge",
         "people",
         "pack",
+        "discard",
         "verify",
     ]
 )

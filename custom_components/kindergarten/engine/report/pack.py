@@ -114,25 +114,18 @@ def build(
     )
 
 
-def expired(fs: FileSystem, exports: str, now_us: int) -> list[str]:
-    """Delete packs made more than 7 days before `now_us`, and halves left by a crash; return their names.
-
-    Call it while no pack is being made. A pack whose age cannot be read is kept.
-    """
+def remove_halves(fs: FileSystem, exports: str) -> list[str]:
+    """Delete what a crash left of packs in the making, and return its names; only while none is being made."""
     if not fs.exists(exports):
         return []
-    names = [entry.name for entry in fs.list(exports) if entry.name.startswith(_PREFIX)]
-    gone = [name for name in names if name.endswith((".part", ".part.zip"))]
-    for name in names:
-        path = f"{exports}/{name}/{form.MANIFEST}"
-        if name in gone or name.endswith(".zip") or not fs.exists(path):
-            continue
-        with suppress(ValueError, KeyError, TypeError):
-            if json.loads(fs.read(path))["made"] + KEEP_S * 1_000_000 <= now_us:
-                gone += [name, f"{name}.zip"]
-    for name in gone:
+    halves = [
+        entry.name
+        for entry in fs.list(exports)
+        if entry.name.startswith(_PREFIX) and entry.name.endswith((".part", ".part.zip"))
+    ]
+    for name in halves:
         remove(fs, f"{exports}/{name}")
-    return sorted(set(gone) & set(names))
+    return halves
 
 
 def remove(fs: FileSystem, path: str) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ...errors import RequestError
 from ...evidence.export import EXPORTS, Order, Tools, export
-from ...evidence.folder import PART, remove, remove_parts
+from ...evidence.folder import PART, remove_parts
 from ...evidence.jobs import Task
 from ...evidence.opening import beside
 from ...evidence.proofs import Signature
@@ -86,7 +86,7 @@ class ExportRoutes:
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Return a file of an export."""
-        return await self._send(request.match_info["id"], request.match_info["name"])
+        return await self._send(request, request.match_info["id"])
 
     async def delete(self, request: web.Request) -> web.Response:
         """Cancel an export that is being made, or remove one."""
@@ -105,7 +105,7 @@ class ExportRoutes:
 
     async def pack_file(self, request: web.Request) -> web.StreamResponse:
         """Return a file of a pack, or the pack as one file."""
-        return await self._send(_PACK + request.match_info["id"], request.match_info["name"])
+        return await self._send(request, _PACK + request.match_info["id"])
 
     async def delete_pack(self, request: web.Request) -> web.Response:
         """Remove a pack."""
@@ -114,13 +114,17 @@ class ExportRoutes:
         await self._engine.ask(self._remove, name)
         return web.json_response({})
 
-    async def _send(self, folder: str, name: str) -> web.StreamResponse:
+    async def _send(self, request: web.Request, folder: str) -> web.StreamResponse:
+        name = request.match_info["name"]
         files = await self._engine.ask(self._files, folder)
         if not any(each["name"] == name for each in files):
             raise RequestError("not_found", "there is no such file")
         parent = await self._engine.ask(self._parent)
         path = parent / name if name == f"{folder}.zip" else parent / folder / name
-        return web.FileResponse(path, headers=_NO_STORE)
+        response = web.FileResponse(path, headers=_NO_STORE)
+        with self._engine.expiry.fetching(folder):
+            await response.prepare(request)  # sends all of it
+        return response
 
     # -- in threads ---------------------------------------------------------------------------
 
@@ -168,10 +172,8 @@ class ExportRoutes:
 
     def _remove(self, folder: str) -> None:
         with self._engine.store.using() as archive:
-            fs, path = archive.env.fs, archive.volume.at(f"{EXPORTS}/{folder}")
-            remove(fs, path)
-            if fs.exists(f"{path}.zip"):
-                fs.unlink(f"{path}.zip")
+            if archive.env.fs.exists(archive.volume.at(f"{EXPORTS}/{folder}")):  # not one that was cancelled
+                self._engine.expiry.discard(archive, folder, "asked")
 
     def _packs(self) -> list[dict[str, Any]]:
         packs = []

@@ -13,7 +13,7 @@ from ...ledger.chain import Json
 from ...legal import profile
 from ...legal.requirements import Facts
 from ...report.model import Site
-from ...report.pack import LANGUAGES, Order, build, expired
+from ...report.pack import LANGUAGES, Order, build, remove_halves
 from ...report.source import ArchiveSource, Told, offset_s
 from ..store.plan import planned
 from ..store.schedule import Span
@@ -91,7 +91,7 @@ def _make(
             wanted=recorded, public=keys.public().hex(), sign=lambda message: keys.sign(message).hex(), pictures=pictures,
         )  # fmt: skip
         exports = archive.volume.at(EXPORTS)
-        expired(archive.env.fs, exports, order.made_us)
+        remove_halves(archive.env.fs, exports)
         made = build(
             archive.env.fs, exports, order, ArchiveSource(beside(archive), told), progress=task.progress
         )
