@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import json
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from kindergarten_engine.evidence.challenge import find
+from kindergarten_engine.evidence.export import Order, Tools
+from kindergarten_engine.evidence.jobs import Task
+from kindergarten_engine.evidence.opening import beside
 from kindergarten_engine.evidence.proof import CameraProof, Prover
+from kindergarten_engine.evidence.verify import Outside
+from kindergarten_engine.evidence.volumes import export_volumes, verify_volumes
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings, VolumeRef
 
@@ -17,7 +25,8 @@ HALL = uid(1)
 ZONE = ZoneInfo("UTC")
 DAY_S = 86_400
 DAY_US = DAY_S * 1_000_000
-STEP_S = 1800
+HOUR_US = DAY_US // 24
+STEP_S = 3600
 
 
 class Moved:
@@ -30,7 +39,7 @@ class Moved:
         self.store = Store(self.env, self.events, StoreSettings(file_s=3600, days=40, ballast_bytes=0))
         self.first = self.open("first")
         self.store.declare(HALL, "Hall")
-        self.feed = Feed(self.store, HALL, length_s=STEP_S)
+        self.feed = Feed(self.store, HALL, gop=1, length_s=STEP_S)
         self.feed.begin()
         self.live(before)
         self.moved_us = self.store.utc_us()
@@ -64,6 +73,11 @@ class Moved:
     def proof(self, days: int = 30) -> CameraProof:
         with self.store.using_all() as volumes:
             return Prover().prove(volumes, ZONE, days)[HALL]
+
+    def verified(self, outside: Outside | None = None) -> dict[str, Any]:
+        with self.store.using_all() as volumes:
+            task = Task(env=self.env, kind="verify")
+            return dict(verify_volumes(task, volumes, "full", outside or Outside()))
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +133,67 @@ def test_coverage_of_the_last_day_is_that_of_both_disks(tmp_path: Path) -> None:
         own = archive.catalog.one("SELECT sum(bytes) FROM recording") or (0,)
     assert facts.bytes_24h > 2 * own[0]
     site.store.close("upgrade")
+
+
+def test_damage_on_the_old_disk_is_named(moved: Moved) -> None:
+    path = sorted((moved.folder / "first").rglob("*.mp4"))[100]
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    found = moved.verified()
+    path.write_bytes(whole)
+    assert not found["ok"]
+    (bad,) = found["bad"]
+    assert (bad["what"], bad["camera"], bad["volume"]) == ("file_changed", HALL, str(moved.folder / "first"))
+    assert [each["ok"] for each in found["volumes"]] == [True, False]
+    found = moved.verified()
+    assert found["ok"]
+    assert found["files"] == len(list(moved.folder.rglob("*.mp4")))
+
+
+def test_what_lies_on_a_disk_that_is_not_there_stays_open(moved: Moved) -> None:
+    with moved.unplugged():
+        found = moved.verified()
+    assert found["ok"]
+    assert [each["what"] for each in found["open"]].count("volume_missing") == 1
+
+
+def test_a_head_of_the_old_ledger_is_known(moved: Moved) -> None:
+    with moved.store.using_all() as volumes:
+        digest = next(record.hash for record in volumes.archives[1].ledger.records(5))
+    assert moved.verified(Outside(head=digest))["ok"]
+    assert not moved.verified(Outside(head="ab" * 32))["ok"]
+
+
+def test_an_export_across_the_move_has_the_footage_of_both_disks(moved: Moved, tmp_path: Path) -> None:
+    order = Order(
+        uid="0a", cameras=[HALL], t0=moved.moved_us - 2 * HOUR_US, t1=moved.moved_us + 3 * HOUR_US, purpose="", recipient="",
+        by="owner",
+    )  # fmt: skip
+    with moved.store.using_all() as volumes:
+        task = Task(env=moved.env, kind="export")
+        found: dict[str, Any] = dict(
+            export_volumes(task, volumes, order, Tools(generator="test"), str(tmp_path))
+        )
+    assert sum(hole["t1"] - hole["t0"] for hole in found["holes"]) < 60_000_000
+    manifests = [json.loads(path.read_bytes()) for path in sorted(tmp_path.glob("0a/*/manifest.json"))]
+    assert [each["archive"] for each in manifests] == [moved.first.archive_id, moved.second.archive_id]
+    runs = [(run["t0"], run["t1"]) for each in manifests for run in each["runs"]]
+    assert sum(end - start for start, end in runs) == pytest.approx(5 * HOUR_US, rel=0.2)
+    assert {each["name"].split("/")[0] for each in found["files"]} == {"0a-1", "0a-2"}
+    assert all((tmp_path / "0a" / each["name"]).stat().st_size == each["bytes"] for each in found["files"])
+    assert task.share > 0.9
+
+
+def test_any_moment_of_the_old_disk_is_found(moved: Moved) -> None:
+    assert find(moved.store, HALL, moved.store.utc_us() - 29 * DAY_US) is not None
+
+
+def test_the_report_of_a_pack_has_the_days_of_both_disks(moved: Moved) -> None:
+    now = moved.store.utc_us()
+    with moved.store.using_all() as volumes:
+        first, *older = volumes.archives
+        footage = beside(first, older)
+        assert footage.labels() == {HALL: "Hall"}
+        files = footage.files(HALL, now - 30 * DAY_US, now)
+        assert sum(file.t1 - file.t0 for file in files) == pytest.approx(30 * DAY_US, rel=0.01)
+        assert all(footage.reading.digest(file.path) for file in files)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import logging
 import sqlite3
 import threading
-from typing import Literal
+from typing import Literal, override
 
 from ..env import Env
 from ..errors import EngineError, RequestError
@@ -55,6 +55,10 @@ class Task:
         if self._ahead_ns - now > _PACE_NS:
             self.env.sleep((self._ahead_ns - now) / 1e9)
 
+    def part(self, start: float, span: float) -> Task:
+        """Return the task for a part of the work that takes it from `start` on by `span` (0..1)."""
+        return _Part(env=self.env, kind=self.kind, rate=self.rate, whole=self, start=start, span=span)
+
     def cancel(self) -> None:
         """Ask the work to end soon."""
         self._cancelled.set()
@@ -84,6 +88,20 @@ class Task:
             "kind": self.kind, "state": self.state, "progress": round(self.share, 4), "result": dict(self.result),
             "error": error,
         }  # fmt: skip
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Part(Task):
+    """A part of a task: what it tells is told of the whole."""
+
+    whole: Task
+    start: float
+    span: float
+
+    @override
+    def progress(self, share: float) -> None:
+        self.share = min(1.0, max(self.share, share))
+        self.whole.progress(self.start + self.share * self.span)
 
 
 class Jobs:

@@ -1,6 +1,7 @@
 """Opens an archive for evidence: beside the engine that records into it, or from the bare disk."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ..env import Env
 from ..errors import ArchiveError
@@ -12,9 +13,13 @@ from .reading import Reading
 from .verify import Living
 
 
-def beside(archive: Archive) -> Footage:
-    """Return the footage of an archive in use, what is being written included."""
-    reading = Reading(archive.env, [archive.volume.path], archive.archive_id)
+def beside(archive: Archive, older: Sequence[Archive] = ()) -> Footage:
+    """Return the footage of an archive in use, what is being written included, and that of older volumes."""
+    archives = [archive, *older]
+    reading = Reading(archive.env, [each.volume.path for each in archives], archive.archive_id)
+
+    def query(sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return [row for each in reversed(archives) for row in each.catalog.query(sql, values)]
 
     def growing() -> Iterable[FootageFile]:
         for file in archive.growing():
@@ -25,7 +30,7 @@ def beside(archive: Archive) -> Footage:
                     run=who.run, seq=who.seq, t0=utc(file.rel_start), t1=utc(file.rel_end), size=file.size, state="open",
                 )  # fmt: skip
 
-    return Footage(reading, archive.catalog.query, growing)
+    return Footage(reading, query, growing)
 
 
 def living(archive: Archive) -> Living:

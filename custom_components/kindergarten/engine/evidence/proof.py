@@ -82,7 +82,7 @@ class Prover:
         oldest = there[0][0] if there else None
         needed = planned_over(archives, uid, days[-1].start_us, days[0].end_us)
         known = _known(archives, uid)
-        whole = volumes.whole and not any(archive.incomplete for archive in archives)
+        whole = not volumes.absent and not any(archive.incomplete for archive in archives)
         coverage: list[tuple[float, float]] = []
         longest: Span | None = None
         proven, unmeasured, counting = 0, 0, True

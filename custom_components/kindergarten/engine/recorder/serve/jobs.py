@@ -8,8 +8,8 @@ from aiohttp import web
 from ...errors import RequestError
 from ...evidence.challenge import Moment, find
 from ...evidence.jobs import Task
-from ...evidence.opening import beside, living
-from ...evidence.verify import Outside, verify
+from ...evidence.verify import Outside
+from ...evidence.volumes import verify_volumes
 from ...fields import Fields
 from ...ledger.chain import Json
 from ..store.days import zone
@@ -128,14 +128,14 @@ class JobRoutes:
 
     def _verify(self, task: Task, depth: Any, outside: Outside) -> dict[str, object]:
         engine = self._engine
-        with engine.store.using() as archive:
-            result = verify(task, beside(archive).reading, depth, living(archive), outside)
+        with engine.store.using_all() as volumes:
+            result = verify_volumes(task, volumes, depth, outside)
             counts: Any = result["counts"]
             data: dict[str, Json] = {
                 "kind": depth, "files": int(str(result["files"])), "bytes": int(str(result["bytes"])),
                 "bad": counts["bad"] + counts["injected"], "missing": counts["missing"],
             }  # fmt: skip
-            archive.record([("verify", data)])
+            volumes.archives[0].record([("verify", data)])
         engine.events.emit("verified", None, {**data, "ok": result["ok"], "injected": counts["injected"]})
         return result
 

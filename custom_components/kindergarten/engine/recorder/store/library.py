@@ -27,10 +27,10 @@ class Shelf:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Volumes:
-    """The archives that can be read, the one in use first; `whole`: no other volume should be there."""
+    """The archives that can be read, the one in use first, and the paths of volumes that cannot."""
 
     archives: Sequence[Archive]
-    whole: bool
+    absent: Sequence[str] = ()
 
 
 class Library:

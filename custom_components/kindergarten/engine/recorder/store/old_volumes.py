@@ -123,10 +123,9 @@ class OldVolumes:
         found = [keeper.writer.archive for keeper in list(self._keepers.values())]
         return [archive for archive in found if archive is not None]
 
-    @property
-    def absent(self) -> bool:
-        """Tell whether a volume cannot be read now."""
-        return any(keeper.writer.archive is None for keeper in list(self._keepers.values()))
+    def absent(self) -> list[str]:
+        """Return the paths of the volumes that cannot be read now."""
+        return [ref.path for ref, keeper in list(self._keepers.items()) if keeper.writer.archive is None]
 
     def views(self) -> list[VolumeView]:
         """Return how the volumes are."""

@@ -327,7 +327,7 @@ class Store:
     def using_all(self) -> Iterator[Volumes]:
         """Give the archive in use and the old ones to work that goes on beside recording."""
         with self.using() as archive:
-            yield Volumes(archives=[archive, *self._old.archives()], whole=not self._old.absent)
+            yield Volumes(archives=[archive, *self._old.archives()], absent=self._old.absent())
 
     @contextmanager
     def _queries(self) -> Iterator[Library]:
