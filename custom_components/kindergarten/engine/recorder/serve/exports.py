@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from ...errors import RequestError
-from ...evidence.export import EXPORTS, Order, Tools, export
+from ...evidence.export import EXPORTS, Order, Tools
 from ...evidence.folder import PART, remove_parts
 from ...evidence.jobs import Task
-from ...evidence.opening import beside
 from ...evidence.proofs import Signature
+from ...evidence.volumes import export_volumes
 from ...fields import Fields
 from ...ledger.chain import Json
 from ...report import verifier
@@ -130,7 +130,8 @@ class ExportRoutes:
 
     def _export(self, task: Task, order: Order) -> dict[str, object]:
         engine = self._engine
-        with engine.store.using() as archive:
+        with engine.store.using_all() as volumes:
+            archive = volumes.archives[0]
 
             def record(kind: str, data: dict[str, Json]) -> None:
                 archive.record([(kind, data)])
@@ -140,7 +141,7 @@ class ExportRoutes:
                 rooms=self._rooms(), exact=engine.decode.exact_blocking,
             )  # fmt: skip
             remove_parts(archive.env.fs, archive.volume.at(EXPORTS), keep=_PACK)
-            result = export(task, beside(archive), order, tools, archive.volume.at(EXPORTS))
+            result = export_volumes(task, volumes, order, tools, archive.volume.at(EXPORTS))
         engine.events.emit("exported", None, {"id": order.uid, "bytes": result["bytes"]})
         return result
 

@@ -15,7 +15,7 @@ from ...legal.requirements import Facts
 from ...report.model import Site
 from ...report.pack import LANGUAGES, Order, build, remove_halves
 from ...report.source import ArchiveSource, Told, offset_s
-from ..store.plan import planned
+from ..store.plan import planned_over
 from ..store.schedule import Span
 from . import answers
 from .requirements import gathered
@@ -80,10 +80,11 @@ def _make(
 ) -> dict[str, object]:
     order, keys = wanted.order, engine.keys
     zone_name = engine.config.time_zone or "UTC"
-    with engine.store.using() as archive:
+    with engine.store.using_all() as volumes:
+        archive, *older = volumes.archives
 
         def recorded(uid: str, t0: int, t1: int) -> Sequence[Span]:
-            return planned(archive, uid, t0, t1)
+            return planned_over(volumes.archives, uid, t0, t1)
 
         told = Told(
             site=Site(name=wanted.name, offset_s=offset_s(zone_name, order.to_us), time_zone=zone_name),
@@ -93,7 +94,11 @@ def _make(
         exports = archive.volume.at(EXPORTS)
         remove_halves(archive.env.fs, exports)
         made = build(
-            archive.env.fs, exports, order, ArchiveSource(beside(archive), told), progress=task.progress
+            archive.env.fs,
+            exports,
+            order,
+            ArchiveSource(beside(archive, older), told),
+            progress=task.progress,
         )
         data: dict[str, Json] = {
             "uid": order.uid, "from": order.from_us, "to": order.to_us, "mode": order.mode, "manifest": made.manifest,
