@@ -126,7 +126,8 @@ class Families:
     async def _compare(self, archive: Archive) -> None:
         """Open up once it is sure that these people are not older than what the ledger knows."""
         known = await archive.people_generation()
-        if await self.do(People.set_floor, known or 0):
+        phones = bool(self.snapshot.devices)
+        if await self.do(People.set_floor, known or 0) and phones:
             self.restored = True
             LOGGER.warning("An old backup of the families was restored: every phone has to be invited anew")
         if self.snapshot.locked:
@@ -157,13 +158,17 @@ class Families:
 
 
 def _open(folder: Path) -> tuple[People | None, str | None]:
+    """Open the people, closed to everybody if some ledger knows of them: this may be an old backup."""
     try:
         people = People.open(folder, _now_us, secrets.token_bytes, _monotonic_us)
     except PeopleError as error:
         return None, error.code
-    people.end_lost_viewings()
-    if people.mirrored:
-        people.set_locked(True)
+    try:
+        people.end_lost_viewings()
+        people.set_locked(people.mirrored > 0)
+    except PeopleError as error:
+        people.close()
+        return None, error.code
     return people, None
 
 

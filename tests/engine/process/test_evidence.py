@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .rig import EngineProcess, camera, config, uid
+from .rig import EngineProcess, camera, config, uid, until
 
 ADMINISTRATORS = [{"id": "owner", "since_us": 0}]
 
@@ -127,3 +127,21 @@ async def test_the_engine_itself_loads_no_cryptography(engine: EngineProcess) ->
     await engine.ask("POST", "ledger/new_key", {"by": "owner"})
     pid = (await engine.ask("GET", "hello"))["pid"]
     assert "cryptography" not in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+
+
+async def _generation(engine: EngineProcess) -> bool:
+    return (await engine.answer("GET", "ledger/people"))[0] == 200
+
+
+async def test_the_ledger_knows_the_highest_generation_of_people_after_a_restart(
+    engine: EngineProcess,
+) -> None:
+    assert await engine.ask("GET", "ledger/people") == {"generation": None}
+    for generation in (3, 12, 7):
+        record = {"k": "people", "d": {"generation": generation}, "idem": f"people-{generation}"}
+        await engine.ask("POST", "ledger", record)
+    assert await engine.ask("GET", "ledger/people") == {"generation": 12}
+    engine.kill()
+    await engine.start()
+    await until(lambda: _generation(engine))
+    assert await engine.ask("GET", "ledger/people") == {"generation": 12}
