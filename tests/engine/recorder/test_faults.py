@@ -1,14 +1,18 @@
 """What cameras do wrong, what the archive says of it, and how soon it records again."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+import sqlite3
 import time
 from typing import Any
 
 import pytest
 import pytest_socket
 
+from kindergarten_engine.recorder.reader.automatic import Readers
+from kindergarten_engine.recorder.reader.pyav import PyAVReader
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet
@@ -44,6 +48,7 @@ FAULTS = {
     "loss": Fault(lambda c: c.packet_loss(40), lambda c: c.resume(), 3),
     "none": Fault(lambda _: None),
 }  # fmt: skip
+READERS = {"native": Readers(), "pyav": PyAVReader}
 WHOLE = ("burst", "clock back", "clock ahead", "other size", "none")
 
 
@@ -59,15 +64,15 @@ class Outcome:
     report: Any
 
 
-@pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Outcome]]:
+@pytest.fixture(scope="module", params=READERS)
+def outcomes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Outcome]]:
     """Let all faults happen at the same time, each on a camera of its own."""
     pytest_socket.enable_socket()
     cameras = [SimulatedCamera(name=name, main=CLIP, sub=None) for name in FAULTS]
-    with (
-        Fleet(cameras) as fleet,
-        recording(tmp_path_factory.mktemp("archive"), cameras) as archive,
-    ):
+    folder, make_reader = tmp_path_factory.mktemp("archive"), READERS[request.param]
+    with Fleet(cameras) as fleet, recording(folder, cameras, make_reader=make_reader) as archive:
         now_us = archive.store.utc_us
         for name in FAULTS:
             wait_for(archive.records(name), 15)
@@ -139,6 +144,23 @@ def test_another_picture_size_begins_a_new_file_of_the_same_run(outcomes: dict[s
     first, second = outcomes["other size"].recordings
     assert first.run == second.run
     assert second.start_us == first.end_us
+
+
+def test_who_reads_and_whether_something_was_lost_is_known(tmp_path: Path) -> None:
+    cameras = [SimulatedCamera(name=name, main=CLIP, sub=None) for name in ("good", "bad")]
+    with Fleet(cameras) as fleet, recording(tmp_path, cameras) as archive:
+        for camera in cameras:
+            wait_for(archive.records(camera.name))
+            status = archive.cameras[camera.name].status()
+            assert (status["reader"], status["loss"]) == ("native", "no")
+        fleet["bad"].packet_loss(20)
+        wait_for(lambda: archive.cameras["bad"].status()["loss"] == "yes")
+        assert archive.cameras["good"].status()["loss"] == "no"
+    with closing(sqlite3.connect(tmp_path / "catalog/catalog.db")) as db:
+        assert db.execute("SELECT reader, loss FROM run ORDER BY loss").fetchall() == [
+            ("native", "no"),
+            ("native", "yes"),
+        ]
 
 
 def test_a_wrong_login_is_told_apart_and_put_right_at_once(tmp_path: Path) -> None:

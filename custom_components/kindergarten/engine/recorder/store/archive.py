@@ -119,7 +119,8 @@ class Archive:
             camera = replay.camera_id(db, new.camera)
             epoch = self.clock.epoch.id
             db.execute(
-                "INSERT OR IGNORE INTO run (id, camera, stream, epoch, rel0, reader, loss) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                """INSERT INTO run (id, camera, stream, epoch, rel0, reader, loss) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET loss = excluded.loss""",
                 (new.run, camera, new.stream, epoch, new.rel_start, new.reader, new.loss),
             )
             init = init_row(db, new.init)
@@ -137,13 +138,19 @@ class Archive:
             self.closing.pop(file.recording, None)
         return row
 
-    def close(self, file: OpenFile, end_cause: str | None = None) -> None:
-        """Complete the row of a finished file, or take it back when there is nothing in the file."""
+    def close(self, file: OpenFile, end_cause: str | None = None, loss: str | None = None) -> None:
+        """Complete the row of a finished file, or take it back when there is nothing in the file.
+
+        `end_cause` and `loss` (what is known of lost packets) are of its run.
+        """
 
         def change(db: sqlite3.Connection) -> None:
             _close(db, file)
             if end_cause is not None:
-                db.execute("UPDATE run SET end_cause = ? WHERE id = ?", (end_cause, file.identity.run))
+                db.execute(
+                    "UPDATE run SET end_cause = ?, loss = coalesce(?, loss) WHERE id = ?",
+                    (end_cause, loss, file.identity.run),
+                )
 
         self.catalog.write(change)
         self.closing.pop(file.recording, None)

@@ -122,7 +122,7 @@ class Writer(RunTasks):
             return
         try:
             self._finish(archive, track, file)
-            self._close(archive, file, cause)
+            self._close(archive, file, cause, track.owner.loss if track.owner else None)
             if not file.entries:
                 archive.env.fs.unlink(file.path)
         except (OSError, sqlite3.Error) as error:
@@ -139,10 +139,12 @@ class Writer(RunTasks):
         except sqlite3.Error as error:
             self._fail(error)
 
-    def _close(self, archive: Archive, file: OpenFile, cause: str | None = None) -> None:
+    def _close(
+        self, archive: Archive, file: OpenFile, cause: str | None = None, loss: str | None = None
+    ) -> None:
         """Complete a file's row; on a disk without any room that waits (see `close_rest`)."""
         with suppress_full(archive):
-            self.with_room(lambda: archive.close(file, cause))
+            self.with_room(lambda: archive.close(file, cause, loss))
 
     def with_room(self, act: Callable[[], object]) -> None:
         """Do something that writes; where the disk is full make room and do it again."""
