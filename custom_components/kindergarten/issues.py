@@ -1,7 +1,6 @@
 """What a person has to mend now, by what is known of the recorder and of the law."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 import hashlib
 from typing import Final
@@ -14,7 +13,9 @@ from .coordinator import KindergartenConfigEntry
 from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
 from .flows import words
+from .issue import Issue
 from .judgement import facts_of, margin_days, profile_of
+from .people_issues import people_issues
 from .snapshot import Snapshot
 
 LOGIN_REFUSED: Final = "login_refused"
@@ -39,23 +40,12 @@ _BROKEN_ARCHIVES: Final = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Issue:
-    """One thing to mend; `data` leads its fix to where it is mended."""
-
-    issue_id: str
-    key: str
-    severity: ir.IssueSeverity = ir.IssueSeverity.ERROR
-    placeholders: dict[str, str] = field(default_factory=dict)
-    data: dict[str, str | int | float | None] | None = None
-
-
 def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Words) -> list[Issue]:
     """Return what is to be mended now; `say` puts together the ways out."""
     if snapshot.silent:
-        return [Issue(issue_id="recorder_silent", key="recorder_silent")]
+        return [Issue(issue_id="recorder_silent", key="recorder_silent"), *people_issues(entry)]
     if (status := snapshot.status) is None:
-        return []
+        return [*people_issues(entry)]
     return [
         *_archive_issues(status),
         *_volume_issues(entry, status),
@@ -65,6 +55,7 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
         *_evidence_issues(entry, snapshot),
         *_law_issues(entry, snapshot),
         *_login_issues(entry, snapshot),
+        *people_issues(entry),
     ]
 
 

@@ -41,6 +41,8 @@ async def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry
         _clear(hass, keep={issue.issue_id for issue in issues})
 
     entry.async_on_unload(coordinator.async_add_listener(review))
+    entry.async_on_unload(entry.runtime_data.families.async_listen(review))
+    review()
 
 
 @callback
