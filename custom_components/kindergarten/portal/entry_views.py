@@ -1,5 +1,6 @@
 """The ways in: an invitation, the door, and from a phone's one browser to its other one."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -12,6 +13,7 @@ from . import fields
 from .answers import Refusal, answer, nothing_here
 from .labels import label_of
 from .pages import ASSET_HEADERS, asset, shell
+from .portal import Portal
 from .routes import PortalRequest, Route
 from .sessions import write_cookie
 
@@ -42,7 +44,7 @@ async def _redeem(request: PortalRequest) -> web.StreamResponse:
     switch = fields.flag(body, "switch")
     if not portal.snapshot.invited(invitation_id, secret):
         # Nobody's invitation: the people's file is not even asked.
-        portal.limits.guess()
+        _guess(portal)
         await portal.limits.failed(request.request.remote)
         raise Refusal(_NOT_VALID)
     portal.limits.invitation(invitation_id)
@@ -51,6 +53,8 @@ async def _redeem(request: PortalRequest) -> web.StreamResponse:
             People.redeem, invitation_id, secret, code, nonce, _label(request), _current(request), switch
         )
     except RedeemError as error:
+        if error.tries_left == 0:
+            portal.async_trouble()
         await portal.limits.failed(request.request.remote)
         raise _no(error) from None
     return _welcome(request, credentials)
@@ -61,7 +65,7 @@ async def _hand_over(request: PortalRequest) -> web.StreamResponse:
     portal, body = request.portal, request.body
     code, nonce = fields.text(body, "code", 32), fields.text(body, "nonce", 64)
     switch = fields.flag(body, "switch")
-    portal.limits.code()
+    _guess(portal, portal.limits.code)
     try:
         credentials = await portal.families.do(
             People.handoff_redeem, code, nonce, _label(request), _current(request), switch
@@ -98,9 +102,18 @@ async def _poll(request: PortalRequest) -> web.StreamResponse:
             await portal.families.do(People.logout, request.device.id)
         return _welcome(request, poll.credentials, state=poll.state)
     if poll.state == "ended":
-        portal.limits.guess()
+        _guess(portal)
         await portal.limits.failed(request.request.remote)
     return answer({"state": poll.state})
+
+
+def _guess(portal: Portal, count: Callable[[], None] | None = None) -> None:
+    """Count a guess; who guesses more than everybody together may is told of to the kindergarten."""
+    try:
+        (count or portal.limits.guess)()
+    except Refusal:
+        portal.async_trouble()
+        raise
 
 
 def _welcome(request: PortalRequest, credentials: Credentials, state: str = "ok") -> web.Response:

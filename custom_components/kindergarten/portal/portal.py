@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
@@ -15,6 +17,7 @@ from ..const import CONF_PORTAL_ENABLED, CONF_PORTAL_ORIGIN, CONF_PORTAL_OWN_HOS
 from ..engine.people.people import People
 from ..engine.people.records import Credentials, Device, Guardian
 from ..engine.people.snapshot import Snapshot
+from ..news import SIGNAL_NEWS, News
 from .access import Decision, House, decide
 from .house import house_of, schedules_of
 from .ids import OpaqueIds
@@ -25,6 +28,8 @@ from .viewings import Viewings
 if TYPE_CHECKING:
     from ..coordinator import KindergartenCoordinator
     from ..families import Families
+
+TROUBLE_S: Final = 60.0
 
 
 class Portal:
@@ -52,6 +57,7 @@ class Portal:
         self._house: House | None = None
         self._followed: list[str] = []
         self._unfollow: CALLBACK_TYPE = _nothing
+        self._trouble_s = -TROUBLE_S
         self._closed = False
         self._read_options()
         self._stops = (
@@ -107,6 +113,14 @@ class Portal:
         self.entry.async_create_background_task(
             self.hass, self.families.do(People.touch, device.id), "kindergarten phone in use"
         )
+
+    @callback
+    def async_trouble(self) -> None:
+        """Tell automations that somebody tries to come in who should not, at most once a minute."""
+        now_s = time.monotonic()
+        if now_s - self._trouble_s >= TROUBLE_S:
+            self._trouble_s = now_s
+            async_dispatcher_send(self.hass, SIGNAL_NEWS, News(kind="door_trouble"))
 
     # -- what changes ------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ import logging
 from typing import Final
 
 from aiohttp import web
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..archive.evidence import WantedHold
 from ..archive.protocol import ArchiveRefused, ArchiveUnavailable
 from ..engine.people.errors import PeopleError
 from ..engine.people.people import People
 from ..holds import cameras_of
+from ..news import SIGNAL_NEWS, News
 from . import fields
 from .access import rooms_of
 from .answers import Refusal, answer, nothing_here
@@ -119,6 +121,8 @@ async def _keep_and_note(
             raise Refusal(error.code) from None
         await portal.families.do(People.set_request_hold, number, hold_uid)
         await _record(portal, number, hold_uid, by)
+        news = News(kind="request_received", room_id=room_id, details={"number": number})
+        async_dispatcher_send(portal.hass, SIGNAL_NEWS, news)
         return number
 
 

@@ -1,0 +1,136 @@
+"""Asking for a recording: it is kept at once, and both sides know its number."""
+
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.util import dt as dt_util
+import pytest
+
+from custom_components.kindergarten.engine.people.people import People
+from custom_components.kindergarten.news import SIGNAL_NEWS, News
+from tests.integration.fake_archive import PLAYROOM, FakeArchive
+
+from .site import Browser, Family, Site
+
+
+def us(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)
+
+
+def span(hours_ago: float = 3.0, hours: float = 1.0) -> dict[str, int]:
+    """Return a stretch of the past, as a page sends it."""
+    start = datetime.now(UTC) - timedelta(hours=hours_ago)
+    return {"from_us": us(start), "to_us": us(start + timedelta(hours=hours))}
+
+
+async def room_of(phone: Browser) -> str:
+    room: str = (await phone.get("/me")).json["rooms"][0]["id"]
+    return room
+
+
+@pytest.fixture
+async def phone(family: Family) -> Browser:
+    """Return the family's phone."""
+    return await family.phone()
+
+
+async def test_what_is_asked_for_is_held_at_once(phone: Browser, archive: FakeArchive) -> None:
+    asked = span()
+    answer = await phone.post("/requests", {"room": await room_of(phone), **asked})
+    assert (answer.status, answer.json) == (201, {"number": 1})
+    (held,) = archive.held
+    assert (held.cameras, held.t0_us, held.t1_us) == ((PLAYROOM,), asked["from_us"], asked["to_us"])
+    assert held.until_us is None
+
+
+async def test_hold_and_ledger_name_nobody(phone: Browser, family: Family, archive: FakeArchive) -> None:
+    await phone.post("/requests", {"room": await room_of(phone), **span()})
+    told = repr((archive.held, archive.records))
+    assert family.site.snapshot.pseudonym(family.guardian) in told
+    for secret in ("Aigerim", "Arman", family.guardian, family.child):
+        assert secret not in told
+
+
+async def test_a_request_is_listed_with_its_number(phone: Browser) -> None:
+    asked = span()
+    await phone.post("/requests", {"room": await room_of(phone), **asked})
+    (request,) = (await phone.get("/requests")).json
+    assert request == {"number": 1, "room": "Playroom", **asked, "state": "open"} | {
+        "made_us": request["made_us"]
+    }
+
+
+async def test_the_owner_knows_which_hold_keeps_it(phone: Browser, site: Site) -> None:
+    await phone.post("/requests", {"room": await room_of(phone), **span()})
+    (request,) = await site.do(People.requests)
+    assert request.hold_uid
+
+
+async def test_automations_hear_of_a_request_without_a_name(
+    phone: Browser, site: Site, family: Family
+) -> None:
+    heard: list[News] = []
+    async_dispatcher_connect(site.hass, SIGNAL_NEWS, heard.append)
+    await phone.post("/requests", {"room": await room_of(phone), **span()})
+    assert News(kind="request_received", room_id=family.room, details={"number": 1}) in heard
+
+
+async def test_a_lost_answer_makes_no_second_request(phone: Browser, archive: FakeArchive) -> None:
+    sent = {"room": await room_of(phone), **span()}
+    numbers = [(await phone.post("/requests", sent)).json["number"] for _ in range(3)]
+    assert numbers == [1, 1, 1]
+    assert len(archive.held) == 1
+
+
+async def test_two_are_open_and_no_more(phone: Browser, archive: FakeArchive) -> None:
+    room = await room_of(phone)
+    answers = [await phone.post("/requests", {"room": room, **span(hours)}) for hours in (3, 6, 9)]
+    assert [answer.status for answer in answers] == [201, 201, 409]
+    assert answers[2].code == "too_many"
+    assert len(archive.held) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (span(6, 2.1), "too_long"),
+        (span(1, 1.5), "future"),
+        (span(20 * 365 * 24, 1), "too_old"),
+    ],
+)
+async def test_what_cannot_be_asked_for_holds_nothing(
+    phone: Browser, archive: FakeArchive, asked: dict[str, int], code: str
+) -> None:
+    answer = await phone.post("/requests", {"room": await room_of(phone), **asked})
+    assert (answer.status, answer.code) == (409, code)
+    assert archive.held == []
+
+
+async def test_a_time_before_the_child_came_is_not_theirs(site: Site, archive: FakeArchive) -> None:
+    family = await site.family("Bolat Testov", "Dana", "Blue room")
+    await site.do(People.enrol, family.child, await site.group("Playroom"), dt_util.now().date())
+    phone = await family.phone()
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span(48)})
+    assert (answer.status, answer.code) == (409, "too_old")
+    assert archive.held == []
+
+
+async def test_anothers_room_is_unknown(phone: Browser, site: Site, archive: FakeArchive) -> None:
+    other = await (await site.family("Bolat Testov", "Dana", "Blue room")).phone()
+    for room in (await room_of(other), "x", site.room("Blue room")[:60]):
+        assert (await phone.post("/requests", {"room": room, **span()})).status == 404
+    assert archive.held == []
+
+
+async def test_a_full_disk_is_told_before_a_number_is_given(phone: Browser, archive: FakeArchive) -> None:
+    archive.refuse = "quota"
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span()})
+    assert (answer.status, answer.code) == (409, "no_room")
+    assert (await phone.get("/requests")).json == []
+
+
+async def test_a_recorder_that_does_not_answer_is_asked_later(phone: Browser, archive: FakeArchive) -> None:
+    room = await room_of(phone)
+    archive.reachable = False
+    answer = await phone.post("/requests", {"room": room, **span()})
+    assert (answer.status, answer.code) == (503, "try_again")
