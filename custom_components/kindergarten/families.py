@@ -27,6 +27,10 @@ LOGGER = logging.getLogger(__name__)
 RETRY_S: Final = 5.0
 LOOK_S: Final = 3600.0
 """How often the ledger is asked again: the archive may have become another one."""
+SURE: Final = 2
+"""The engine's word for a clock that follows a time server."""
+AHEAD_US: Final = 60_000_000
+"""What was seen may be so far ahead of a clock that is right."""
 
 
 class Families:
@@ -94,16 +98,12 @@ class Families:
     async def async_follow(self, archive: Archive, access_log_days: int) -> None:
         """Keep the ledger told of the generation, and the audit no longer than it may be; for ever."""
         while self.available:
-            self._changed.clear()
             try:
                 await self._compare(archive)
-                while True:
-                    await self._mirror(archive)
+                await self._look_after(archive, access_log_days)
+                with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_S):
-                        await self._changed.wait()
-                    self._changed.clear()
-            except TimeoutError:
-                await self._sweep(access_log_days)
+                        await self._mirror(archive)
             except ArchiveUnavailable, ArchiveRefused:
                 await asyncio.sleep(RETRY_S)
             except PeopleError as error:
@@ -136,14 +136,26 @@ class Families:
             await self.do(People.set_mirrored, known or 0)
 
     async def _mirror(self, archive: Archive) -> None:
-        generation, mirrored = await self.do(_generations)
-        if generation > mirrored:
-            await archive.record("people", {"generation": generation}, f"people-{generation}")
-            await self.do(People.set_mirrored, generation)
+        """Tell the ledger of each generation, for ever."""
+        while self.available:
+            self._changed.clear()
+            generation, mirrored = await self.do(_generations)
+            if generation > mirrored:
+                await archive.record("people", {"generation": generation}, f"people-{generation}")
+                await self.do(People.set_mirrored, generation)
+            await self._changed.wait()
 
-    async def _sweep(self, access_log_days: int) -> None:
-        with suppress(PeopleError):
-            await self.do(People.sweep, dt_util.now().date(), access_log_days)
+    async def _look_after(self, archive: Archive, access_log_days: int) -> None:
+        """Forget what is due, by a clock that is believed; and mend what a wrong one left behind."""
+        clock = (await archive.status()).clock
+        if clock is None or clock.trust == 0:
+            return
+        if self.snapshot.floor_us > _now_us() + AHEAD_US:
+            if clock.trust < SURE:
+                return
+            LOGGER.warning("The clock was ahead for a while: links to the portal have to be made anew")
+            await self.do(People.believe_clock)
+        await self.do(People.sweep, dt_util.now().date(), access_log_days)
 
     def _tell(self, _snapshot: Snapshot) -> None:
         """Take a change from the thread into the loop."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 import shutil
@@ -199,6 +200,40 @@ async def test_a_file_that_cannot_be_read_closes_everything_and_says_why(
     assert not _let_in(families, phone)
     with pytest.raises(PeopleError, match="key_missing"):
         await families.do(People.add_group, "Ай")
+
+
+async def test_a_clock_that_was_ahead_once_closes_the_portal_only_until_it_is_surely_right(
+    running: Running, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_S", 0.05)
+    families = await running.start()
+    phone = await _phone(families)
+    await running.stop()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(module, "_now_us", lambda: time.time_ns() // 1000 + 4000 * 86_400_000_000)
+        await running.start()
+        await running.stop()
+    status = await archive.status()
+    assert status.clock is not None
+    archive.now = replace(status, clock=replace(status.clock, trust=1))
+    families = await running.start(archive)
+    await asyncio.sleep(0.2)
+    assert not _let_in(families, phone)
+    archive.now = status
+    await _until(lambda: _let_in(families, phone))
+
+
+async def test_what_is_due_is_forgotten_once_an_hour_and_no_change_puts_it_off(
+    running: Running, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_S", 0.05)
+    families = await running.start(archive)
+    child = await families.do(People.add_child, "Айгерим")
+    await families.do(People.set_presence, [child], FIRST_DAY)
+    async with asyncio.timeout(5):
+        while families.snapshot.presences:
+            await families.do(People.change_child, child, "Айгерим")
+            await asyncio.sleep(0.01)
 
 
 async def test_after_the_end_nothing_is_done_any_more(running: Running) -> None:

@@ -388,6 +388,19 @@ def test_a_clock_turned_back_opens_nothing_that_had_ended() -> None:
     assert _closed(facts) is Reason.NOT_OPEN_YET
 
 
+def test_a_clock_that_slips_a_little_opens_nothing_that_had_ended() -> None:
+    seen = NOON + timedelta(seconds=40)
+    facts = Facts(floor=seen)
+    assert _asked(facts, "phone-anna", SUN, NOON).allowed
+    facts.phones["phone-anna"] = ("anna", NOON + timedelta(seconds=20), False)
+    assert _closed(facts, "phone-anna") is Reason.UNKNOWN
+    midnight = datetime.combine(TODAY + DAY, time(), LOCAL)
+    facts = Facts(floor=midnight)
+    facts.rooms[SUN] = replace(facts.rooms[SUN], schedule=True, quiet=())
+    facts.members[0] = ("alma", "g-sun", TODAY - DAY, TODAY)
+    assert _closed(facts, now=midnight - timedelta(seconds=30)) is Reason.ACCESS_ENDED
+
+
 def test_a_blocked_guardian_hears_what_any_leaver_does() -> None:
     facts = Facts()
     facts.valid["anna"] = (TODAY, None, True, False)
