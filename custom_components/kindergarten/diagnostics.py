@@ -39,6 +39,7 @@ _CAMERA_FACTS: Final = (
     "audio",
     "clock_offset_ms",
     "loss",
+    "reader",
     "sub",
     "live_stream",
     "still_us",

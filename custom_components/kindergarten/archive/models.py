@@ -183,7 +183,8 @@ class CameraStatus:
     """A camera now. `cause` is a gap's cause while nothing is recorded, `code` the last failure's.
 
     `coverage_24h` is 0..1; `live_url` is an MPEG-TS stream on 127.0.0.1 with a secret in it;
-    `still_us` is the time of the newest picture that can be shown.
+    `still_us` is the time of the newest picture that can be shown. `reader` reads the camera ("native"
+    or "pyav"), `loss` ("yes", "no", "unknown") tells whether packets were lost since the run began.
     """
 
     uid: str
@@ -191,6 +192,7 @@ class CameraStatus:
     since_us: int | None
     cause: str | None
     code: str | None = None
+    reader: str | None = None
     detail: str
     newest_us: int | None
     oldest_us: int | None
