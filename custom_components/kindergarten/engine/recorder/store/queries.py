@@ -25,6 +25,13 @@ _SLICES = (
     " FROM recording WHERE id = ?"
 )
 
+# What touches a stretch: camera, stream, its end, its begin less the longest file, its begin.
+_TOUCHING = (
+    " FROM epoch e CROSS JOIN recording r INDEXED BY recording_time"
+    " WHERE r.camera = ? AND r.stream = ? AND r.epoch = e.id AND r.rel_start < ? - e.utc0"
+    " AND r.rel_start > ? - e.utc0 AND r.rel_end > ? - e.utc0 AND r.state NOT IN ('open', 'bad', 'deleting')"
+)
+
 
 class Queries:
     """Answers about one archive; thread-safe."""
@@ -74,9 +81,18 @@ class Queries:
 
     def recorded(self, uid: str, t0: int, t1: int) -> list[Span]:
         """Return when the main stream was recorded, in a stretch; neighbouring files are one."""
-        return union(
-            [(max(start, t0), min(end, t1)) for _, start, end, *_ in self._recordings(uid, "main", t0, t1)]
+        camera = self.camera(uid)
+        if camera is None:
+            return []
+        utc = self._archive.clock.utc_us
+        growing = [(utc(file.rel_start), utc(file.rel_end)) for file in self._growing(uid, "main")]
+        # A month is ten thousand files: their edges, and nothing else.
+        spans = self._catalog.query(
+            "SELECT max(e.utc0 + r.rel_start, ?), min(e.utc0 + r.rel_end, ?)" + _TOUCHING,
+            (t0, t1, camera, "main", t1, t0 - _LONGEST_US, t0),
         )
+        spans += [(max(start, t0), min(end, t1)) for start, end in growing if start < t1 and end > t0]
+        return union([(start, end) for start, end in spans])
 
     def planned(self, uid: str, t0: int, t1: int) -> list[Span]:
         """Return when the main stream should have been recorded, in a stretch."""
@@ -197,16 +213,10 @@ class Queries:
         if camera is None:
             return []
         # What is closed meanwhile is in both, and counts once.
-        growing = [
-            file
-            for file in self._archive.growing()
-            if (file.identity.camera, file.identity.stream) == (uid, stream) and file.entries
-        ]
+        growing = self._growing(uid, stream)
         rows = self._catalog.query(
             "SELECT r.id, e.utc0 + r.rel_start, e.utc0 + r.rel_end, r.run, r.seq, r.bytes, r.state"
-            " FROM epoch e CROSS JOIN recording r INDEXED BY recording_time"
-            " WHERE r.camera = ? AND r.stream = ? AND r.epoch = e.id AND r.rel_start < ? - e.utc0"
-            " AND r.rel_start > ? - e.utc0 AND r.rel_end > ? - e.utc0 AND r.state NOT IN ('open', 'bad', 'deleting')",
+            + _TOUCHING,
             (camera, stream, t1, t0 - _LONGEST_US, t0),
         )
         utc = self._archive.clock.utc_us
@@ -217,6 +227,13 @@ class Queries:
                 rows.append((file.recording, start, end, identity.run, identity.seq, file.size, "open"))
         rows.sort(key=lambda row: (row[1], row[0]))
         return rows
+
+    def _growing(self, uid: str, stream: str) -> list[OpenFile]:
+        return [
+            file
+            for file in self._archive.growing()
+            if (file.identity.camera, file.identity.stream) == (uid, stream) and file.entries
+        ]
 
     def _gaps(self, uid: str, t0: int, t1: int) -> list[GapView]:
         camera = self.camera(uid)
