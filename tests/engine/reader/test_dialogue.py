@@ -295,6 +295,14 @@ def test_an_answer_that_drips_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> 
     assert refused(camera).code == "timeout"
 
 
+def test_a_session_that_is_ended_early_ends_soon() -> None:
+    camera = Scripted(DESCRIBE=lambda _: None)
+    began = time.monotonic()
+    with reading(camera):
+        until(lambda: "DESCRIBE" in camera.methods())
+    assert time.monotonic() - began < 2
+
+
 def test_nothing_listens_and_nothing_answers_are_told_apart() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from kindergarten_engine.recorder.reader.interface import NotUnderstoodError
+
 from .scripted import (
     PPS,
     SDP,
@@ -84,6 +86,12 @@ def test_a_packet_that_comes_twice_is_taken_once() -> None:
     heard = read(stream(rtp(key(b"a"), 0), rtp(key(b"a"), 0), rtp(other(b"b"), 1)), 2)
     assert heard.names == [b"a", b"b"]
     assert heard.losses == ["no", "no"]
+
+
+def test_a_camera_that_does_not_number_its_packets_is_for_the_other_reader() -> None:
+    with reading(Scripted(stream(*[rtp(key(), 0, ticks=n * 3600) for n in range(200)]))) as heard:
+        assert heard.over.wait(5)
+    assert isinstance(heard.error, NotUnderstoodError)
 
 
 def test_numbers_and_times_go_on_where_they_wrap() -> None:

@@ -1,5 +1,6 @@
 """Which reader reads: ours where it can, PyAV for what ours does not understand."""
 
+import logging
 from typing import override
 
 from ...env import Env
@@ -11,6 +12,7 @@ from .native.reader import NativeReader
 OTHER_FOR_NS = 24 * 3_600_000_000_000
 """How long a stream is left to PyAV at once, once ours did not understand it."""
 MOST_KNOWN = 512
+_LOGGER = logging.getLogger(__name__)
 _OURS = ("rtsp://", "rtsps://")
 
 
@@ -84,6 +86,7 @@ class AutomaticReader(Reader):
     def not_understood(self, source: Source, sink: Sink, error: SourceError) -> None:
         """Hear that our reader ended without understanding the camera."""
         self._readers.not_understood(self._env, source)
+        _LOGGER.warning("A stream is left to libavformat: %s", error.text)
         if self._stopped:
             sink.ended(error)
         else:

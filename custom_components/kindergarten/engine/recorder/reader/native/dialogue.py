@@ -1,5 +1,6 @@
 """Talking RTSP: requests with their answers, the login, and a word now and then to keep the session."""
 
+from collections.abc import Callable
 import contextlib
 
 from ....env import Env
@@ -21,12 +22,15 @@ _ATTEMPTS = 3
 class Dialogue:
     """One RTSP connection. All methods raise SourceError."""
 
-    def __init__(self, env: Env, connection: Connection, login: Login, moment: Moment) -> None:
-        """Talk over a connection with a login; `moment` is for what comes beside the answers."""
+    def __init__(
+        self, env: Env, connection: Connection, login: Login, moment: Moment, stopped: Callable[[], bool]
+    ) -> None:
+        """Talk over a connection with a login until `stopped`; `moment` is for what comes beside the answers."""
         self._env = env
         self._connection = connection
         self._login = login
         self._moment = moment
+        self._stopped = stopped
         self._cseq = 0
         self._pending: int | None = None
         self._answer: Message | None = None
@@ -85,6 +89,8 @@ class Dialogue:
         self._pending = self._send(method, url, headers)
         until_ns = min(self._env.monotonic_ns() + round(ANSWER_S * 1e9), self._open_until_ns)
         while self._answer is None:
+            if self._stopped():
+                raise SourceError("timeout", "the session was ended")
             size = self._connection.receive(self.framing.room())
             self._moment.now_ns = self._env.monotonic_ns()
             self.framing.take(size)

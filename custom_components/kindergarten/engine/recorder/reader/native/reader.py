@@ -1,5 +1,6 @@
 """The native reader: one thread and one connection for each stream."""
 
+import logging
 import re
 import threading
 from typing import override
@@ -29,6 +30,7 @@ MOST_READS = 64
 
 _SSRC = re.compile(r"ssrc\s*=\s*([0-9a-fA-F]{1,8})\b", re.IGNORECASE)
 _CHANNELS = re.compile(r"interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?", re.IGNORECASE)
+_LOGGER = logging.getLogger(__name__)
 
 
 class _SilentError(SourceError):
@@ -67,6 +69,7 @@ class NativeReader(Reader):
         except SourceError as problem:
             error = problem
         except Exception as problem:  # the thread's last line of defence
+            _LOGGER.exception("The native reader failed")
             error = NotUnderstoodError("closed", f"the reader failed: {type(problem).__name__}")
         sink.ended(error)
 
@@ -95,7 +98,7 @@ class _Session:
         self._told_ns: int | None = None
         self._connection = Connection(target.host, target.port, encrypted=target.scheme == "rtsps")
         login = Login(source.user, source.secret, env.token)
-        self._talk = Dialogue(env, self._connection, login, self._moment)
+        self._talk = Dialogue(env, self._connection, login, self._moment, stop.is_set)
         self._pictures: Pictures | None = None
         self._sound: Sound | None = None
         self._wants_more = False
@@ -203,6 +206,7 @@ class _Session:
         except SourceError as error:
             self._error = error
         except Exception as problem:  # one camera's session must not end all others
+            _LOGGER.exception("The native reader failed")
             self._error = NotUnderstoodError("closed", f"the reader failed: {type(problem).__name__}")
         self._over.set()
         return False

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 import struct
 
+from ..interface import NotUnderstoodError
 from .framing import Framing
 
 LATE = 64
@@ -27,6 +28,7 @@ class Track(ABC):
         self._next = -1
         self._stranger: int | None = None
         self._strangers = self._ours_then = 0
+        self._late = self._late_at = 0
         self.count = self.lost = 0
 
     def packet(self, at: int, stop: int) -> None:
@@ -77,11 +79,20 @@ class Track(ABC):
         ahead = (number - self._next) & 0xFFFF
         if ahead >= 0x8000:
             if 0x10000 - ahead <= LATE:
+                self._came_late()
                 return False
         else:
             self.lost += ahead
         self._broken()
         return True
+
+    def _came_late(self) -> None:
+        """Count packets that came late in a row; a camera whose packets all do does not number them."""
+        if self.count != self._late_at:
+            self._late, self._late_at = 0, self.count
+        self._late += 1
+        if self._late > LATE:
+            raise NotUnderstoodError("no_video", "the camera does not number its packets")
 
     def _trimmed(self, first: int, at: int, stop: int) -> tuple[int, int]:
         """Return where the payload is, without contributors, extension and padding."""
