@@ -6,8 +6,10 @@ import stat
 
 import pytest
 
+from kindergarten_engine.people import opening
 from kindergarten_engine.people.errors import PeopleError
 from kindergarten_engine.people.people import People
+from kindergarten_engine.people.schema import STEPS
 
 from .house import FIRST_DAY, House
 
@@ -225,3 +227,30 @@ def test_what_was_to_be_emptied_is_emptied_at_the_next_start(
     house.restart()
     assert house.file.stat().st_size <= pages
     assert not house.people._meta.get("vacuum")
+
+
+def test_an_older_file_is_brought_up_step_by_step(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(house)
+    later = "ALTER TABLE groups ADD COLUMN colour TEXT;\n-- a word; about it\nCREATE TABLE more(x) STRICT;"
+    monkeypatch.setattr(opening, "STEPS", (*STEPS, later.replace("x)", "x TEXT)")))
+    assert len(house.people.snapshot.children) == 1
+    house.close()
+    with sqlite3.connect(house.file) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS) + 1,)
+        assert db.execute("SELECT count(*) FROM more").fetchone() == (0,)
+    db.close()
+
+
+def test_a_step_that_fails_leaves_the_older_file(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    _filled(house)
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            opening, "STEPS", (*STEPS, "CREATE TABLE more(x TEXT);\nINSERT INTO nowhere VALUES(1);")
+        )
+        assert _refused(house) == "damaged"
+    assert len(house.people.snapshot.children) == 1
+    house.close()
+    with sqlite3.connect(house.file) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (len(STEPS),)
+        assert not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'more'").fetchall()
+    db.close()
