@@ -209,6 +209,16 @@ def test_sound_is_not_asked_for_unless_it_is_recorded() -> None:
     assert camera.methods().count("SETUP") == 1
 
 
+def test_sound_that_is_refused_does_not_cost_the_pictures() -> None:
+    def setup(asked: Asked) -> bytes:
+        if asked.url.endswith("track2"):
+            return answer(asked, "455 Method Not Valid in This State")
+        return answer(asked, Session="s", Transport="RTP/AVP/TCP;unicast;interleaved=0-1")
+
+    heard = read(Scripted(STREAM, SDP + SOUND, SETUP=setup), sound=True)
+    assert heard.descriptions[0].audio is None
+
+
 def test_a_camera_that_wants_all_tracks_set_up_gets_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "SILENCE_NS", 300_000_000)
 

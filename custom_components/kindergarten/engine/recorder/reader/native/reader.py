@@ -152,7 +152,7 @@ class _Session:
             base = url  # the camera said that its tracks are somewhere else, and they are not
             self._set_up(described, base, everything=everything)
         whole = track_url(base, described.control)
-        audio = described.audio if self._source.sound else None
+        audio = described.audio if self._sound is not None else None
         self._sink.described(StreamDescription(video=described.video, audio=audio))
         talk.expect("PLAY", whole, Range="npt=0.000-")
         return whole
@@ -173,7 +173,12 @@ class _Session:
         if sound is None or not (self._source.sound or everything):
             self._wants_more = sound is not None
             return
-        channel, ssrc = self._set_up_track(sound, base, 2)
+        try:
+            channel, ssrc = self._set_up_track(sound, base, 2)
+        except SourceError as error:
+            if error.code == "not_found":
+                return  # pictures without sound are better than nothing
+            raise
         if audio is None or not self._source.sound:
             framing.handlers[channel] = None
             return
