@@ -10,9 +10,8 @@ from pathlib import Path
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.engine.people.records import ConsentState, Purpose
-from custom_components.kindergarten.portal.access import Decision, House, Reason, decide, rooms_of
+from custom_components.kindergarten.portal.access import Decision, Reason, decide, rooms_of
 
 from .access_world import (
     GUARDIANS,
@@ -29,6 +28,7 @@ from .access_world import (
     snapshot,
     us,
 )
+from .real_house import RealHouse
 
 EXAMPLES = int(os.environ.get("ACCESS_EXAMPLES", "400"))
 """More of them are other ones each time; the usual number is always the same."""
@@ -292,6 +292,36 @@ def test_the_no_of_the_childs_other_guardian_looks_like_any_closed_room() -> Non
     assert _asked(facts, "anna", SUN, NOON) == Decision(allowed=False, reason=Reason.NOT_OPEN_YET)
 
 
+def test_one_parents_yes_does_not_outweigh_the_others_no() -> None:
+    facts = Facts()
+    facts.links.append(("dina", "bek"))
+    facts.words.append(("dina", "bek", "parent_live", 2, "refused"))
+    assert _closed(facts) is Reason.NOT_OPEN_YET
+
+
+def test_a_relatives_yes_is_no_parents_yes() -> None:
+    facts = Facts()
+    facts.valid["clara"] = (TODAY, None, False, True)
+    assert _closed(facts) is Reason.NOT_OPEN_YET
+    facts = Facts()
+    facts.valid["anna"] = (TODAY, None, False, True)
+    assert _asked(facts, "anna", SUN, NOON).allowed
+    facts.words.remove(("boris", "alma", "parent_live", 2, "given"))
+    assert _closed(facts) is Reason.OWN_CONSENT
+
+
+def test_ones_own_child_has_to_be_among_the_share() -> None:
+    facts = Facts(rule="share")
+    facts.members += [(f"c{number}", "g-sun", TODAY, None) for number in range(8)]
+    for number in range(8):
+        facts.links.append(("clara", f"c{number}"))
+        facts.words.append(("clara", f"c{number}", "parent_live", 2, "given"))
+    assert _asked(facts, "anna", SUN, NOON).allowed
+    facts.words.append(("boris", "alma", "parent_live", 2, "refused"))
+    assert _closed(facts) is Reason.NOT_OPEN_YET
+    assert _asked(facts, "clara", SUN, NOON).allowed
+
+
 def test_seven_of_ten_are_enough_where_a_share_is() -> None:
     facts = Facts(rule="share")
     for number in range(8):
@@ -409,34 +439,6 @@ def test_a_blocked_guardian_hears_what_any_leaver_does() -> None:
     assert _asked(facts, "anna", SUN, NOON) == _asked(left, "anna", SUN, NOON)
 
 
-class _RealHouse:
-    """A family in a real file, and a room that is open."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now = NOON
-        count = iter(range(1 << 30))
-        self.people = People.open(
-            folder, lambda: us(self.now), lambda size: next(count).to_bytes(8).ljust(size, b"\0")[:size]
-        )
-        self.house: House = house(Facts(version=1))
-        self.group = self.people.add_group("Күншуақ", SUN)
-        self.child, self.guardian = self.family("Алма", "Анна")
-        self.people.tick_consents([(self.guardian, self.child)], "parent_live")
-        link = self.people.invite(self.guardian)
-        made = self.people.redeem(link.id, link.secret, link.code, "nonce", "phone")
-        self.device = self.people.snapshot.devices[made.device_id]
-
-    def family(self, child: str, guardian: str) -> tuple[str, str]:
-        child_id = self.people.add_child(child)
-        guardian_id = self.people.add_guardian(guardian, "", "kk", TODAY)
-        self.people.link(guardian_id, child_id)
-        self.people.enrol(child_id, self.group, TODAY - 9 * DAY)
-        return child_id, guardian_id
-
-    def reason(self) -> Reason:
-        return decide(self.people.snapshot, self.house, self.device, SUN, self.now).reason
-
-
 @pytest.mark.parametrize(
     ("closing", "reason"),
     [
@@ -454,15 +456,15 @@ class _RealHouse:
         (lambda h: h.family("Жаңа", "Ата"), Reason.NOT_OPEN_YET),
         (lambda h: h.people.pause(SUN, us(h.now) + 1, "staff"), Reason.PAUSED),
         (lambda h: h.people.set_closures([(TODAY, TODAY, SUN)]), Reason.HOLIDAY),
-        (lambda h: h.people.change_group(h.group, "Ай", SUN, True), Reason.PRESENCE),
-        (lambda h: h.people.change_group(h.group, "Ай", MOON, False), Reason.UNKNOWN),
-        (lambda h: h.people.add_group("Ай", SUN), Reason.NOT_OPEN_YET),
+        (lambda h: h.people.change_group(h.group, "Күн", SUN, True), Reason.PRESENCE),
+        (lambda h: h.people.change_group(h.group, "Күн", MOON, False), Reason.UNKNOWN),
+        (lambda h: h.people.add_group("Күн", SUN), Reason.NOT_OPEN_YET),
     ],
 )  # fmt: skip
 def test_every_change_closes_the_room_with_the_next_snapshot(
-    tmp_path: Path, closing: Callable[[_RealHouse], object], reason: Reason
+    tmp_path: Path, closing: Callable[[RealHouse], object], reason: Reason
 ) -> None:
-    real = _RealHouse(tmp_path)
+    real = RealHouse(tmp_path)
     assert real.reason() is Reason.OK
     closing(real)
     assert real.reason() is reason
@@ -470,10 +472,9 @@ def test_every_change_closes_the_room_with_the_next_snapshot(
 
 
 def test_ones_own_rooms_are_those_of_today(tmp_path: Path) -> None:
-    real = _RealHouse(tmp_path)
+    real = RealHouse(tmp_path)
     people = real.people
-    other = people.add_group("Ай", MOON)
-    people.enrol(real.child, other, TODAY + DAY)
+    people.enrol(real.child, real.other_group, TODAY + DAY)
     assert [each.room_id for each in rooms_of(people.snapshot, real.guardian, TODAY)] == [SUN]
     assert [each.room_id for each in rooms_of(people.snapshot, real.guardian, TODAY + DAY)] == [MOON]
     assert rooms_of(people.snapshot, real.guardian, TODAY - 10 * DAY) == ()
