@@ -78,9 +78,10 @@ class FakeLive(LiveArchive):
         finally:
             camera.viewers.remove(queue)
 
-    async def warm(self, cameras: Sequence[str], ttl_s: int) -> None:
+    async def warm(self, cameras: Sequence[str], ttl_s: int) -> frozenset[str]:
         """Remember what is to be kept open."""
         self.warmed.append(tuple(cameras))
+        return frozenset(cameras)
 
     async def picture(
         self, uid: str, stream: StreamName, lines: Sequence[str], *, height: int = 480, quality: int = 60

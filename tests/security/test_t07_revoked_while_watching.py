@@ -9,10 +9,15 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.kindergarten.engine.people.people import People
+from custom_components.kindergarten.portal import sending
+from tests.integration.fake_archive import PLAYROOM, FakeArchive
 from tests.integration.fake_live import FakeCamera
 from tests.portal.site import ALWAYS, Family, Site
 
-from .watching import Watching, begin, watch
+from .watching import SlowReader, Watching, begin, watch
+
+LARGE = 7 << 20
+"""More than the system keeps of what nobody reads."""
 
 type Change = Callable[[Site, Family], Awaitable[object]]
 
@@ -83,6 +88,14 @@ ONE: dict[str, Change] = {
     "blocked": _block,
     "forgotten": _forget,
 }
+
+
+async def watch_large(family: Family, archive: FakeArchive) -> tuple[Watching, str]:
+    """Return a viewing of a camera that shows one large picture, and its address."""
+    camera = archive.subs[PLAYROOM] = FakeCamera()
+    watching = await watch(family)
+    camera.show(data=bytes(LARGE), end_us=time.time_ns() // 1000 + 2_000_000)
+    return watching, await watching.segment()
 
 
 async def _fetches(watching: Watching) -> list[bytes]:
@@ -177,3 +190,27 @@ async def test_a_withdrawn_consent_closes_the_room_for_all(
     await watching.lost()
     told = await watching.beat()
     assert (told.status, told.code) == (410, "not_open_yet")
+
+
+async def test_what_is_being_sent_breaks_off(site: Site, family: Family, archive: FakeArchive) -> None:
+    watching, path = await watch_large(family, archive)
+    slow = SlowReader(watching.phone, path)
+    await slow.ask()
+    await asyncio.sleep(0.3)
+    began_s = time.monotonic()
+    await _revoke(site, family)
+    await watching.lost()
+    assert await slow.rest() < LARGE
+    assert time.monotonic() - began_s < 5
+
+
+async def test_a_phone_that_is_too_slow_is_dropped(
+    site: Site, family: Family, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "SEND_S", 0.3)
+    watching, path = await watch_large(family, archive)
+    slow = SlowReader(watching.phone, path)
+    await slow.ask()
+    await asyncio.sleep(0.6)
+    assert await slow.rest() < LARGE
+    assert (await watching.phone.get(path)).status == 200  # it may come again

@@ -104,7 +104,7 @@ async def test_a_still_bears_the_lines_of_its_viewer(site: Site, family: Family)
 
 async def test_the_lines_move_about(site: Site, family: Family) -> None:
     picture = site.portal.archive.picture
-    places = set()
+    places: set[tuple[int, int]] = set()
     began_s = time.monotonic()
     while len(places) < 2 and time.monotonic() - began_s < 30:
         clean = await plain(site)

@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import dataclass
 import re
+import socket
 import time
 from typing import Any
 
-from tests.portal.site import Answer, Browser, Family
+from tests.portal.site import PREFIX, Answer, Browser, Family
 
 
 @dataclass
@@ -72,3 +73,42 @@ async def watch(family: Family, phone: Browser | None = None) -> Watching:
     answer = await begin(phone)
     assert answer.status == 201, answer
     return Watching(phone, answer.json["id"], answer.json)
+
+
+class SlowReader:
+    """A phone that asks for something and takes nothing of the answer until `rest`."""
+
+    def __init__(self, phone: Browser, path: str) -> None:
+        """Prepare to ask for `path`."""
+        self._phone = phone
+        self._path = path
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
+
+    async def ask(self) -> None:
+        """Send the request and read no more than the system does by itself."""
+        connection = socket.create_connection(("127.0.0.1", self._phone.site.client.port))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._reader, self._writer = await asyncio.open_connection(sock=connection, limit=4096)
+        transport = self._writer.transport
+        assert isinstance(transport, asyncio.ReadTransport)
+        transport.pause_reading()
+        self._transport = transport
+        cookies = "; ".join(f"{name}={value}" for name, value in self._phone.cookies.items())
+        lines = [f"GET {PREFIX}{self._path} HTTP/1.1", f"Host: 127.0.0.1:{self._phone.site.client.port}"]
+        self._writer.write("\r\n".join([*lines, f"Cookie: {cookies}", "", ""]).encode())
+        await self._writer.drain()
+
+    async def rest(self) -> int:
+        """Read on to the end of the connection; returns the bytes that came."""
+        self._transport.resume_reading()
+        count = 0
+        try:
+            async with asyncio.timeout(10):
+                while piece := await self._reader.read(1 << 20):
+                    count += len(piece)
+        except ConnectionError:
+            pass
+        finally:
+            self._writer.close()
+        return count

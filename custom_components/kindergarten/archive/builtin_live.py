@@ -54,8 +54,12 @@ class LiveClient(LiveArchive, ABC):
                 yield _read(*message)
 
     @override
-    async def warm(self, cameras: Sequence[str], ttl_s: int) -> None:
-        await self._ask("POST", "warm", body={"cameras": list(cameras), "ttl_s": ttl_s}, limit_s=5)
+    async def warm(self, cameras: Sequence[str], ttl_s: int) -> frozenset[str]:
+        answer = await self._ask("POST", "warm", body={"cameras": list(cameras), "ttl_s": ttl_s}, limit_s=5)
+        try:
+            return frozenset(map(str, answer["cameras"]))
+        except (KeyError, TypeError) as error:
+            raise _broken(error) from error
 
     @override
     async def picture(

@@ -58,8 +58,11 @@ class LiveArchive(Protocol):
         `ArchiveRefused` `no_sub` when it has no sub stream, by `ArchiveUnavailable` when it breaks.
         """
 
-    async def warm(self, cameras: Sequence[str], ttl_s: int) -> None:
-        """Keep the sub streams of these cameras open for so long, and of no others."""
+    async def warm(self, cameras: Sequence[str], ttl_s: int) -> frozenset[str]:
+        """Keep the sub streams of these cameras open for so long, and of no others.
+
+        Returns those that are kept open: an archive that has just started knows no cameras yet.
+        """
 
     async def picture(
         self, uid: str, stream: StreamName, lines: Sequence[str], *, height: int = 480, quality: int = 60

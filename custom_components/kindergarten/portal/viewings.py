@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 1.0
 WARM_EVERY_S: Final = 20.0
+WARM_AGAIN_S: Final = 2.0
+"""How soon the recorder is asked again when it kept not all open: it may be starting still."""
 WARM_S: Final = 60
 REMEMBER_S: Final = 120.0
 """How long a phone may ask why its viewing ended."""
@@ -65,8 +67,9 @@ class Viewings:
         self._running: dict[str, Viewing] = {}
         self._ended: OrderedDict[str, Viewing] = OrderedDict()
         self._listeners: set[Callable[[Watched], None]] = set()
-        self._warm: list[str] = []
-        self._warm_s = -WARM_EVERY_S
+        self._warm: frozenset[str] = frozenset()
+        self._kept: frozenset[str] = frozenset()
+        self._warm_s = 0.0
         self._closed = False
         self._stop_listening = portal.async_listen(self._look)
         self._work = portal.hass.async_create_background_task(self._run(), "kindergarten viewings")
@@ -266,17 +269,15 @@ class Viewings:
             await asyncio.sleep(LOOK_S)
 
     async def _keep_warm(self) -> None:
-        cameras, now_s = self.openings.cameras(), self._clock()
-        due = bool(cameras) and now_s - self._warm_s >= WARM_EVERY_S
-        if cameras == self._warm and not due:
+        cameras, now_s = frozenset(self.openings.cameras()), self._clock()
+        every_s = WARM_EVERY_S if self._kept == cameras else WARM_AGAIN_S
+        if cameras == self._warm and (not cameras or now_s - self._warm_s < every_s):
             return
-        self._warm_s = now_s
+        self._warm, self._warm_s = cameras, now_s
         try:
-            await self._portal.archive.warm(cameras, WARM_S)
+            self._kept = await self._portal.archive.warm(sorted(cameras), WARM_S)
         except ArchiveUnavailable, ArchiveRefused:
-            self._warm = []
-        else:
-            self._warm = cameras
+            self._kept = frozenset()
 
     async def close(self) -> None:
         """End every viewing."""
