@@ -146,7 +146,22 @@ def test_every_exception_has_a_message() -> None:
 def test_every_message_is_used() -> None:
     said = _constants()
     messages = {key[1] for key in ENGLISH if key[0] == "exceptions"}
-    assert messages <= said
+    # The panel's refusals are put together of where they come from and the code.
+    put_together = {f"desk_{code}" for code in said} | {f"people_{code}" for code in _people_codes()}
+    assert messages <= said | put_together
+
+
+def test_everything_that_may_be_wrong_with_people_has_a_text() -> None:
+    for code in _people_codes():
+        need(("exceptions", f"people_{code}", "message"), {"field": "name"})
+
+
+def _people_codes() -> set[str]:
+    """Return the codes that the families' store refuses with, or finds in a pasted list."""
+    said = "".join(
+        path.read_text(encoding="utf-8") for path in (INTEGRATION / "engine" / "people").glob("*.py")
+    )
+    return set(re.findall(r'(?:PeopleError|Problem)\((?:line=\w+, code=)?"(\w+)"', said))
 
 
 def test_every_sentence_put_together_by_us_has_its_text() -> None:
