@@ -80,6 +80,11 @@ def test_a_family_that_looks_like_headings_is_a_family(house: House) -> None:
     assert row.wanted.child == "Балауса"
 
 
+def test_a_line_with_a_phone_number_is_no_headings(house: House) -> None:
+    (row,) = house.people.preview("Child One;Group 1;Mother One;87011234567;en\n", FIRST_DAY).rows
+    assert row.wanted.child == "Child One"
+
+
 def test_each_line_says_what_is_wrong_with_it(house: House) -> None:
     text = (
         "Айгерим;Күншуақ;Динара;8 701 123 45 67;каз\n"

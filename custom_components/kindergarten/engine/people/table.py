@@ -14,6 +14,8 @@ LONGEST: Final = 256 << 10
 MOST_LINES: Final = 2000
 _SEPARATORS: Final = "\t;,"
 _NEEDED: Final = {"child", "guardian"}
+_DIGITS_IN_HEADING: Final = 3
+"""A phone number has more."""
 
 _WORDS: Final[Mapping[str, frozenset[str]]] = {
     # The guardian comes first: "баланың ата-анасы" and "родитель ребёнка" are not the child.
@@ -100,6 +102,8 @@ def _cells(line: str, separator: str) -> list[str]:
 
 def _headings(cells: Sequence[str]) -> list[str | None] | None:
     """Return which columns a line of headings names, None for a line that is no such thing."""
+    if any(sum(char.isdecimal() for char in cell) > _DIGITS_IN_HEADING for cell in cells):
+        return None
     found = [_heading(cell) for cell in cells]
     named = [each for each in found if each is not None]
     if len(named) < 3 or len(set(named)) < len(named) or not set(named) >= _NEEDED:
