@@ -170,7 +170,8 @@ class Site:
 
     def room(self, title: str) -> str:
         """Return a room's id."""
-        return next(each.subentry_id for each in self.entry.subentries.values() if each.title == title)
+        found: str = next(each.subentry_id for each in self.entry.subentries.values() if each.title == title)
+        return found
 
     async def change_room(self, title: str, **data: object) -> None:
         """Change a room."""

@@ -102,7 +102,6 @@ async def _poll(request: PortalRequest) -> web.StreamResponse:
             await portal.families.do(People.logout, request.device.id)
         return _welcome(request, poll.credentials, state=poll.state)
     if poll.state == "ended":
-        _guess(portal)
         await portal.limits.failed(request.request.remote)
     return answer({"state": poll.state})
 
