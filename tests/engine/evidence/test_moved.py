@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 import json
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from kindergarten_engine.env import RealFileSystem
 from kindergarten_engine.evidence.challenge import find
 from kindergarten_engine.evidence.export import Order, Tools
 from kindergarten_engine.evidence.jobs import Task
@@ -16,8 +18,14 @@ from kindergarten_engine.evidence.opening import beside
 from kindergarten_engine.evidence.proof import CameraProof, Prover
 from kindergarten_engine.evidence.verify import Outside
 from kindergarten_engine.evidence.volumes import export_volumes, verify_volumes
+from kindergarten_engine.legal import profile
+from kindergarten_engine.legal.requirements import Facts
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings, VolumeRef
+from kindergarten_engine.report import pack
+from kindergarten_engine.report.model import Site
+from kindergarten_engine.report.source import ArchiveSource, Told
+from kindergarten_engine.report.verifier import verify as verifier
 
 from ..store.rig import Events, Feed, RealDisk, uid
 
@@ -188,12 +196,28 @@ def test_any_moment_of_the_old_disk_is_found(moved: Moved) -> None:
     assert find(moved.store, HALL, moved.store.utc_us() - 29 * DAY_US) is not None
 
 
-def test_the_report_of_a_pack_has_the_days_of_both_disks(moved: Moved) -> None:
+def test_a_pack_reports_the_days_of_both_disks_and_has_the_proof_of_both(
+    moved: Moved, tmp_path: Path
+) -> None:
     now = moved.store.utc_us()
+    order = pack.Order(uid="p1", from_us=now - 30 * DAY_US, to_us=now, made_us=now, languages=())
+    facts = Facts(today=date(2026, 9, 21), now_us=now, rooms=(), cameras=())
+    told = Told(
+        site=Site(name="Garden", offset_s=0, time_zone="UTC"),
+        profile=profile("kz_2026"),
+        generator="test",
+        facts=facts,
+    )
     with moved.store.using_all() as volumes:
         first, *older = volumes.archives
-        footage = beside(first, older)
-        assert footage.labels() == {HALL: "Hall"}
-        files = footage.files(HALL, now - 30 * DAY_US, now)
-        assert sum(file.t1 - file.t0 for file in files) == pytest.approx(30 * DAY_US, rel=0.01)
-        assert all(footage.reading.digest(file.path) for file in files)
+        source = ArchiveSource(beside(first, older), told, [beside(each).reading for each in older])
+        (camera,) = source.report(order).cameras
+        made = pack.build(RealFileSystem(), str(tmp_path), order, source)
+    assert sum(day.recorded_s or 0 for day in camera.days) > 0.99 * 29 * DAY_S
+    folder = Path(made.folder)
+    days = {path.name[:8] for path in folder.rglob("*.jsonl") if path.parent.name == "seals"}
+    assert len(days) >= 29
+    assert (folder / "older" / moved.first.archive_id / "ledger.jsonl").stat().st_size
+    check = verifier.Check(verifier.Pack(made.folder), verifier.TEXTS["en"])
+    check.run("", "")
+    assert check.verdict == "amber", check.found

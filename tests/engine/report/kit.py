@@ -161,6 +161,10 @@ class Source:
         """Yield the ledger's lines."""
         yield from self.lines
 
+    def older(self, order: Order) -> Iterator[tuple[str, bytes]]:
+        """Yield nothing: there is one volume."""
+        yield from ()
+
     def report(self, order: Order) -> model.Report:
         """Return a report with something of everything in it."""
         return report(self, order)

@@ -51,6 +51,9 @@ class PackSource(Protocol):
     def ledger(self, order: Order) -> Iterator[bytes]:
         """Yield the ledger's lines, without their ends and without a break, from the period's first on."""
 
+    def older(self, order: Order) -> Iterator[tuple[str, bytes]]:
+        """Yield ledger and seals of the period on volumes that are not written any more: name and content."""
+
     def key_history(self) -> Sequence[dict[str, Json]]:
         """Return the data of every `key` record of the ledger, oldest first."""
 
@@ -155,6 +158,7 @@ def _contents(
     progress(0.3)
     seals = {f"seals/{name}": data for name, data in source.seals(order)}
     files.update(seals)
+    files.update((f"older/{name}", data) for name, data in source.older(order))
     files["README.txt"] = readme.text(report).encode()
     public = source.public
     signer = hashlib.sha256(bytes.fromhex(public)).hexdigest() if public else None

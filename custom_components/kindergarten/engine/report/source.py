@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from ..evidence.footage import Footage, FootageFile
 from ..evidence.proofs import line
+from ..evidence.reading import Reading
 from ..ledger.chain import Json, Record
 from ..ledger.verify import Chain, read_chain
 from ..legal import Profile, RoomRule
@@ -46,9 +47,9 @@ class Told:
 class ArchiveSource:
     """A `PackSource`; reads while it is asked and writes nothing. Everything may raise OSError."""
 
-    def __init__(self, footage: Footage, told: Told) -> None:
-        """Take an archive's footage."""
-        self._footage, self._told = footage, told
+    def __init__(self, footage: Footage, told: Told, older: Sequence[Reading] = ()) -> None:
+        """Take an archive's footage; `older` are volumes of it with ledgers and seals of their own."""
+        self._footage, self._told, self._older = footage, told, older
         self._reading = footage.reading
         self._zone = zone(told.site.time_zone)
         self._sizes: dict[str, dict[str, int]] = {}
@@ -92,6 +93,22 @@ class ArchiveSource:
         for name in self._reading.seals():
             if name[:8] in days and (content := self._reading.seal(name)) is not None:
                 yield name, content
+
+    def older(self, order: Order) -> Iterator[tuple[str, bytes]]:
+        """Yield the same of each older volume, in a folder named after its archive."""
+        days = {day.name for day in self._days(order)}
+        for reading in self._older:
+            records = read_chain(reading.ledger()).records
+            first = next(
+                (at for at, each in enumerate(records) if each.time_us >= order.from_us), len(records)
+            )
+            yield (
+                f"{reading.archive_id}/ledger.jsonl",
+                b"".join(line(each) + b"\n" for each in records[first:]),
+            )
+            for name in reading.seals():
+                if name[:8] in days and (content := reading.seal(name)) is not None:
+                    yield f"{reading.archive_id}/seals/{name}", content
 
     def report(self, order: Order) -> Report:
         """Measure the period."""

@@ -97,7 +97,7 @@ def _make(
             archive.env.fs,
             exports,
             order,
-            ArchiveSource(beside(archive, older), told),
+            ArchiveSource(beside(archive, older), told, [beside(each).reading for each in older]),
             progress=task.progress,
         )
         data: dict[str, Json] = {

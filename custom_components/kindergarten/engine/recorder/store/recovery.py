@@ -24,6 +24,7 @@ from .views import Emit
 from .volume import Volume, failure
 
 _LOGGER = logging.getLogger(__name__)
+SEALS = "seals"
 _NEVER_UNSYNCED = 32 << 20
 _FORGOTTEN = 200
 # The partial index is used only where its own words stand.
@@ -103,7 +104,10 @@ def _open(archive: Archive, *, distrust: bool) -> Found:
 
 def _recover(archive: Archive, found: Found) -> None:
     """Register this process's clock, end what an engine before it left open, and say what was put right."""
-    ledger = archive.ledger
+    ledger, seals = archive.ledger, archive.volume.at(SEALS)
+    if not archive.env.fs.exists(seals):
+        archive.env.fs.make_folder(seals)
+        archive.env.fs.sync_folder(archive.volume.path)
     _begin_epoch(archive)
     if not archive.incomplete:
         _close_epochs(archive)
