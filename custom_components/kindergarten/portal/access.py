@@ -227,8 +227,7 @@ def _permission(
     groups = snapshot.groups_in(room.id)
     if not room.shown or len(groups) != 1 or (room.opening is None and room.schedule is None):
         return Reason.NOT_OPEN_YET
-    enrolled = snapshot.enrolled(groups[0].id, day)
-    if not everybody_agrees(snapshot, house.consent_rule, house.text_version, enrolled, children, day):
+    if not everybody_agrees(snapshot, house.consent_rule, house.text_version, groups[0].id, children, day):
         return Reason.NOT_OPEN_YET
     return None
 

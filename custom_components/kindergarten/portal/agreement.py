@@ -57,10 +57,14 @@ def own_children_agreed(
 
 
 def everybody_agrees(
-    snapshot: Snapshot, rule: Rule, version: int, enrolled: frozenset[str], own: frozenset[str], day: date
+    snapshot: Snapshot, rule: Rule, version: int, group_id: str, own: frozenset[str], day: date
 ) -> bool:
-    """Return whether a group of children may be shown; one's own children always have to be among them."""
-    yes = {child_id for child_id in enrolled if agreed(snapshot, rule, version, child_id, day)}
+    """Return whether a group may be shown on a day; one's own children always have to be among those who agree."""
+    enrolled = snapshot.enrolled(group_id, day)
+    yes = snapshot.agreements.get((rule, version, group_id, day))
+    if yes is None:
+        yes = frozenset(each for each in enrolled if agreed(snapshot, rule, version, each, day))
+        snapshot.agreements[rule, version, group_id, day] = yes
     if not own <= yes:
         return False
     if rule == "share":

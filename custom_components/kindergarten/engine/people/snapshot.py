@@ -119,6 +119,11 @@ class Snapshot:
         return hmac.digest(guardian.salt, guardian.id.encode(), hashlib.sha256).hex()[:32]
 
     @cached_property
+    def agreements(self) -> dict[tuple[str, int, str, date], frozenset[str]]:
+        """Remember which children of a group agree, by rule, version, group and day: asked many times a second."""
+        return {}
+
+    @cached_property
     def _children(self) -> Mapping[str, tuple[str, ...]]:
         return _index(sorted((each.guardian_id, each.child_id) for each in self.guardianships))
 
