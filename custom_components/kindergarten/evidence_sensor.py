@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import UnitOfTime
+from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.helpers.typing import StateType
 
 from .archive.evidence import CameraProof
@@ -74,6 +74,26 @@ def _sealed(snapshot: Snapshot) -> Attributes:
     return {"day": head.day if head else None, "record": head.n if head else None}
 
 
+IDLE: Final = "idle"
+_TASKS: Final = ("export", "pack", "verify")
+
+
+def _task(_: ConfigEntry[Any], snapshot: Snapshot) -> str | None:
+    if snapshot.status is None:
+        return None
+    return next((task.kind for task in snapshot.status.tasks if task.kind in _TASKS), IDLE)
+
+
+def _progress(snapshot: Snapshot) -> Attributes:
+    running = [task for task in snapshot.status.tasks if task.kind in _TASKS] if snapshot.status else []
+    task = next(iter(running), None)
+    return {
+        "task": task.id if task else None,
+        "progress_percent": round(task.progress * 100) if task else None,
+        "running": len(running),
+    }
+
+
 CAMERA_PROOFS: Final = (
     ProofDescription(
         key="days_proven",
@@ -110,6 +130,15 @@ SITE_EVIDENCE: Final = (
         device_class=SensorDeviceClass.DATE,
         value=lambda entry, _: next_inspection(entry),
     ),
+    EvidenceDescription(
+        key="long_task",
+        translation_key="long_task",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[IDLE, *_TASKS],
+        value=_task,
+        attributes=_progress,
+    ),
 )
 
 
@@ -138,6 +167,7 @@ class EvidenceSensor(SiteEntity, SensorEntity):
     """A figure of the whole kindergarten's evidence."""
 
     entity_description: EvidenceDescription
+    _unrecorded_attributes = frozenset({"progress_percent", "running", "task"})
 
     @override
     def _read(self) -> None:
@@ -149,4 +179,5 @@ class EvidenceSensor(SiteEntity, SensorEntity):
 
     @override
     def _news(self) -> Hashable:
-        return self._attr_available, self._attr_native_value
+        progress = self._attr_extra_state_attributes.get("progress_percent")
+        return self._attr_available, self._attr_native_value, progress

@@ -1,9 +1,13 @@
-"""What takes the recorder a while: exports, packs, verifying. Whoever stops waiting, cancels."""
+"""What takes the recorder a while: exports, packs, verifying.
+
+Whoever waits for it and stops waiting, cancels; whoever does not wait looks at the list of tasks.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+import time
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -29,17 +33,22 @@ from .coordinator import KindergartenConfigEntry
 from .snapshot import damage_of
 
 POLL_S: Final = 0.5
+TOLD_S: Final = 5.0
+"""How often the sensor hears of the progress while somebody waits."""
+ENDING_S: Final = 15.0
 LINK: Final = timedelta(hours=1)
 
 
 async def async_export(
-    hass: HomeAssistant, entry: KindergartenConfigEntry, wanted: WantedExport
+    hass: HomeAssistant, entry: KindergartenConfigEntry, wanted: WantedExport, *, wait: bool
 ) -> ServiceResponse:
     """Export footage and return where it can be fetched; raises what `Archive` raises."""
     archive = entry.runtime_data.archive
     export_id = await archive.start_export(wanted)
+    if not wait:
+        return await _begun(entry, export_id)
     found = await _wait(
-        lambda: archive.export(export_id), lambda: archive.remove_evidence("exports", export_id)
+        entry, lambda: archive.export(export_id), lambda: archive.remove_evidence("exports", export_id)
     )
     return {
         "export": export_id,
@@ -49,24 +58,28 @@ async def async_export(
 
 
 async def async_pack(
-    hass: HomeAssistant, entry: KindergartenConfigEntry, wanted: WantedPack
+    hass: HomeAssistant, entry: KindergartenConfigEntry, wanted: WantedPack, *, wait: bool
 ) -> ServiceResponse:
     """Make an inspection pack and return where it can be fetched; raises what `Archive` raises."""
     archive = entry.runtime_data.archive
     job_id = await archive.start_pack(wanted)
-    job = await _wait(lambda: archive.job(job_id), lambda: archive.cancel_job(job_id))
+    if not wait:
+        return await _begun(entry, job_id)
+    job = await _wait(entry, lambda: archive.job(job_id), lambda: archive.cancel_job(job_id))
     pack_id = str((job.result or {}).get("id", job_id))
     files = next((pack.files for pack in await archive.packs() if pack.id == pack_id), ())
     return {"pack": pack_id, "files": _links(hass, "packs", pack_id, files)}
 
 
 async def async_verify(
-    hass: HomeAssistant, entry: KindergartenConfigEntry, depth: VerifyDepth
+    hass: HomeAssistant, entry: KindergartenConfigEntry, depth: VerifyDepth, *, wait: bool
 ) -> ServiceResponse:
     """Look for damage, remember what was found and return it; raises what `Archive` raises."""
     data = entry.runtime_data
     job_id = await data.archive.start_verify(depth)
-    job = await _wait(lambda: data.archive.job(job_id), lambda: data.archive.cancel_job(job_id))
+    if not wait:
+        return await _begun(entry, job_id)  # the engine tells what it found when it is done
+    job = await _wait(entry, lambda: data.archive.job(job_id), lambda: data.archive.cancel_job(job_id))
     result = job.result or {}
     damage = damage_of(result)
     data.coordinator.async_found(damage)
@@ -78,17 +91,67 @@ async def async_verify(
     }
 
 
+async def async_list_tasks(hass: HomeAssistant, entry: KindergartenConfigEntry) -> ServiceResponse:
+    """Return what runs and what ended lately, with links to what was made; raises what `Archive` raises."""
+    archive = entry.runtime_data.archive
+    tasks, packs = await archive.tasks(), await archive.packs()
+    told: list[Any] = []
+    for task in tasks:
+        files: tuple[EvidenceFile, ...] = ()
+        kind: EvidenceKind = "packs" if task.kind == "pack" else "exports"
+        if task.state == DONE and task.kind == "export":
+            with suppress(ArchiveRefused):  # it was removed since
+                files = (await archive.export(task.id)).files
+        if task.state == DONE and task.kind == "pack":
+            files = next((pack.files for pack in packs if pack.id == task.id), ())
+        told.append(
+            {
+                "task": task.id,
+                "kind": task.kind,
+                "state": task.state,
+                "progress_percent": round(task.progress * 100),
+                "files": _links(hass, kind, task.id, files),
+            }
+        )
+    return {"tasks": told}
+
+
+async def async_cancel_task(entry: KindergartenConfigEntry, task_id: str) -> ServiceResponse:
+    """End a task and return what became of it; nothing half made is left. Raises what `Archive` raises."""
+    archive = entry.runtime_data.archive
+    await archive.cancel_job(task_id)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENDING_S):
+            while (await archive.job(task_id)).state == RUNNING:
+                await asyncio.sleep(POLL_S)
+    await entry.runtime_data.coordinator.async_request_refresh()
+    return {"task": task_id, "state": (await archive.job(task_id)).state}
+
+
+async def _begun(entry: KindergartenConfigEntry, task_id: str) -> ServiceResponse:
+    """Return the task that goes on alone, and have the sensor show it."""
+    await entry.runtime_data.coordinator.async_request_refresh()
+    return {"task": task_id}
+
+
 async def _wait[T: (Export, Job)](
-    look: Callable[[], Awaitable[T]], cancel: Callable[[], Awaitable[None]]
+    entry: KindergartenConfigEntry, look: Callable[[], Awaitable[T]], cancel: Callable[[], Awaitable[None]]
 ) -> T:
     """Return a task that is done; a failed or cancelled one is an error."""
+    coordinator = entry.runtime_data.coordinator
+    told_s: float | None = None
     try:
         while (found := await look()).state == RUNNING:
+            if told_s is None or time.monotonic() - told_s >= TOLD_S:
+                told_s = time.monotonic()
+                await coordinator.async_request_refresh()
             await asyncio.sleep(POLL_S)
     except asyncio.CancelledError:
         with suppress(ArchiveUnavailable, ArchiveRefused):
             await cancel()
         raise
+    if told_s is not None:
+        await coordinator.async_request_refresh()
     if found.state != DONE:
         why = found.error
         text = why.text if isinstance(why, Failure) else why or found.state

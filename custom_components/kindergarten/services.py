@@ -28,7 +28,13 @@ from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
 from .footage import as_us
 from .holds import asking
-from .long_tasks import async_export, async_pack, async_verify
+from .long_tasks import (
+    async_cancel_task,
+    async_export,
+    async_list_tasks,
+    async_pack,
+    async_verify,
+)
 
 ATTR_CAMERAS: Final = "cameras"
 ATTR_CAMERA: Final = "camera"
@@ -45,6 +51,8 @@ ATTR_MODE: Final = "mode"
 ATTR_CONFIRM: Final = "confirm"
 ATTR_DEPTH: Final = "depth"
 ATTR_AT: Final = "at"
+ATTR_WAIT: Final = "wait"
+ATTR_TASK: Final = "task"
 
 LANGUAGES: Final = ("kk", "ru", "en")
 PACK_DAYS: Final = 30
@@ -54,6 +62,7 @@ _TEXT: Final = probatio.All(cv.string, probatio.Length(min=1, max=500))
 _CAMERA: Final = probatio.Any(cv.matches_regex(r"^[0-9a-f]{32}$"), cv.entity_id)
 """One of our entities; or the id in the archive, for cameras of which there is only footage left."""
 _CAMERAS: Final = probatio.All(cv.ensure_list_csv, probatio.Length(min=1, max=128), [_CAMERA])
+_WAIT: Final[dict[probatio.Marker, Any]] = {probatio.Optional(ATTR_WAIT, default=True): cv.boolean}
 _RANGE: Final[dict[probatio.Marker, Any]] = {
     probatio.Required(ATTR_START): cv.datetime,
     probatio.Required(ATTR_END): cv.datetime,
@@ -143,7 +152,7 @@ async def _async_export(hass: HomeAssistant, call: ServiceCall, caller: Caller) 
             by=caller.by,
             exact=call.data[ATTR_EXACT],
         )
-        return await async_export(hass, caller.entry, wanted)
+        return await async_export(hass, caller.entry, wanted, wait=call.data[ATTR_WAIT])
 
 
 async def _async_pack(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
@@ -164,12 +173,22 @@ async def _async_pack(hass: HomeAssistant, call: ServiceCall, caller: Caller) ->
         names={CONF_NAME: entry.title},
     )
     with asking():
-        return await async_pack(hass, entry, wanted)
+        return await async_pack(hass, entry, wanted, wait=call.data[ATTR_WAIT])
 
 
 async def _async_verify(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
     with asking():
-        return await async_verify(hass, caller.entry, call.data[ATTR_DEPTH])
+        return await async_verify(hass, caller.entry, call.data[ATTR_DEPTH], wait=call.data[ATTR_WAIT])
+
+
+async def _async_list_tasks(hass: HomeAssistant, _: ServiceCall, caller: Caller) -> ServiceResponse:
+    with asking():
+        return await async_list_tasks(hass, caller.entry)
+
+
+async def _async_cancel_task(_: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
+    with asking():
+        return await async_cancel_task(caller.entry, call.data[ATTR_TASK])
 
 
 async def _async_challenge(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
@@ -214,6 +233,7 @@ ACTIONS: Final = {
             probatio.Required(ATTR_PURPOSE): _TEXT,
             probatio.Required(ATTR_RECIPIENT): _TEXT,
             probatio.Optional(ATTR_EXACT, default=False): cv.boolean,
+            **_WAIT,
         },
     ),
     "create_inspection_pack": Description(
@@ -227,12 +247,18 @@ ACTIONS: Final = {
             ),
             probatio.Optional(ATTR_MODE, default="hand_over"): probatio.In(("hand_over", "full")),
             probatio.Optional(ATTR_CONFIRM, default=False): cv.boolean,
+            **_WAIT,
         },
     ),
     "verify_archive": Description(
         run=_async_verify,
-        schema={probatio.Optional(ATTR_DEPTH, default="quick"): probatio.In(("quick", "sample", "full"))},
+        schema={
+            probatio.Optional(ATTR_DEPTH, default="quick"): probatio.In(("quick", "sample", "full")),
+            **_WAIT,
+        },
     ),
+    "list_tasks": Description(run=_async_list_tasks, schema={}, response=SupportsResponse.ONLY),
+    "cancel_task": Description(run=_async_cancel_task, schema={probatio.Required(ATTR_TASK): _UID}),
     "challenge": Description(
         run=_async_challenge,
         schema={probatio.Required(ATTR_CAMERA): _CAMERA, probatio.Required(ATTR_AT): cv.datetime},

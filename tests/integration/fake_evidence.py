@@ -26,6 +26,7 @@ from custom_components.kindergarten.archive.protocol import (
     ArchiveRefused,
     ArchiveUnavailable,
     Job,
+    LongTask,
     Media,
 )
 
@@ -71,6 +72,7 @@ class FakeEvidence(EvidenceArchive):
         self.removed: list[tuple[str, str]] = []
         self.made_files: dict[str, bytes] = {}
         self.made: tuple[Pack, ...] = ()
+        self.long_tasks: tuple[LongTask, ...] = ()
 
     def prove(self, checked_us: int, **cameras: CameraProof) -> None:
         """Let the files prove something."""
@@ -181,6 +183,11 @@ class FakeEvidence(EvidenceArchive):
     async def cancel_job(self, job_id: str) -> None:
         """End."""
         self.removed.append(("jobs", job_id))
+
+    async def tasks(self) -> tuple[LongTask, ...]:
+        """Return what the test says."""
+        self._no()
+        return self.long_tasks
 
     async def packs(self) -> tuple[Pack, ...]:
         """Return the packs there are."""

@@ -97,6 +97,7 @@ async def test_few_entities_are_on_by_default(hass: HomeAssistant, kindergarten:
         "holds",
         "head",
         "next_inspection",
+        "long_task",
         "profile_problem",
         "archive",
         "incident",

@@ -1,6 +1,7 @@
 """The actions: what they ask of the archive, what they answer, and who may call them."""
 
 import asyncio
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -13,11 +14,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.kindergarten.archive.evidence import Challenge, EvidenceFile, Export, Pack
-from custom_components.kindergarten.archive.protocol import ArchivedCamera, Job
+from custom_components.kindergarten.archive.protocol import ArchivedCamera, Job, LongTask
 from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.services import ACTIONS
 
-from .fake_archive import PLAYROOM, FakeArchive
+from .fake_archive import PLAYROOM, FakeArchive, site_status, state_of
 from .fake_evidence import done
 from .texts import INTEGRATION, TEXTS
 
@@ -31,6 +32,8 @@ GIVEN: dict[str, dict[str, Any]] = {
     "export": {"cameras": [CAMERA], **RANGE, "purpose": "request 7", "recipient": "police"},
     "create_inspection_pack": {},
     "verify_archive": {},
+    "list_tasks": {},
+    "cancel_task": {"task": "ab12"},
     "challenge": {"camera": CAMERA, "at": "2026-11-01 09:30:00"},
 }
 
@@ -251,6 +254,57 @@ async def test_verifying_answers_with_what_was_found(
     archive.job_states = [finished(**found)]
     answer = await act(hass, "verify_archive", person)
     assert (answer["bad"], answer["missing"]) == (3, 3)
+
+
+@pytest.mark.parametrize("name", ["export", "create_inspection_pack", "verify_archive"])
+async def test_whoever_does_not_wait_gets_the_number_of_the_task(
+    hass: HomeAssistant, archive: FakeArchive, person: Context, name: str
+) -> None:
+    archive.job_states = [Job(id="x", kind=name, state="running", done=0.1, detail="")]
+    archive.export_states = [Export(id="x", state="running", progress=0.1)]
+    answer = await act(hass, name, person, wait=False)
+    assert list(answer) == ["task"]
+    assert archive.removed == []
+
+
+async def test_tasks_are_listed_with_progress_and_links(
+    hass: HomeAssistant, archive: FakeArchive, person: Context
+) -> None:
+    archive.long_tasks = (
+        LongTask(id="e1", kind="export", state="done", progress=1.0),
+        LongTask(id="p1", kind="pack", state="done", progress=1.0),
+        LongTask(id="v1", kind="verify", state="running", progress=0.424),
+    )
+    archive.export_states = [done(("a/b.mp4", 7))]
+    archive.made = (Pack(id="p1", files=(EvidenceFile(name="report-kk.pdf", bytes=9),)),)
+    export, pack, verify = (await act(hass, "list_tasks", person))["tasks"]
+    assert export["files"][0]["url"].startswith("/api/kindergarten/evidence/exports/e1/a/b.mp4?authSig=")
+    assert pack["files"][0]["url"].startswith("/api/kindergarten/evidence/packs/p1/report-kk.pdf?authSig=")
+    assert verify == {"task": "v1", "kind": "verify", "state": "running", "progress_percent": 42, "files": []}
+
+
+async def test_task_is_cancelled(
+    hass: HomeAssistant, archive: FakeArchive, person: Context, quick: None
+) -> None:
+    running = Job(id="ab12", kind="export", state="running", done=0.1, detail="")
+    archive.job_states = [running, running, replace(running, state="cancelled")]
+    assert await act(hass, "cancel_task", person) == {"task": "ab12", "state": "cancelled"}
+    assert archive.removed == [("jobs", "ab12")]
+
+
+async def test_running_task_is_a_state_and_its_progress_an_attribute(
+    hass: HomeAssistant, archive: FakeArchive, kindergarten: MockConfigEntry
+) -> None:
+    (name,) = [each for each in hass.states.async_entity_ids("sensor") if each.endswith("_long_task")]
+    assert state_of(hass, name).state == "idle"
+    coordinator = kindergarten.runtime_data.coordinator
+    for share in (0.2, 0.6):
+        task = LongTask(id="e1", kind="export", state="running", progress=share)
+        coordinator.async_set_updated_data(
+            replace(coordinator.data, status=replace(site_status(), tasks=(task,)))
+        )
+        state = state_of(hass, name)
+        assert (state.state, state.attributes["progress_percent"]) == ("export", round(share * 100))
 
 
 async def test_challenge_answers_whether_the_moment_plays(

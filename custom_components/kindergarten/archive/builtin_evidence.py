@@ -26,7 +26,7 @@ from .evidence import (
     WantedHold,
     WantedPack,
 )
-from .models import Job
+from .models import Job, LongTask
 from .said import ArchiveUnavailable, Media
 
 _SLOW_S: Final = 120.0
@@ -140,6 +140,10 @@ class EvidenceClient(EvidenceArchive, ABC):
     @override
     async def cancel_job(self, job_id: str) -> None:
         await self._ask("DELETE", f"jobs/{job_id}")
+
+    @override
+    async def tasks(self) -> tuple[LongTask, ...]:
+        return wire.decode_list(LongTask, await self._ask("GET", "jobs"))
 
     @override
     async def packs(self) -> tuple[Pack, ...]:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from .models import Job
+from .models import Job, LongTask
 from .said import Media
 
 type EvidenceKind = Literal["exports", "packs"]
@@ -210,6 +210,9 @@ class EvidenceArchive(Protocol):
 
     async def cancel_job(self, job_id: str) -> None:
         """End a long task; what it was making is removed."""
+
+    async def tasks(self) -> tuple[LongTask, ...]:
+        """Return the exports, packs and verifications that run, and the last ones that ended; newest last."""
 
     async def packs(self) -> tuple[Pack, ...]:
         """Return the packs in the archive."""

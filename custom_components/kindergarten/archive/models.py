@@ -253,6 +253,7 @@ class ArchiveStatus:
     head: Head | None = None
     ledger: LedgerInfo | None = None
     volumes: tuple[VolumeInfo, ...] = ()
+    tasks: tuple[LongTask, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -363,6 +364,16 @@ class Failure:
 
     code: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LongTask:
+    """Something that takes the recorder a while: an export, a pack, a verification; `progress` is 0..1."""
+
+    id: str
+    kind: str
+    state: str
+    progress: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -308,7 +308,14 @@ class Engine:
         for uid, camera in cameras.items():
             camera |= {"live": {"stream": self.fleet.live_stream(uid), "token": self.live.token(uid)}}
             camera["detail"] = self._redactor.clean(str(camera["detail"]))
-        return {**site, "version": self._version, "live_port": self.live.port, "cameras": cameras}
+        tasks = [each for each in self.jobs.told() if each["state"] == "running"]
+        return {
+            **site,
+            "tasks": tasks,
+            "version": self._version,
+            "live_port": self.live.port,
+            "cameras": cameras,
+        }
 
     async def probe(self, source: Source, limit_s: float) -> dict[str, object]:
         """Look at a stream; raises `SourceError`."""

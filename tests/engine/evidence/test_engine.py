@@ -116,6 +116,15 @@ async def test_deleted_export_is_gone(engine: EngineProcess, archive: Path) -> N
     assert record == {"what": "export", "uid": begun["id"], "reason": "asked"}
 
 
+async def test_tasks_are_listed_with_their_progress(engine: EngineProcess) -> None:
+    begun = await engine.ask("POST", "exports", order())
+    await ended(engine, f"exports/{begun['id']}")
+    assert await engine.ask("GET", "jobs") == [
+        {"id": begun["id"], "kind": "export", "state": "done", "progress": 1.0}
+    ]
+    assert (await engine.ask("GET", "status"))["tasks"] == []
+
+
 async def test_no_file_outside_of_an_export_is_given_out(engine: EngineProcess) -> None:
     begun = await engine.ask("POST", "exports", order())
     await ended(engine, f"exports/{begun['id']}")

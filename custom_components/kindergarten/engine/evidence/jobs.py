@@ -136,6 +136,15 @@ class Jobs:
             raise RequestError("not_found", "there is no such job")
         return task
 
+    def told(self) -> list[dict[str, object]]:
+        """Return the tasks that run and the last ones that ended, newest last: `{id, kind, state, progress}`."""
+        with self._lock:
+            tasks = list(self._tasks.items())
+        return [
+            {"id": name, "kind": task.kind, "state": task.state, "progress": round(task.share, 4)}
+            for name, task in tasks
+        ]
+
     def cancel(self, name: str) -> None:
         """Ask a task to end soon; raises RequestError("not_found")."""
         self.get(name).cancel()

@@ -35,6 +35,7 @@ class JobRoutes:
         """Return the routes."""
         return [
             web.post("/v1/jobs", self.start),
+            web.get("/v1/jobs", self.jobs),
             web.get("/v1/jobs/{job:[0-9a-f]{1,32}}", self.job),
             web.delete("/v1/jobs/{job:[0-9a-f]{1,32}}", self.cancel),
             web.post("/v1/challenge", self.challenge),
@@ -59,6 +60,10 @@ class JobRoutes:
             fields.done()
             job_id = await self._engine.ask(self._engine.store.start_job, kind)
         return web.json_response({"id": job_id}, status=202)
+
+    async def jobs(self, _request: web.Request) -> web.Response:
+        """List the long tasks: exports, packs, verifying."""
+        return web.json_response(self._engine.jobs.told())
 
     async def job(self, request: web.Request) -> web.Response:
         """Say how a long task is."""
