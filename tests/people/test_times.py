@@ -102,6 +102,19 @@ def test_a_clock_that_was_once_far_ahead_is_believed_again_when_somebody_says_so
         house.people.redeem(link.id, link.secret, link.code, "nonce", "")
 
 
+def test_a_room_can_be_paused_whatever_the_clock_did(house: House) -> None:
+    house.times.turned(days=4000)
+    house.people.set_presence([], FIRST_DAY)
+    house.times.turned(days=-4000)
+    until_us = house.times.wall_us + 900_000_000
+    house.people.pause("room-sun", until_us, "somebody")
+    house.people.sweep(FIRST_DAY, 400)
+    assert house.people.snapshot.pauses["room-sun"].until_us == until_us
+    house.times.passes(days=2)
+    house.people.sweep(FIRST_DAY, 400)
+    assert not house.people.snapshot.pauses
+
+
 def test_every_change_of_who_may_see_what_raises_the_generation(house: House) -> None:
     group = house.group()
     child, guardian = house.family(group)

@@ -47,7 +47,7 @@ class Days(Store):
 
     def pause(self, room_id: str, until_us: int, by: str) -> None:
         """Let parents see nothing of a room until then; raises PeopleError: past, too_long."""
-        now_us = self._clock.now()
+        now_us = self._clock.wall()
         if until_us <= now_us:
             raise PeopleError("past", "until_us")
         if until_us > now_us + LONGEST_PAUSE_US:

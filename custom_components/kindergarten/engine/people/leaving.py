@@ -80,7 +80,7 @@ class Leaving(Devices):
                     self._end_ways_in(db, guardian_id)
         with self._change(access=False) as db:
             now_us = self._clock.now()
-            db.execute("DELETE FROM pauses WHERE until_us <= ?", (now_us,))
+            db.execute("DELETE FROM pauses WHERE until_us <= ?", (self._clock.wall() - DAY_US,))
             db.execute("DELETE FROM presences WHERE day < ?", ((today - _PRESENCE_KEPT).isoformat(),))
             db.execute("DELETE FROM pairings WHERE until_us < ?", (now_us - DAY_US,))
             db.execute("DELETE FROM handoffs WHERE until_us < ?", (now_us - DAY_US,))
