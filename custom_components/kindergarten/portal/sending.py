@@ -5,7 +5,7 @@ from typing import Final, override
 
 from aiohttp import web
 
-from .viewing import Viewing
+from .viewing import Viewing, cut
 
 SEND_S: Final = 8.0
 """A phone that takes longer for a second of pictures cannot watch; it may come again."""
@@ -24,7 +24,7 @@ class Sent(web.Response):
         transport = self._req.transport if self._req is not None else None
         if transport is None or self._viewing.end is not None:
             if transport is not None:
-                transport.abort()
+                cut(transport)
             return
         # Written counts only what the kernel has taken, else the end could be overtaken by a buffer.
         transport.set_write_buffer_limits(high=0)
@@ -33,6 +33,6 @@ class Sent(web.Response):
             async with asyncio.timeout(SEND_S):
                 await super().write_eof(data)
         except TimeoutError:
-            transport.abort()
+            cut(transport)
         finally:
             self._viewing.sending.discard(transport)

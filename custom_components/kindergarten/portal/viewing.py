@@ -1,8 +1,11 @@
 """One guardian who watches one room on one phone, until something ends it."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+import socket
+import struct
 from typing import Final
 
 from homeassistant.core import callback
@@ -19,6 +22,7 @@ LOST_S: Final = 45.0
 STILL_WATCHING_S: Final = 900
 """Nobody touched the phone: is anybody there?"""
 HIDDEN_S: Final = 30.0
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 
 
 class Ended(StrEnum):
@@ -91,4 +95,12 @@ class Viewing:
         self.end, self.ended_s = end, now_s
         self.ending.wake()
         for transport in list(self.sending):
-            transport.abort()
+            cut(transport)
+
+
+def cut(transport: asyncio.Transport) -> None:
+    """End a connection so that not even the system sends on what it has taken."""
+    if (connection := transport.get_extra_info("socket")) is not None:
+        with suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+    transport.abort()
