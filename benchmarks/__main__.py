@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from . import catalog_bench, export_bench, recorder_bench
+from . import catalog_bench, export_bench, portal_bench, recorder_bench
 
 
 def main(arguments: list[str]) -> int:
@@ -25,13 +25,24 @@ def main(arguments: list[str]) -> int:
     )
     kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
     kinds.add_parser("export", help="an export beside cp of the same files")
+    portal = kinds.add_parser("portal", help="parents who watch a real Home Assistant that records")
+    portal.add_argument("--viewers", type=int, default=100)
+    portal.add_argument("--cameras", type=int, default=8)
+    portal.add_argument("--seconds", type=float, default=120)
+    portal.add_argument("--size", default="1920x1080", help="of the recorded streams")
+    portal.add_argument(
+        "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
+    )
+    portal.add_argument("--folder", help="where the archive is made for the time of the bench")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {}
     if options.kind == "recorder":
         figures |= asyncio.run(recorder_bench.measure(options))
-    if options.kind == "export":
+    if options.kind == "portal":
+        figures |= asyncio.run(portal_bench.measure(options))
+    elif options.kind == "export":
         figures["export"] = export_bench.run()
     elif options.kind == "catalog" or not options.no_catalog:
         figures["catalog"] = catalog_bench.run()

@@ -30,6 +30,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gop", type=float, help="seconds")
     parser.add_argument("--bitrate", type=int, help="bits per second")
     parser.add_argument("--no-sub", action="store_true")
+    parser.add_argument("--sub-size", help="WIDTHxHEIGHT of the sub stream")
+    parser.add_argument("--sub-bitrate", type=int, help="bits per second of the sub stream")
     parser.add_argument("--audio", choices=("aac", "pcma", "pcmu"))
     parser.add_argument("--auth", choices=("none", "basic", "digest"), default="none")
     parser.add_argument("--user", default="viewer")
@@ -53,13 +55,23 @@ def _clip(given: argparse.Namespace) -> ClipSpec:
     return replace(clip, **{name: value for name, value in changes.items() if value is not None})
 
 
+def _sub(given: argparse.Namespace) -> ClipSpec | None:
+    if given.no_sub:
+        return None
+    clip = TEST_SUB
+    if given.sub_size:
+        width, height = (int(value) for value in given.sub_size.split("x"))
+        clip = replace(clip, width=width, height=height)
+    return replace(clip, bitrate=given.sub_bitrate) if given.sub_bitrate else clip
+
+
 def _fleet(given: argparse.Namespace) -> Fleet:
     password = sys.stdin.readline().rstrip("\n") if given.password_stdin else "kindergarten"
     main = _clip(given)
     cameras = []
     for number in range(1, given.cameras + 1):
         name = f"cam{number}"
-        sub = None if given.no_sub else TEST_SUB
+        sub = _sub(given)
         cameras.append(
             SimulatedCamera(
                 name=name,
