@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kindergarten_engine.recorder.store.holds import NewHold
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
@@ -14,6 +15,7 @@ from ..virtual import MOUNT, VirtualEnv
 from .rig import Events, Feed, uid
 
 HALL, YARD = uid(1), uid(2)
+SETTINGS = StoreSettings(file_s=10, days=1, minimum_days=0, ballast_bytes=4000)
 CODES = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -72,7 +74,7 @@ class Shortage:
 def site(capacity: int = 1 << 30) -> tuple[VirtualEnv, Events, Store, Feed]:
     """Return a machine that has recorded a camera for a while."""
     env, events = VirtualEnv(7, capacity), Events()
-    store = Store(env, events, StoreSettings(file_s=10, days=1, minimum_days=0, ballast_bytes=4000))
+    store = Store(env, events, SETTINGS)
     assert store.open(MOUNT).status == "ok"
     store.declare(HALL, "Hall")
     feed = Feed(store, HALL)
@@ -146,6 +148,46 @@ def test_held_footage_stays_while_everything_around_it_goes() -> None:
     assert there.recordings[len(held)].start_us > held[-1].end_us + 60_000_000
     assert there.gaps == []
     assert store.check(content=True) == []
+
+
+def full_to_the_last_byte(env: VirtualEnv) -> None:
+    """Let the reserve and the ballast be given up, and somebody else take the room."""
+    for name in ("reserve", "ballast"):
+        if env.disk.exists(f"{MOUNT}/{name}"):
+            env.disk.unlink(f"{MOUNT}/{name}")
+    fd = env.disk.create(f"{MOUNT}/somebody-elses")
+    env.disk.pwrite(fd, bytes(env.disk.capacity - env.disk.used), 0)
+    env.kill()
+
+
+def test_an_archive_on_which_everything_is_held_says_so_when_there_is_no_room_to_open_it() -> None:
+    env, events, store, _ = site(capacity=100_000)
+    with store.evidence() as evidence:
+        now = store.utc_us()
+        evidence.holds.make(
+            NewHold(cameras=(HALL,), t0=now - 10**9, t1=now, until=None, by="owner", reason="")
+        )
+    archive_id = store.state.archive_id
+    store.close("upgrade")
+    full_to_the_last_byte(env)
+    state = Store(env, events, SETTINGS).open(MOUNT, archive_id)
+    assert (state.status, state.detail) == ("full", "held")
+    assert events.of("deleted") == []
+
+
+def test_what_is_marked_as_deleted_makes_the_room_that_opening_needs() -> None:
+    env, events, store, feed = site(capacity=100_000)
+    record(env, store, [feed], 60)
+    retention, archive_id = store._keeper._retention, store.state.archive_id
+    assert retention is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kindergarten_engine.recorder.store.retention.finish_deletions", lambda _: 0)
+        retention._delete(retention._oldest(2), "room", below_minimum=False)
+    full_to_the_last_byte(env)
+    again = Store(env, events, SETTINGS)
+    assert again.open(MOUNT, archive_id).status == "ok"
+    again.step()
+    assert again.check(content=True) == []
 
 
 def test_room_is_made_first_where_there_is_most_beyond_the_minimum() -> None:
