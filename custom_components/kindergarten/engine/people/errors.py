@@ -7,9 +7,10 @@ class PeopleError(EngineError):
     """A change of people that cannot be carried out.
 
     `field` is the part of the form that is to blame. Codes: unknown, name_missing, name_too_long,
-    phone, language, days_order, in_use, blocked, ended, too_many, too_long, past, future, own_child,
-    state, relative, no_window, busy, too_many_devices, not_valid, outdated, too_large. Of the file
-    itself: key_missing, key_wrong, key_damaged, damaged, newer, locked, storage.
+    name_taken, phone, phone_taken, language, other_group, days_order, in_use, blocked, too_many,
+    too_long, too_large, past, future, own_child, state, relative, outdated, no_window, busy,
+    too_many_devices. Of the file itself: key_missing, key_wrong, key_damaged, damaged, newer, locked,
+    storage.
     """
 
     def __init__(self, code: str, field: str | None = None) -> None:
