@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ....env import Env
 
-TURN_NS, LEARNING_TURN_NS = 93_000_000, 10_000_000
+TURN_NS, LEARNING_TURN_NS = 93_000_000, 7_000_000
 """No multiple of usual distances between pictures, so that some are seen as soon as they come."""
 
 
