@@ -34,6 +34,14 @@ def test_t03_secrets_have_128_bits_and_more(tmp_path: Path) -> None:
     assert len(bytes.fromhex(real.people.begin("phone").key)) >= 16
 
 
+def test_t03_nobodys_link_is_no_link_whatever_its_secret(tmp_path: Path) -> None:
+    real = RealHouse(tmp_path)
+    link = real.people.invite(real.guardian)
+    assert real.people.snapshot.invited(link.id, link.secret)
+    for link_id, secret in (("0" * 32, link.secret), (link.id, ""), ("nobody", "nobody"), ("", "")):
+        assert not real.people.snapshot.invited(link_id, secret)
+
+
 def test_t03_a_session_needs_all_of_its_secret(tmp_path: Path) -> None:
     real = RealHouse(tmp_path)
     secret = real.phone.secret

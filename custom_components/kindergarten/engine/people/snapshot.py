@@ -24,7 +24,8 @@ from .records import (
     RulesAccepted,
 )
 
-_NOBODY = hashlib.sha256(b"nobody").digest()
+_NOBODY = bytes(hashlib.sha256().digest_size)
+"""No secret that anybody could know has this hash."""
 
 
 def secret_hash(secret: str) -> bytes:
@@ -75,7 +76,8 @@ class Snapshot:
 
     def invited(self, invitation_id: str, secret: str) -> bool:
         """Return whether somebody was ever given this link; whether it still opens is asked elsewhere."""
-        return hmac.compare_digest(self.invitations.get(invitation_id, _NOBODY), secret_hash(secret))
+        found = self.invitations.get(invitation_id)
+        return hmac.compare_digest(found or _NOBODY, secret_hash(secret)) and found is not None
 
     def at_least(self, now_us: int) -> int:
         """Return a time that no turned-back clock can make earlier."""
