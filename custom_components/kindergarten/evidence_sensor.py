@@ -101,7 +101,7 @@ CAMERA_PROOFS: Final = (
         native_unit_of_measurement=UnitOfTime.DAYS,
         state_class=SensorStateClass.MEASUREMENT,
         value=lambda proof: proof.days_proven,
-        attributes=lambda proof: {"oldest": _at(proof.oldest_us)},
+        attributes=lambda proof: {"oldest": _at(proof.oldest_us), "unmeasured_days": proof.unmeasured_days},
     ),
     ProofDescription(
         key="longest_gap",

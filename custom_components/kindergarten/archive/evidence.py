@@ -142,7 +142,8 @@ class Challenge:
 class CameraProof:
     """What files on the disk prove of a camera; gaps are unplanned ones of the period.
 
-    `coverage` has, for each local day, the seconds recorded and the seconds that need not be.
+    `coverage` has, for each local day, the seconds recorded and the seconds that need not be. `unmeasured_days`
+    nobody can speak of now: they are on a volume that is not there.
     """
 
     days_proven: int | None = None
@@ -150,6 +151,7 @@ class CameraProof:
     longest_gap_at_us: int | None = None
     oldest_us: int | None = None
     coverage: tuple[tuple[float, ...], ...] = ()
+    unmeasured_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
