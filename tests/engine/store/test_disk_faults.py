@@ -6,10 +6,11 @@ from pathlib import Path
 import subprocess
 import sys
 import textwrap
-from typing import Any
+from typing import Any, override
 
 import pytest
 
+from kindergarten_engine.env import RealFileSystem
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 
@@ -99,6 +100,38 @@ def test_a_vanished_disk_is_noticed_and_nothing_is_written_in_its_place() -> Non
     assert kinds.index("archive_unavailable") < kinds.index("archive_restored")
     assert [cause for _, cause in site.gaps()] == ["disk_error"]
     assert site.store.check(content=True) == []
+
+
+def test_nothing_is_written_where_a_disk_was_mounted(tmp_path: Path) -> None:
+    env, archive = RealDisk(), tmp_path / "archive"
+
+    class Unmounting(RealFileSystem):
+        """Loses the disk right after somebody made sure that it is there."""
+
+        losing = False
+
+        @override
+        def read(self, path: str) -> bytes:
+            content = super().read(path)
+            if self.losing and path.endswith("kindergarten-archive.json"):
+                self.losing = False
+                archive.rename(tmp_path / "gone")
+                archive.mkdir()
+            return content
+
+    env.fs = disk = Unmounting()
+    store = Store(env, Events(), StoreSettings(file_s=2, ballast_bytes=0))
+    store.open(str(archive))
+    store.declare(HALL, "Hall")
+    feed = Feed(store, HALL)
+    feed.begin()
+    record(env, feed, 5)
+    disk.losing = True
+    record(env, feed, 5)
+    assert not disk.losing
+    assert list(archive.iterdir()) == []
+    assert store.state.status != "ok"
+    store.close("user")
 
 
 def test_a_renamed_folder_is_noticed(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A disk that answers nobody: the server of a network folder went away, and whoever asks waits."""
 
 from collections.abc import Callable, Iterator
+import errno
 from pathlib import Path
 import threading
 import time
@@ -25,10 +26,12 @@ class HangingDisk(RealFileSystem):
     def __init__(self) -> None:
         self.there = threading.Event()
         self.there.set()
+        self.patience_s: float | None = None
 
     @override
     def space(self, path: str) -> Space:
-        self.there.wait()
+        if not self.there.wait(self.patience_s):
+            raise OSError(errno.EIO, "gave up")
         return super().space(path)
 
     @override
@@ -115,6 +118,20 @@ def test_all_is_well_when_the_disk_answers_again(site: Site) -> None:
     assert site.store.state.status == "ok"
     assert site.kinds() == ["archive_unavailable", "archive_restored"]
     assert site.store.space() is not None
+
+
+def test_a_disk_that_others_gave_up_waiting_for_stays_silent(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "GIVEN_UP_NS", 50_000_000)
+    site.env.disk.patience_s = 0.1
+    site.env.disk.there.clear()
+    wait(lambda: site.store.silent)
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        assert site.store.silent
+        assert site.kinds() == ["archive_unavailable"]
+        time.sleep(0.01)
 
 
 def test_a_slow_answer_is_no_silence(site: Site) -> None:

@@ -170,13 +170,18 @@ class OpenFile:
         self._close()
 
     def abandon(self) -> None:
-        """Cut off what is not known to be on the disk and close; whatever fails now is of no matter."""
+        """Cut off what is not known to be on the disk and close; whatever fails now is of no matter.
+
+        Of a file with nothing on the disk no name is left: nobody would ever know what it was.
+        """
         del self.entries[self.synced_entries :]
         self.rel_end = self.synced_end
         self.size = self.synced_size
         self._unsynced.clear()
         for act in (self._cut, self._close):
             _try(act)
+        if not self.entries:
+            _try(lambda: self._fs.unlink(self.path))
         self.closed = True
 
     def leave(self) -> None:

@@ -13,6 +13,7 @@ from .views import ArchiveState, ArchiveStatus, Emit
 SILENCE = "the disk does not answer"
 EVERY_S = 3.0
 _SILENT_NS = 8_000_000_000
+GIVEN_UP_NS = 2_000_000_000
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -44,12 +45,16 @@ class Pulse:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._asked_ns = self._env.monotonic_ns()
+            began_ns = self._env.monotonic_ns()
+            self._asked_ns = self._asked_ns or began_ns
             try:
                 self._env.fs.space(self.path)
             except OSError:
-                pass  # that is an answer too
-            finally:
+                # At once that is an answer too; after a while somebody else gave up waiting for one.
+                gave_up = self._env.monotonic_ns() - began_ns >= GIVEN_UP_NS
+            else:
+                gave_up = False
+            if not gave_up:
                 self._asked_ns = None
             self._stopping.wait(EVERY_S)
 

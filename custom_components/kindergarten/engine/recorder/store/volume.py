@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+import errno
 import json
 import sqlite3
 import threading
@@ -87,6 +88,11 @@ class Volume:
             gone = True
         if gone:
             raise ArchiveError("missing", "the archive's disk is gone")
+
+    def check_folder(self, relative: str) -> None:
+        """Raise FileNotFoundError unless a folder is there and on our disk, not where that was mounted."""
+        if self._fs.device(self.at(relative)) != self.device:
+            raise FileNotFoundError(errno.ENOENT, "the archive's disk is gone")
 
     def at(self, relative: str) -> str:
         """Return the path of something in the volume."""

@@ -5,7 +5,7 @@ test's own thread.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 import errno
 import logging
@@ -22,7 +22,7 @@ from ..fragments import Samples
 from .archive import Archive, Begin
 from .checksum import with_checksum
 from .epochs import Clock
-from .files import OpenFile, is_full, make_folders, recording_path
+from .files import VIDEO, OpenFile, is_full, make_folders, recording_path
 from .gaps import TOLERANCE_US, Tiling
 from .inbox import Run, RunTasks
 from .views import Emit, StoreSettings, Stream
@@ -124,7 +124,8 @@ class Writer(RunTasks):
             self._finish(archive, track, file)
             self._close(archive, file, cause, track.owner.loss if track.owner else None)
             if not file.entries:
-                archive.env.fs.unlink(file.path)
+                with suppress(FileNotFoundError):
+                    archive.env.fs.unlink(file.path)
         except (OSError, sqlite3.Error) as error:
             self._fail(error)
 
@@ -264,9 +265,17 @@ class Writer(RunTasks):
         row = archive.begin(new)
         fs = archive.env.fs
         try:
+            archive.volume.check_folder(VIDEO)
             make_folders(fs, archive.volume.path, path.rpartition("/")[0])
             identity = self._identity(archive, new)
-            return OpenFile(fs, archive.volume.at(path), identity, run.init, row, start, self.make_room)
+            file = OpenFile(fs, archive.volume.at(path), identity, run.init, row, start, self.make_room)
+            try:
+                archive.volume.check_folder(path.rpartition("/")[0])
+            except OSError:
+                file.leave()
+                fs.unlink(file.path)
+                raise
+            return file
         except OSError:
             archive.forget(row)
             raise
