@@ -98,6 +98,29 @@ async def test_owner_sets_up_the_kindergarten_and_goes_on_to_the_first_camera(
     assert list((disk / "new" / "archive").iterdir()) == []
 
 
+async def test_given_up_set_up_leaves_no_folder_behind(hass: HomeAssistant, disk: Path) -> None:
+    result = await _answer(hass, await _start(hass), path=str(disk / "new" / "archive"))
+    assert (disk / "new" / "archive").is_dir()
+    hass.config_entries.flow.async_abort(result["flow_id"])
+    await hass.async_block_till_done()
+    assert list(disk.iterdir()) == []
+
+
+async def test_only_the_folder_that_is_used_stays_of_those_that_were_tried(
+    hass: HomeAssistant, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow = await _start(hass)
+    monkeypatch.setattr(folder_module, "SLOW_BYTES_S", 1e18)
+    result = await _answer(hass, flow, path=str(disk / "new" / "first"))
+    result = await _choose(hass, result, "folder")
+    monkeypatch.setattr(folder_module, "SLOW_BYTES_S", 0)
+    result = await _answer(hass, result, path=str(disk / "new" / "second"))
+    result = await _answer(hass, result, retention_days=33)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert [each.name for each in (disk / "new").iterdir()] == ["second"]
+
+
 async def test_second_kindergarten_is_refused(hass: HomeAssistant, disk: Path) -> None:
     await load(hass, entry_of(disk))
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})

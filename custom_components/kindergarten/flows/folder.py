@@ -1,6 +1,6 @@
 """Tries a folder as the home of the archive. Everything here blocks: run it in an executor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 import errno
@@ -61,18 +61,29 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """A folder that can be used. `archive_id` is set when an archive of ours lies in it."""
+    """A folder that can be used. `archive_id` is set when an archive of ours lies in it.
+
+    `made` are the folders that there were not before, the outer ones first.
+    """
 
     path: str
     free_bytes: int
     bytes_s: float
     archive_id: str | None
     notes: tuple[Note, ...]
+    made: tuple[str, ...] = ()
 
     @property
     def days(self) -> float:
         """Days that eight usual cameras need to fill the free space."""
         return self.free_bytes / DAY_BYTES
+
+
+def take_away(folders: Iterable[str]) -> None:
+    """Remove what trials made, the outer folders first in the list; what is not empty stays."""
+    for folder in reversed(tuple(folders)):
+        with suppress(OSError):
+            os.rmdir(folder)
 
 
 def clean_path(text: str) -> str:
@@ -104,7 +115,7 @@ def try_folder(text: str, surroundings: Surroundings, minimum_days: int) -> Tria
     with _as_folder_error():
         if reason := surroundings.refusal(path, Path(os.path.realpath(path))):
             raise FolderError(reason)
-        with _made(path):
+        with _made(path) as made:
             archive_id = _archive_in(path)
             bytes_s = _write(path)
             free = free_bytes(path)
@@ -116,6 +127,7 @@ def try_folder(text: str, surroundings: Surroundings, minimum_days: int) -> Tria
         bytes_s=bytes_s,
         archive_id=archive_id,
         notes=tuple(_notes(mount, surroundings, same_disk, free, bytes_s, minimum_days)),
+        made=tuple(made),
     )
 
 
@@ -136,21 +148,19 @@ def _as_folder_error() -> Iterator[None]:
 
 
 @contextmanager
-def _made(path: Path) -> Iterator[None]:
-    """Make a folder and its parents; take away what was made if the body fails."""
-    made: list[Path] = []
+def _made(path: Path) -> Iterator[list[str]]:
+    """Make a folder and its parents, give what was made, and take it away if the body fails."""
+    made: list[str] = []
     try:
         for folder in [*reversed(path.parents), path]:
             if not folder.exists():
                 folder.mkdir(mode=0o750)
-                made.append(folder)
+                made.append(str(folder))
         if not path.is_dir():
             raise FolderError("folder_not_a_folder")
-        yield
+        yield made
     except BaseException:
-        for folder in reversed(made):
-            with suppress(OSError):
-                folder.rmdir()
+        take_away(made)
         raise
 
 

@@ -1,5 +1,6 @@
 """Sets up the kindergarten: its name, the law it lives under, and the home of its archive."""
 
+from pathlib import Path
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -37,7 +38,7 @@ from ..const import (
 from ..engine.legal import PROFILES, profile
 from . import words
 from .camera import CameraSubentryFlow
-from .folder import FolderError, Trial
+from .folder import FolderError, Trial, take_away
 from .names import FieldError, clean_name
 from .options import KindergartenOptionsFlow
 from .places import Place, async_find_places, async_try_folder, surroundings_of
@@ -70,6 +71,7 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
         self._trial: Trial | None = None
         self._days = 0
         self._places: list[Place] | None = None
+        self._made: list[str] = []
 
     @staticmethod
     @callback
@@ -84,6 +86,13 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
         return {SUBENTRY_ROOM: RoomSubentryFlow, SUBENTRY_CAMERA: CameraSubentryFlow}
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Take away the folders that were made for a trial and are not used."""
+        if self._made:
+            self.hass.async_add_executor_job(take_away, tuple(self._made))
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -122,6 +131,7 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
             except FolderError as err:
                 error = err
             else:
+                self._made += [folder for folder in self._trial.made if folder not in self._made]
                 return await self._async_after_trial(self._trial)
         if self._places is None:
             self._places = await async_find_places(self.hass, surroundings)
@@ -229,6 +239,7 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_move_archive(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Record into the other folder from now on; the one before is read until it is empty."""
         assert self._trial is not None
+        self._keep_folder(self._trial)
         entry = self._get_reconfigure_entry()
         before = {name: entry.data.get(name) for name in (CONF_ARCHIVE_PATH, CONF_ARCHIVE_ID)}
         old = [before, *entry.data.get(CONF_OLD_ARCHIVES, ())]
@@ -282,6 +293,7 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
                 options={**entry.options, **options},
             )
         assert self._trial is not None
+        self._keep_folder(self._trial)
         return self.async_create_entry(
             title=self._name,
             data={
@@ -291,6 +303,11 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
             },
             options=options,
         )
+
+    def _keep_folder(self, trial: Trial) -> None:
+        """Use a folder: of what was made, only those of other trials may go."""
+        chosen = Path(trial.path)
+        self._made = [folder for folder in self._made if not chosen.is_relative_to(folder)]
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
