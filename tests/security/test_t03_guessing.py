@@ -42,6 +42,23 @@ def test_t03_nobodys_link_is_no_link_whatever_its_secret(tmp_path: Path) -> None
         assert not real.people.snapshot.invited(link_id, secret)
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "\0", "\u0661\u0662", "'; DROP TABLE devices; --", "x" * 10_000])
+def test_t03_odd_guesses_are_wrong_guesses(tmp_path: Path, odd: str) -> None:
+    real = RealHouse(tmp_path)
+    link = real.people.invite(real.guardian)
+    for asked in ((odd, link.secret, link.code), (link.id, odd, link.code), (link.id, link.secret, odd)):
+        with pytest.raises(RedeemError):
+            real.people.redeem(*asked, "nonce", odd)
+    with pytest.raises(RedeemError, match="not_valid"):
+        real.people.handoff_redeem(odd, odd, odd)
+    assert real.people.poll(odd, odd).state == "ended"
+    assert not real.people.snapshot.invited(odd, odd)
+    assert not real.known(Credentials(device_id=odd, secret=odd))
+    assert not real.known(Credentials(device_id=real.phone.device_id, secret=odd))
+    if len(odd) < 100:
+        assert real.redeem(link, nonce=odd) == real.redeem(link, nonce=odd)
+
+
 def test_t03_a_session_needs_all_of_its_secret(tmp_path: Path) -> None:
     real = RealHouse(tmp_path)
     secret = real.phone.secret

@@ -42,7 +42,8 @@ class Cipher:
 
     def digest(self, *parts: str) -> bytes:
         """Return a keyed hash, which cannot be guessed from a copy of the database alone."""
-        joined = b"".join(len(part.encode()).to_bytes(4) + part.encode() for part in parts)
+        encoded = [part.encode(errors="surrogatepass") for part in parts]
+        joined = b"".join(len(part).to_bytes(4) + part for part in encoded)
         return hmac.digest(self._secrets, joined, hashlib.sha256)
 
     def matches(self, stored: bytes, *parts: str) -> bool:

@@ -109,7 +109,7 @@ class Invitations(Devices):
         if max(map(len, (invitation_id, secret, code, nonce))) > _LONGEST or not nonce:
             raise RedeemError("not_valid")
         with self._lock:
-            row = self._row("SELECT * FROM invitations WHERE id = ?", (invitation_id,))
+            row = self._asked_row("invitations", invitation_id)
             right = hmac.compare_digest(row["secret_hash"] if row else _NOTHING, secret_hash(secret))
             if row is None or not right:
                 raise RedeemError("not_valid")

@@ -117,7 +117,7 @@ class Pairings(Devices):
         """Tell a phone how it stands; whoever has not its key hears that it is over."""
         with self._lock:
             now_us = self._clock.now()
-            row = self._row("SELECT * FROM pairings WHERE id = ?", (pairing_id,))
+            row = self._asked_row("pairings", pairing_id)
             right = hmac.compare_digest(row["key_hash"] if row else _NOTHING, secret_hash(key))
             if row is None or not right:
                 return Poll(state="ended")

@@ -30,7 +30,7 @@ _NOBODY = bytes(hashlib.sha256().digest_size)
 
 def secret_hash(secret: str) -> bytes:
     """Return what is kept of a secret of 256 random bits."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def _none[T]() -> Mapping[str, T]:
