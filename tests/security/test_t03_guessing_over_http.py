@@ -19,7 +19,7 @@ GUESSES = 600
 @pytest.fixture
 def frozen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass for the limits: what they let through now is all that they let through."""
-    monkeypatch.setattr(limits, "FAILURE_S", 0.001)
+    monkeypatch.setattr(limits, "LONGEST_S", 0.001)
     site.portal.limits = Limits(lambda: 1000.0)
 
 

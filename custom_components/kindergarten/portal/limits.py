@@ -19,7 +19,7 @@ FAILURE_S: Final = 0.1
 """A wrong way in is answered no sooner, whatever was wrong with it."""
 _MOST_KEYS: Final = 4096
 _PATIENT: Final = 3
-_LONGEST_S: Final = 4.0
+LONGEST_S: Final = 4.0
 _FORGET_S: Final = 600.0
 
 
@@ -115,7 +115,7 @@ class Limits:
         count, last_s = self._failures.pop(address, (0, now_s))
         count = count + 1 if now_s - last_s < _FORGET_S else 1
         _keep(self._failures, address, (count, now_s))
-        await asyncio.sleep(min(_LONGEST_S, FAILURE_S * 2 ** min(10, max(0, count - _PATIENT))))
+        await asyncio.sleep(min(LONGEST_S, FAILURE_S * 2 ** min(10, max(0, count - _PATIENT))))
 
 
 def _keep[T](known: OrderedDict[str, T], key: str, value: T) -> None:

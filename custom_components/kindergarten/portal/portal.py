@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..archive.protocol import Archive
 from ..const import CONF_PORTAL_ENABLED, CONF_PORTAL_ORIGIN, CONF_PORTAL_OWN_HOST
+from ..engine.people.errors import PeopleError
 from ..engine.people.people import People
 from ..engine.people.records import Credentials, Device, Guardian
 from ..engine.people.snapshot import Snapshot
@@ -23,6 +25,7 @@ from .house import house_of, schedules_of
 from .ids import OpaqueIds
 from .limits import Limits
 from .origin import Origin
+from .outside import OutsideTest
 from .viewings import Viewings
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class Portal:
         self.archive: Archive = coordinator.archive
         self.ids = OpaqueIds()
         self.limits = Limits()
+        self.outside = OutsideTest()
         self.asking = asyncio.Lock()
         self.origin: Origin | None = None
         self.own_host = False
@@ -110,9 +114,12 @@ class Portal:
     @callback
     def async_touch(self, device: Device) -> None:
         """Have it noted that a phone is in use."""
-        self.entry.async_create_background_task(
-            self.hass, self.families.do(People.touch, device.id), "kindergarten phone in use"
-        )
+        self.entry.async_create_background_task(self.hass, self._touch(device.id), "kindergarten phone")
+
+    async def _touch(self, device_id: str) -> None:
+        # Whoever cannot write that down now is told so when something matters.
+        with suppress(PeopleError):
+            await self.families.do(People.touch, device_id)
 
     @callback
     def async_trouble(self) -> None:

@@ -1,0 +1,104 @@
+"""T23: no secret and no name of a family stands in a log, a URL, diagnostics, a state or in clear on disk."""
+
+import logging
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+import pytest
+
+from custom_components.kindergarten.diagnostics import async_get_config_entry_diagnostics
+from custom_components.kindergarten.engine.people.people import People
+from tests.integration.fake_archive import FakeArchive
+from tests.portal.site import Family, Site, redemption
+
+from .watching import watch
+
+
+async def live_a_day(site: Site, family: Family) -> dict[str, str]:
+    """Do everything a family does, wrongly and rightly; returns what must stand nowhere."""
+    invitation = await family.invitation()
+    browser = site.browser()
+    await browser.post("/invite/redeem", redemption(invitation, code="999999"))
+    await browser.post("/invite/redeem", redemption(invitation, secret="secret-finch"))
+    await browser.ask("POST", "/invite/redeem", b'{"id": "body-finch')
+    await browser.post("/invite/redeem", redemption(invitation))
+    await browser.sign_in()
+    (cookie,) = browser.cookies.values()
+    handoff = (await browser.post("/handoff")).json["code"]
+    await browser.post("/handoff/redeem", {"code": "FNCH-FNCH", "nonce": "nonce-finch"})
+    await site.do(People.open_window, "staff")
+    pairing = (await site.browser().post("/pair")).json
+    await site.browser().post("/pair/poll", {"id": pairing["id"], "key": "key-finch"})
+    watching = await watch(family, browser)
+    await watching.live()
+    await browser.get(f"/v/{watching.id}/still")
+    await browser.post("/me/logout")
+    return {
+        "name": "Canarova",
+        "short name": "Aigerim",
+        "child": "Arman",
+        "phone": site.snapshot.guardians[family.guardian].phone,
+        "secret": invitation.secret,
+        "cookie": cookie,
+        "token": browser.token or "?",
+        "handoff": handoff,
+        "key": pairing["key"],
+        "wrong": "finch",
+        "guardian": family.guardian,
+    }
+
+
+async def test_nothing_of_a_family_is_logged(
+    site: Site, family: Family, camera: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    canaries = await live_a_day(site, family)
+    # The test's own client and server are not part of the house.
+    ours = [each for each in caplog.records if not each.name.startswith(("aiohttp.access", "asyncio"))]
+    text = "\n".join(f"{each.getMessage()} {each.exc_text or ''}" for each in ours)
+    for what, canary in canaries.items():
+        assert canary not in text, what
+
+
+async def test_no_address_carries_a_secret(
+    site: Site, family: Family, camera: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "aiohttp.access")
+    canaries = await live_a_day(site, family)
+    text = "\n".join(each.getMessage() for each in caplog.records if each.name == "aiohttp.access")
+    assert "/invite/redeem" in text
+    for what, canary in canaries.items():
+        assert canary not in text, what
+
+
+async def test_no_state_attribute_or_diagnostics_names_a_family(
+    hass: HomeAssistant, site: Site, family: Family, camera: object
+) -> None:
+    canaries = await live_a_day(site, family)
+    states = repr([state.as_dict() for state in hass.states.async_all()])
+    diagnostics = repr(await async_get_config_entry_diagnostics(hass, site.entry))
+    entry = repr(site.entry.as_dict())
+    for what, canary in canaries.items():
+        for place in (states, diagnostics, entry):
+            assert canary not in place, what
+
+
+async def test_nothing_of_a_family_is_in_clear_on_disk_or_in_the_archive(
+    hass: HomeAssistant, site: Site, family: Family, camera: object, archive: FakeArchive
+) -> None:
+    canaries = await live_a_day(site, family)
+    files = [path for path in Path(hass.config.path(".storage")).rglob("*") if path.is_file()]
+    stored = b"".join(path.read_bytes() for path in files)
+    told = repr((archive.records, archive.held))
+    for what, canary in canaries.items():
+        if what == "guardian":
+            continue  # an id of ours, which says nothing
+        assert canary.encode() not in stored, what
+        assert canary not in told, what
+    assert family.guardian not in told
+
+
+async def test_the_families_files_are_for_home_assistant_alone(hass: HomeAssistant, site: Site) -> None:
+    files = list(Path(hass.config.path(".storage", "kindergarten")).glob("people*"))
+    assert {path.name for path in files} >= {"people.db", "people.key"}
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
