@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import websocket_door, websocket_people, websocket_watch
+from .api import websocket_door, websocket_people, websocket_portal, websocket_watch
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackSessions, PlaybackView
 from .archive.supervisor import Supervisor
@@ -45,7 +45,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(EvidenceView())
     hass.http.register_view(PortalView())
     async_setup_services(hass)
-    for commands in (websocket_door, websocket_people, websocket_watch):
+    for commands in (websocket_door, websocket_people, websocket_portal, websocket_watch):
         commands.async_register(hass)
     return True
 

@@ -348,3 +348,36 @@ async def test_pause_from_the_panel_is_the_same_as_the_switch(hass: HomeAssistan
     assert state is not None
     assert state.state == "on"
     await panel.ask("room/resume", room_id=panel.room("Playroom"))
+
+
+async def test_opening_the_portal_from_the_panel_has_to_be_confirmed(
+    hass: HomeAssistant, panel: Panel
+) -> None:
+    now = await panel.ask("portal/get")
+    assert (now["portal_enabled"], now["portal_origin"], now["address"]) == (False, "", None)
+    assert {each["key"]: each["light"] for each in now["checks"]}["address"] == "red"
+    wish = {"portal_enabled": True, "portal_origin": "https://cams.example.kz"}
+    assert await panel.refused("portal/set", **wish) == "confirm_opening"
+    assert await panel.refused("portal/set", portal_enabled=True, confirm=True) == "origin_missing"
+    plain = {**wish, "portal_origin": "http://cams.example.kz", "confirm": True}
+    assert await panel.refused("portal/set", **plain) == "origin_plain"
+    assert (await panel.ask("portal/get"))["portal_enabled"] is False
+
+    await panel.ask("portal/set", **wish, confirm=True)
+    await hass.async_block_till_done()
+    now = await panel.ask("portal/get")
+    assert now["address"] == "https://cams.example.kz/api/kindergarten/portal/"
+    await panel.ask("portal/set", portal_room_cap=9)
+    assert panel.entry.options["portal_room_cap"] == 9
+    assert panel.entry.options["retention_days"] == 32
+
+
+@pytest.mark.parametrize("kind", ["caddy", "nginx", "cloudflare"])
+async def test_recipes_let_nothing_but_the_parents_view_through(panel: Panel, kind: str) -> None:
+    recipe = await panel.ask("portal/recipe", kind=kind, host="cams.example.kz")
+    assert recipe["origin"] == "https://cams.example.kz"
+    assert "/api/kindergarten/portal/" in recipe["text"]
+    assert "404" in recipe["text"]
+    assert not {"{host}", "{upstream}"} & set(recipe["text"].split())
+    bad = "cams.example.kz/x {\n reverse_proxy evil }"
+    assert await panel.refused("portal/recipe", kind=kind, host=bad) == "origin_invalid"

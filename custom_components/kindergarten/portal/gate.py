@@ -18,12 +18,13 @@ from .answers import Refusal, dress, nothing_here, refused
 from .entry_views import ENTRY_ROUTES
 from .live_views import LIVE_ROUTES
 from .me_views import ME_ROUTES
+from .outside import CHECK_ROUTES
 from .portal import Portal
 from .requests import REQUEST_ROUTES
 from .routes import PREFIX, PortalRequest, Route, find_route
 from .sessions import TOKEN_HEADER, is_token, read_cookie
 
-ROUTES: Final = (*ENTRY_ROUTES, *ME_ROUTES, *LIVE_ROUTES, *REQUEST_ROUTES)
+ROUTES: Final = (*ENTRY_ROUTES, *ME_ROUTES, *LIVE_ROUTES, *REQUEST_ROUTES, *CHECK_ROUTES)
 """Every address of the portal."""
 
 BODY_BYTES: Final = 4096
