@@ -24,6 +24,7 @@ _FOR_AGE = ("age", "maximum")
 _BATCH = 250
 """So many files are named by one record (64 KiB), and no query waits for more of them."""
 _SEEN = 512
+_TOGETHER = 40
 _URGENT = 8
 _ROUNDS = 64
 _GIB = 1 << 30
@@ -118,13 +119,15 @@ class Retention:
         with self._lock:
             horizon = self._advance()
         deleted = 0
-        for batch in self._due(horizon):
+        for number, batch in enumerate(self._due(horizon), 1):
             # Who needs room meanwhile need not wait for all of it.
             with self._lock:
                 self._delete_for_age(batch)
+                if number % _TOGETHER == 0:
+                    finish_deletions(self._archive)
             deleted += len(batch)
         with self._lock:
-            # Files go at the end, so that each folder is synced once.
+            # Files go together, so that each folder is synced once.
             finish_deletions(self._archive)
             self._forget_gaps(horizon)
         return deleted
