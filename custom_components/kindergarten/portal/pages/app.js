@@ -2,8 +2,9 @@
 
 import { arrival, forgetArrival } from "./entry/arrival.js";
 import { canShowPages } from "./browser.js";
+import { owns } from "./dom.js";
 import { frame } from "./parts/frame.js";
-import { current, has, preferred, speak } from "./i18n.js";
+import { current, preferred, speak } from "./i18n.js";
 import { forgetMe, unanswered, whoAmI } from "./me.js";
 import { remember, remembered } from "./memory.js";
 import { state } from "./screens/state.js";
@@ -100,7 +101,7 @@ export class App {
     if (answer.status === 0) this.say("offline", { again });
     else if (answer.status === 429) this.say("slow_down", { again, wait_s: answer.data.wait_s });
     else if (answer.status === 404 || answer.status === 410) this.say("gone");
-    else this.say(has(`state.${answer.data.code}.title`) ? answer.data.code : "trouble", { ...answer.data, again });
+    else this.say(String(answer.data.code ?? "trouble"), { ...answer.data, again });
   }
 
   /** Find out who this phone is and show what it may see. */
@@ -162,7 +163,7 @@ export class App {
   route() {
     if (!this.settled) return;
     const [name, detail] = location.hash.slice(1).split("/");
-    const page = Object.hasOwn(PAGES, name) ? name : "rooms";
+    const page = owns(PAGES, name) ? name : "rooms";
     void this.open(PAGES[page], detail);
   }
 
@@ -206,5 +207,5 @@ start().catch(() => {
   line.className = "plain";
   line.setAttribute("role", "alert");
   line.textContent = "Байланыс жоқ · Нет связи · No connection";
-  document.getElementById("app")?.replaceChildren(line);
+  document.getElementById("app")?.append(line);
 });

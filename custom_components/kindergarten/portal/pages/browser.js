@@ -34,7 +34,7 @@ export function insideApp(agent = navigator.userAgent) {
 }
 
 /** Whether this browser has what every page needs. */
-export const canShowPages = () => "replaceChildren" in Element.prototype && "randomUUID" in crypto && "hasOwn" in Object;
+export const canShowPages = () => "replaceChildren" in Element.prototype && "randomUUID" in crypto && "HTMLDialogElement" in window;
 
 /** Whether the parent asked the phone to save data. */
 export const savesData = () =>

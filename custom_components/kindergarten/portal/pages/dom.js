@@ -34,12 +34,15 @@ function fill(element, children) {
   }
 }
 
+/** Whether an object itself has a name, whatever words come from outside. @param {object} object @param {string} name */
+export const owns = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+
 /**
  * Give an element new children instead of those it has.
  * @param {Element} element
  * @param {...Child} children
  */
 export function replace(element, ...children) {
-  element.replaceChildren();
+  element.textContent = "";
   fill(element, children);
 }

@@ -1,5 +1,6 @@
 // The three languages and what they say.
 
+import { owns } from "./dom.js";
 import { remember, remembered } from "./memory.js";
 import { format } from "./message.js";
 
@@ -55,7 +56,7 @@ export async function speak(wanted, chosen = false) {
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
-export const t = (key, values = {}) => format(texts[key] ?? texts["error.other"] ?? "…", values, language);
+export const t = (key, values = {}) => format(has(key) ? texts[key] : (texts["error.other"] ?? "…"), values, language);
 
 /** Whether there is a text of this name. @param {string} key */
-export const has = (key) => Object.hasOwn(texts, key);
+export const has = (key) => owns(texts, key);

@@ -4,6 +4,7 @@ import { ask, serverNow } from "../api.js";
 
 const EVERY_MS = 1000;
 const RETRY_MS = 1500;
+const AWAY_MS = 3000;
 const PATIENCE_MS = 10_000;
 
 /**
@@ -56,7 +57,7 @@ export function playStills(image, path, on) {
         lastMs = performance.now();
         on.playing(behindS);
       } else if (status === 0) on.lost();
-      else on.stalled((performance.now() - lastMs) / 1000);
+      else if (performance.now() - lastMs > AWAY_MS) on.away();
       const wait = status === 200 ? EVERY_MS - (performance.now() - began) : RETRY_MS;
       await new Promise((resolve) => setTimeout(resolve, Math.max(50, wait)));
     }

@@ -4,20 +4,36 @@ import { serverNow } from "../api.js";
 
 const LOOK_MS = 500;
 const RETRY_MS = 1500;
+const CAMERA_AWAY_MS = 3000;
 /** Further behind than this is caught up with a jump, as after a tunnel or sleep. */
 const FAR_BEHIND_S = 8;
+
+/** The playlist is held until there is something new: up to 8 s the first time, later 2 s. */
+const HELD = {
+  default: {
+    maxTimeToFirstByteMs: 12_000,
+    maxLoadTimeMs: 15_000,
+    timeoutRetry: { maxNumRetry: 1, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 0, retryDelayMs: 0, maxRetryDelayMs: 0 },
+  },
+};
 
 const SETTINGS = {
   enableWorker: false,
   lowLatencyMode: false,
   preferManagedMediaSource: true,
+  startPosition: -1,
   startFragPrefetch: true,
-  liveSyncDuration: 1.5,
-  liveMaxLatencyDuration: 6,
+  liveSyncDuration: 2.2,
+  liveMaxLatencyDuration: 7,
   maxLiveSyncPlaybackRate: 1.15,
+  liveDurationInfinity: true,
   maxBufferLength: 8,
   maxMaxBufferLength: 12,
+  maxBufferHole: 0.5,
   backBufferLength: 4,
+  manifestLoadPolicy: HELD,
+  playlistLoadPolicy: HELD,
 };
 
 /**
@@ -30,7 +46,9 @@ const SETTINGS = {
  * @property {(behindS: number) => void} playing pictures move; how old they are
  * @property {(seconds: number) => void} stalled nothing has moved for so long
  * @property {(bytes: number) => void} used
- * @property {() => void} gone the viewing is over: 404 or 410
+ * @property {() => void} gone something was not found: the viewing is over, or the player fell out of the ring
+ * @property {() => void} away the camera gives no picture now
+ * @property {() => void} stills this viewing has stills only
  * @property {() => void} lost no connection
  * @property {() => void} failed this browser cannot play it
  * @property {() => void} blocked the browser wants a tap first
@@ -63,13 +81,13 @@ export async function playVideo(video, address, on) {
     video.play().catch((/** @type {DOMException} */ problem) => {
       if (!over && problem.name === "NotAllowedError") on.blocked();
     });
-  const again = () => {
+  const again = (wait = RETRY_MS) => {
     clearTimeout(retry);
     retry = setTimeout(() => {
       if (over) return;
       if (hls.levels.length) hls.startLoad(-1);
       else hls.loadSource(address);
-    }, RETRY_MS);
+    }, wait);
   };
   hls.on(Hls.Events.MANIFEST_PARSED, start);
   hls.on(Hls.Events.FRAG_LOADED, (/** @type {any} */ _event, /** @type {any} */ data) => on.used(data.frag.stats?.total ?? 0));
@@ -77,6 +95,11 @@ export async function playVideo(video, address, on) {
     if (over) return;
     const status = data.response?.code;
     if (status === 404 || status === 410) return on.gone();
+    if (status === 409) return on.stills();
+    if (status === 503) {
+      on.away();
+      return again(CAMERA_AWAY_MS);
+    }
     if (!data.fatal) return;
     if (data.type === Hls.ErrorTypes.NETWORK_ERROR) {
       on.lost();
@@ -102,7 +125,7 @@ export async function playVideo(video, address, on) {
     if (edge && hls.latency > FAR_BEHIND_S && edge > video.currentTime + 1) video.currentTime = edge;
   };
   const watch = setInterval(look, LOOK_MS);
-  const online = () => again();
+  const online = () => again(0);
   window.addEventListener("online", online);
 
   hls.attachMedia(video);

@@ -11,11 +11,14 @@ import { lastWord, post } from "../api.js";
  * @property {number} still_watching_s
  */
 
-/** A viewing; `over` is called once, with the reason when the kindergarten gave one. */
+/**
+ * A viewing. `over` is called once, with the reason when the kindergarten gave one; `mode` when it changes between
+ * video and stills.
+ */
 export class Viewing {
   /**
    * @param {Begun} begun
-   * @param {{over: (code: string | undefined) => void, left: (seconds: number) => void}} on
+   * @param {{over: (code: string | undefined) => void, left: (seconds: number) => void, mode: () => void}} on
    */
   constructor(begun, on) {
     this.begun = begun;
@@ -47,16 +50,18 @@ export class Viewing {
     this.active = false;
     const answer = await post(this.path("beat"), { visible: document.visibilityState === "visible", active });
     if (this.ended) return false;
-    if (answer.ok) this.on.left(answer.data.left_s);
+    if (answer.ok) this.heard(answer.data);
     else if (answer.status === 410 || answer.status === 404) this.close(answer.data.code);
     else this.active ||= active;
     return !this.ended;
   }
 
-  /** A part of it was not found: hear why. */
-  async lost() {
-    await this.beat();
-    this.close(undefined);
+  /** @param {{left_s: number, mode?: "video" | "stills"}} news */
+  heard({ left_s, mode }) {
+    this.on.left(left_s);
+    if (!mode || mode === this.begun.mode) return;
+    this.begun.mode = mode;
+    this.on.mode();
   }
 
   /** @param {string | undefined} code */

@@ -11,7 +11,7 @@ import { icon } from "../icons.js";
  */
 export function makeWide(stage, toggle) {
   let wide = false;
-  const others = () => [...document.querySelectorAll(".top, .tabs, .page > :not(.stage)")];
+  const others = () => [...document.querySelectorAll(".top, .tabs, .page > :not(.stage, h1)")];
   const turn = () => stage.classList.toggle("turned", wide && innerHeight > innerWidth);
   const set = (/** @type {boolean} */ wanted) => {
     wide = wanted;

@@ -30,7 +30,8 @@ const tabs = (app, now) =>
 export function frame(app, screen) {
   const place = /** @type {HTMLElement} */ (document.getElementById("app"));
   const first = place.childElementCount === 0;
-  place.replaceChildren(
+  place.textContent = ""; // and not what only newer browsers know: this says "too old" as well
+  place.append(
     h(
       "header",
       { class: "top" },

@@ -1,7 +1,7 @@
 // P7: ask the kindergarten for a recording: it is kept at once, and decided by people later.
 
 import { get, post } from "../api.js";
-import { h, replace } from "../dom.js";
+import { h, owns, replace } from "../dom.js";
 import { has, t } from "../i18n.js";
 import { button } from "../parts/button.js";
 import { field } from "../parts/field.js";
@@ -34,12 +34,12 @@ export function screen(app) {
   const room = field(t("ask.room"), h("select", {}, me.rooms.map(({ id, name, child }) => h("option", { value: id }, `${name} · ${child}`))));
   const date = field(t("ask.date"), h("input", { type: "date", max: isoDay(nowUs()), value: isoDay(nowUs()), required: true }));
   const from = field(t("ask.from"), h("input", { type: "time", required: true }));
-  const to = field(t("ask.to"), h("input", { type: "time", required: true }), t("ask.longest"));
+  const to = field(t("ask.to"), h("input", { type: "time", required: true }));
   const fields = { room, date, from, to };
   const places = /** @type {Record<string, keyof typeof fields>} */ ({ too_long: "to", future: "to", too_old: "date", too_many: "room" });
 
   /** @param {string} code */
-  const complain = (code) => fields[places[code] ?? "to"].complain(t(`ask.${code}`));
+  const complain = (code) => fields[owns(places, code) ? places[code] : "to"].complain(t(`ask.${code}`));
 
   async function send() {
     for (const one of Object.values(fields)) one.complain("");
@@ -87,6 +87,7 @@ export function screen(app) {
         room.node,
         date.node,
         h("div", { class: "pair" }, from.node, to.node),
+        h("p", { class: "hint" }, t("ask.longest")),
         button(t("ask.send"), send),
       ),
       h("section", { class: "card" }, h("h2", {}, t("ask.mine")), mine),

@@ -21,7 +21,7 @@ export function screen(app) {
     replace(
       place,
       h("p", { class: "hint" }, t("handoff.code")),
-      h("output", { class: "pair-code" }, String(code)),
+      h("output", { class: "pair-code long" }, String(code)),
       h("p", {}, t("handoff.until", { time: clock(until_us) })),
     );
     timer = setTimeout(expired, Math.max(0, until_us / 1000 - Date.now()));

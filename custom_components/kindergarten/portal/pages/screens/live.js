@@ -31,6 +31,7 @@ class Live {
     this.saver = remembered("saver") ? remembered("saver") === "on" : savesData();
     this.bytes = 0;
     this.restartedMs = -Infinity;
+    this.missedMs = -Infinity;
     this.turn = 0;
     /** @type {Viewing | null} */
     this.viewing = null;
@@ -63,6 +64,7 @@ class Live {
     this.viewing = new Viewing(answer.data, {
       over: (code) => void this.over(code),
       left: (seconds) => this.watching.set(seconds),
+      mode: () => void this.play(),
     });
     this.unmark = layWatermark(this.stage.node, this.viewing.begun.watermark, () => this.tampered());
     await this.play();
@@ -170,6 +172,18 @@ class Live {
     return undefined;
   }
 
+  /** Something was not found: the picture goes at once, and comes back only if the viewing goes on. */
+  async missed() {
+    this.blank();
+    this.stage.wait(t("live.asking"));
+    const { turn, viewing } = this;
+    const soon = performance.now() - this.missedMs < SOON_MS;
+    this.missedMs = performance.now();
+    if (!(await viewing?.beat())) return;
+    if (soon) await new Promise((resolve) => setTimeout(resolve, 2000));
+    if (turn === this.turn) await this.play();
+  }
+
   /** What the player tells, as long as it is this one. @param {number} turn @returns {import("../live/video.js").Told} */
   told(turn) {
     const now = (/** @type {Function} */ act) => (/** @type {any} */ value) => turn === this.turn && act(value);
@@ -177,9 +191,11 @@ class Live {
       playing: now((/** @type {number} */ behindS) => this.playing(behindS)),
       stalled: now((/** @type {number} */ seconds) => this.stalled(seconds)),
       used: (bytes) => this.count(bytes),
-      gone: now(() => {
-        this.unwatch();
-        void this.viewing?.lost();
+      gone: now(() => void this.missed()),
+      away: now(() => this.stage.wait(t("live.away"))),
+      stills: now(() => {
+        if (this.viewing) this.viewing.begun.mode = "stills";
+        void this.play();
       }),
       lost: now(() => this.stage.wait(t("live.lost"))),
       failed: now(() => this.tooWeak("live.no_video")),

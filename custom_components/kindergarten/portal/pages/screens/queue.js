@@ -7,7 +7,8 @@ import { lastWord } from "../api.js";
 import { button } from "../parts/button.js";
 import { notice } from "../parts/notice.js";
 
-const EVERY_MS = 5000;
+/** Whoever does not ask for 45 s loses the place. */
+const EVERY_MS = 8000;
 
 /** @type {import("../app.js").ScreenMaker} */
 export function queue(app, { room, place }) {

@@ -1,7 +1,7 @@
 // How things are, when there is no picture to show: a screen for every reason.
 
-import { h } from "../dom.js";
-import { t } from "../i18n.js";
+import { h, owns } from "../dom.js";
+import { has, t } from "../i18n.js";
 import { button } from "../parts/button.js";
 import { notice } from "../parts/notice.js";
 import { moment } from "../times.js";
@@ -48,8 +48,16 @@ const STATES = /** @type {Record<string, [string, "calm" | "warm" | "stop", ...s
   pairing_busy: ["people", "warm", "again"],
 });
 
-/** Every code that has a screen. */
-export const CODES = Object.keys(STATES);
+/** Codes that mean the same to a parent. */
+const SAME = /** @type {Record<string, string>} */ ({
+  hidden: "ended", lost: "ended", stopped: "ended", no_picture: "no_camera", outdated: "trouble", try_again: "trouble",
+});
+
+/** @param {string} code of an answer @returns {string} the screen for it */
+function screenOf(code) {
+  const meant = owns(SAME, code) ? SAME[code] : code;
+  return owns(STATES, meant) ? meant : "trouble";
+}
 
 /**
  * The parent's screen for a code.
@@ -58,7 +66,8 @@ export const CODES = Object.keys(STATES);
  * @returns {import("../app.js").Screen}
  */
 export function state(app, detail) {
-  const code = Object.hasOwn(STATES, detail.code) ? detail.code : "trouble";
+  const code = screenOf(detail.code);
+  const special = `error.${detail.code}`;
   const [drawing, tone, ...choices] = STATES[code];
   const inside = app.settled && code !== "gone";
   const again = detail.again ?? (inside ? () => app.go("rooms") : () => void app.enter());
@@ -80,7 +89,7 @@ export function state(app, detail) {
         tone,
         title: t(`state.${code}.title`),
         lines: [
-          t(`state.${code}.text`, { seconds }),
+          has(special) ? t(special) : t(`state.${code}.text`, { seconds }),
           detail.opens_at_us ? h("strong", { class: "when" }, t(code === "paused" ? "back_by" : "opens", { when: moment(detail.opens_at_us) })) : null,
           detail.place ? h("strong", { class: "when" }, t("place", { place: detail.place })) : null,
         ],

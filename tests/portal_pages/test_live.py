@@ -1,0 +1,330 @@
+"""The live picture: it moves, it carries the viewer's name, and it is gone when it must be."""
+
+import asyncio
+import time
+
+from playwright.async_api import Browser, Page
+import pytest
+
+from tests.cameras.picture import READ_CLOCK_JS
+
+from .mock import Kindergarten, room, somebody
+from .phone import Phone, take_phone
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+
+SHOWN = """
+() => {
+  const shows = document.querySelector(".stage")?.dataset.shows ?? "nothing";
+  const video = document.querySelector("video"), still = document.querySelector("img.still");
+  return {shows, video: Boolean(video?.src || video?.srcObject || video?.querySelector("source")), still: Boolean(still?.src)};
+}
+"""
+MOVING = ".stage[data-shows=video] .chip[data-kind=live]"
+
+
+async def _watch(phone: Phone) -> Page:
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.locator(MOVING).wait_for()
+    return phone.page
+
+
+async def _clock(page: Page, element: str = "video") -> int | None:
+    found: int | None = await page.locator(element).evaluate(READ_CLOCK_JS)
+    return found
+
+
+async def test_video_plays_and_its_clock_advances(phone: Phone) -> None:
+    page = await _watch(phone)
+    position = await page.evaluate("document.querySelector('video').currentTime")
+    first = await _clock(page)
+    async with asyncio.timeout(8):
+        while await _clock(page) in {first, None}:  # not black: the clock can be read
+            await asyncio.sleep(0.2)
+    assert await page.evaluate("document.querySelector('video').currentTime") > position
+    second = await _clock(page)
+    assert second is not None
+    behind_s = (time.time() - phone.kindergarten.began - second) % 60
+    assert behind_s < 5
+
+
+async def test_a_still_is_there_before_the_video(phone: Phone) -> None:
+    page = phone.page
+    await page.route("**/a/vendor-*", lambda route: _later(route.continue_, 3))
+    await page.goto(phone.kindergarten.url)
+    await page.locator(".room .button.main").click()
+    await page.locator(".stage[data-shows=still]").wait_for(timeout=2000)
+    assert await _clock(page, "img.still") is not None
+    await page.locator(MOVING).wait_for()
+
+
+async def _later(act: object, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    assert callable(act)
+    await act()
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        ("paused", "Қысқа үзіліс"),
+        ("closed_hours", "Бөлме әзірге жабық"),
+        ("own_consent", "Сіздің келісіміңіз жетіспейді"),
+    ],
+)
+async def test_picture_is_gone_within_a_second_and_the_reason_shown(
+    phone: Phone, reason: str, title: str
+) -> None:
+    page = await _watch(phone)
+    phone.kindergarten.me = somebody(rooms=[room(open=False, reason=reason)])
+    phone.kindergarten.end(reason)
+    async with asyncio.timeout(1):
+        while (await page.evaluate(SHOWN)) != {"shows": "nothing", "video": False, "still": False}:
+            await asyncio.sleep(0.02)
+    await page.get_by_role("heading", name=title).wait_for()
+    asked = phone.kindergarten.asked("/viewings")
+    await asyncio.sleep(1.5)
+    assert phone.kindergarten.asked("/viewings") == asked
+
+
+async def test_revoked_phone_sees_the_same_as_nobody(phone: Phone) -> None:
+    page = await _watch(phone)
+    phone.kindergarten.says["GET /me"] = (404, None)
+    phone.kindergarten.end("unknown")
+    await page.get_by_role("heading", name="Қазір мұнда ештеңе жоқ").wait_for()
+    assert await page.locator("video").count() == 0
+
+
+async def test_room_that_is_gone_says_that_access_has_ended(phone: Phone) -> None:
+    page = await _watch(phone)
+    phone.kindergarten.me = somebody(rooms=[])
+    phone.kindergarten.end("access_ended")
+    await page.get_by_role("heading", name="Бұл бөлмені көру мерзіміңіз аяқталды").wait_for()
+
+
+async def test_viewing_begins_anew_by_itself_after_a_loss(phone: Phone) -> None:
+    page = await _watch(phone)
+    phone.kindergarten.end("lost")
+    async with asyncio.timeout(10):
+        while phone.kindergarten.asked("/viewings") < 2:
+            await asyncio.sleep(0.05)
+    await page.locator(MOVING).wait_for()
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "document.querySelector('.watermark').remove()",
+        "document.querySelector('.watermark').style.visibility = 'hidden'",
+        "document.querySelector('.watermark').style.opacity = 0.05",
+        "document.querySelector('.watermark').style.left = '-900px'",
+        "document.querySelector('.watermark').style.fontSize = '2px'",
+        "document.querySelector('.watermark span').textContent = 'Somebody'",
+        "document.querySelector('.watermark').hidden = true",
+        "document.adoptedStyleSheets = [(() => { const s = new CSSStyleSheet(); s.replaceSync('.watermark{display:none!important}'); return s; })()]",
+    ],
+)
+async def test_picture_stops_when_the_name_over_it_is_hidden(phone: Phone, deed: str) -> None:
+    page = await _watch(phone)
+    await page.evaluate(deed)
+    await page.get_by_role("heading", name="Көрсету тоқтатылды").wait_for(timeout=3000)
+    assert await page.locator("video").count() == 0
+    assert any(path.endswith("/end") for path, _ in phone.kindergarten.heard)
+
+
+async def test_watermark_says_who_when_and_which_viewing(phone: Phone) -> None:
+    await phone.page.clock.install()
+    page = await _watch(phone)
+    said = await page.locator(".watermark").inner_text()
+    assert "Айгүл С." in said
+    assert "K7F2" in said
+    assert ":" in said
+    place = await page.locator(".watermark").get_attribute("data-place")
+    await page.clock.run_for(9_500)
+    assert await page.locator(".watermark").get_attribute("data-place") != place
+
+
+async def test_watermark_does_not_slide_for_who_wants_no_motion(
+    browser: Browser, kindergarten: Kindergarten
+) -> None:
+    async with take_phone(browser, kindergarten, still=True) as phone:
+        page = await _watch(phone)
+        assert await page.locator(".watermark").evaluate(
+            "(mark) => getComputedStyle(mark).transitionProperty"
+        ) in {"none", "all"}
+        assert (
+            await page.locator(".watermark").evaluate("(mark) => getComputedStyle(mark).transitionDuration")
+            == "0s"
+        )
+
+
+async def test_picture_cannot_be_taken_out_of_the_page(phone: Phone) -> None:
+    page = await _watch(phone)
+    told = await page.evaluate("""() => {
+      const video = document.querySelector("video");
+      const menu = new MouseEvent("contextmenu", {bubbles: true, cancelable: true});
+      video.parentElement.dispatchEvent(menu);
+      return [video.disablePictureInPicture, video.disableRemotePlayback, video.controls, menu.defaultPrevented,
+              video.getAttribute("x-webkit-airplay"), video.muted, document.querySelector("[download]")];
+    }""")
+    assert told == [True, True, False, True, "deny", True, None]
+
+
+async def test_hidden_page_shows_and_fetches_nothing_and_comes_back(phone: Phone) -> None:
+    page = await _watch(phone)
+    await _hide(page, hidden=True)
+    assert (await page.evaluate(SHOWN))["shows"] == "nothing"
+    await asyncio.sleep(0.5)
+    fetched = sum(n for path, n in phone.kindergarten.fetched.items() if "/s/" in path)
+    await asyncio.sleep(2)
+    assert sum(n for path, n in phone.kindergarten.fetched.items() if "/s/" in path) == fetched
+    beats = [body for path, body in phone.kindergarten.heard if path.endswith("/beat")]
+    assert beats[-1]["visible"] is False
+    await _hide(page, hidden=False)
+    await page.locator(MOVING).wait_for()
+    assert phone.kindergarten.asked("/viewings") == 1
+
+
+async def test_viewing_that_ended_while_hidden_begins_again(phone: Phone) -> None:
+    page = await _watch(phone)
+    await _hide(page, hidden=True)
+    phone.kindergarten.end("hidden")
+    await asyncio.sleep(0.3)
+    await _hide(page, hidden=False)
+    await page.locator(MOVING).wait_for()
+    assert phone.kindergarten.asked("/viewings") == 2
+
+
+async def _hide(page: Page, *, hidden: bool) -> None:
+    state = "hidden" if hidden else "visible"
+    await page.evaluate(
+        """(state) => {
+          Object.defineProperty(document, "visibilityState", {configurable: true, get: () => state});
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        state,
+    )
+
+
+async def test_tunnel_is_survived(phone: Phone) -> None:
+    page = await _watch(phone)
+    await page.context.set_offline(True)
+    await page.locator(".cover:not([hidden])").wait_for()
+    await page.context.set_offline(False)
+    await page.locator(".cover:not([hidden])").wait_for(state="hidden", timeout=15_000)
+    first = await page.evaluate("document.querySelector('video').currentTime")
+    await asyncio.sleep(1.5)
+    assert await page.evaluate("document.querySelector('video').currentTime") > first
+
+
+async def test_saver_shows_a_still_a_second_and_is_remembered(phone: Phone) -> None:
+    page = await _watch(phone)
+    await page.locator(".controls .button").first.click()
+    await page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
+    assert (await page.evaluate(SHOWN))["video"] is False
+    stills = sum(n for path, n in phone.kindergarten.fetched.items() if path.endswith("/still"))
+    await asyncio.sleep(3.2)
+    assert (
+        2 <= sum(n for path, n in phone.kindergarten.fetched.items() if path.endswith("/still")) - stills <= 4
+    )
+    assert await _clock(page, "img.still") is not None
+    await page.reload()
+    await page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
+    assert await page.locator(".controls .button").first.get_attribute("aria-pressed") == "true"
+
+
+async def test_viewing_of_stills_shows_stills(phone: Phone) -> None:
+    phone.kindergarten.mode = "stills"
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.locator(".stage[data-shows=still]").wait_for()
+    assert not [path for path in phone.kindergarten.fetched if path.endswith("/live")]
+
+
+async def test_old_phone_without_media_source_gets_stills(phone: Phone) -> None:
+    await phone.page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.locator(".stage[data-shows=still]").wait_for()
+    assert not [path for path in phone.kindergarten.fetched if path.endswith("/live")]
+
+
+async def test_video_runs_on_400_kbit_per_second(phone: Phone) -> None:
+    session = await phone.page.context.new_cdp_session(phone.page)
+    await session.send("Network.enable")
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").wait_for()
+    await session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 150, "downloadThroughput": 50_000, "uploadThroughput": 15_000},
+    )
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.locator(MOVING).wait_for(timeout=20_000)
+    first = await phone.page.evaluate("document.querySelector('video').currentTime")
+    await asyncio.sleep(5)
+    assert await phone.page.evaluate("document.querySelector('video').currentTime") - first > 3
+
+
+async def test_weak_network_falls_back_to_stills(phone: Phone) -> None:
+    await phone.page.route("**/v/*/s/*", lambda route: _later(route.abort, 30))
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
+    await phone.page.get_by_text("Желі әлсіз").wait_for(timeout=15_000)
+    await phone.page.unroute_all(behavior="ignoreErrors")
+
+
+async def test_nobody_there_is_warned_and_may_stay(phone: Phone) -> None:
+    phone.kindergarten.left_s = 40
+    page = await _watch(phone)
+    await page.get_by_role("heading", name="Әлі көріп отырсыз ба?").wait_for()
+    assert "Әлі көріп отырсыз ба?" in await page.locator("#announcements").inner_text()
+    phone.kindergarten.left_s = 900
+    await page.get_by_role("button", name="Иә, көріп отырмын").click()
+    await page.get_by_role("heading", name="Әлі көріп отырсыз ба?").wait_for(state="hidden")
+    beats = [body for path, body in phone.kindergarten.heard if path.endswith("/beat")]
+    assert beats[-1] == {"visible": True, "active": True}
+
+
+async def test_nobody_there_ends_the_viewing(phone: Phone) -> None:
+    phone.kindergarten.left_s = 3
+    await _watch(phone)
+    await phone.page.get_by_role("heading", name="Көрсету тоқтап тұр").wait_for()
+    assert await phone.page.locator("video").count() == 0
+
+
+async def test_stop_ends_the_viewing_at_the_kindergarten(phone: Phone) -> None:
+    page = await _watch(phone)
+    await page.get_by_role("button", name="Тоқтату").click()
+    await page.locator(".room").wait_for()
+    assert phone.kindergarten.heard[-1][0].endswith("/end") or any(
+        path.endswith("/end") for path, _ in phone.kindergarten.heard
+    )
+
+
+async def test_large_picture_is_left_with_escape_and_keeps_the_name(phone: Phone) -> None:
+    page = await _watch(phone)
+    await page.get_by_role("button", name="Үлкен кескін").click()
+    await page.locator(".stage.wide.turned .watermark").wait_for()
+    assert await page.evaluate("document.fullscreenElement") is None
+    assert await page.evaluate("document.querySelector('.tabs').inert")
+    await asyncio.sleep(1.2)  # the watermark is looked after there too
+    await page.keyboard.press("Escape")
+    await page.locator(".stage:not(.wide) .watermark").wait_for()
+    assert not await page.evaluate("document.querySelector('.tabs').inert")
+
+
+async def test_place_in_the_queue_moves_on_by_itself(phone: Phone) -> None:
+    await phone.page.clock.install()
+    phone.kindergarten.says["POST /viewings"] = (409, {"code": "full", "place": 3})
+    await phone.page.goto(phone.kindergarten.url)
+    await phone.page.locator(".room .button.main").click()
+    await phone.page.get_by_text("Кезектегі орныңыз: 3").wait_for()
+    phone.kindergarten.says["POST /viewings"] = (409, {"code": "full", "place": 1})
+    await phone.page.clock.fast_forward(9000)
+    await phone.page.get_by_text("Кезектегі орныңыз: 1").wait_for()
+    phone.kindergarten.says.clear()
+    await phone.page.clock.fast_forward(9000)
+    await phone.page.clock.resume()
+    await phone.page.locator(".stage").wait_for()

@@ -1,0 +1,93 @@
+"""Every page and state: accessible, nothing cut, nothing forbidden tried."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, Page
+import pytest
+
+from .mock import open_portal
+from .phone import take_phone
+from .scenes import SCENES, Scene
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+
+AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """
+async () => {
+  const found = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target + " " + node.failureSummary).join("; ")}`);
+}
+"""
+# What sticks out of the page, or has more words than room.
+CUT = """
+() => {
+  const wrong = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width) wrong.push(`page is ${document.documentElement.scrollWidth} wide`);
+  for (const one of document.querySelectorAll("#app *, dialog *")) {
+    if (one.closest(".unseen, svg, .stage.wide") || !one.getClientRects().length) continue;
+    const box = one.getBoundingClientRect();
+    if (box.right > width + 1 || box.left < -1) wrong.push(`${one.tagName}.${one.className} sticks out`);
+    const words = [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    const hides = getComputedStyle(one).overflow !== "visible";
+    if (words && hides && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1))
+      wrong.push(`${one.className || one.tagName}: "${one.textContent}" is cut`);
+  }
+  return wrong;
+}
+"""
+# 44 px for everything that is tapped; a radio's label is its target, links in a sentence are none.
+SMALL = """
+() => [...document.querySelectorAll("button, a, input:not([type=radio]), select, label.choice")]
+  .filter((one) => one.getClientRects().length)
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .map(([one, box]) => `${one.className} ${box.width} x ${box.height}`)
+"""
+FOUR_TIMES = (320, 256)
+"""A window of 1280 x 1024 at 400 %."""
+
+
+async def _axe(page: Page) -> list[str]:
+    return list(await page.evaluate(RUN_AXE))
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+async def test_page_is_accessible_and_nothing_is_cut(browser: Browser, scene: Scene) -> None:
+    async with (
+        open_portal() as kindergarten,
+        take_phone(browser, kindergarten, agent=scene.agent, known=scene.known, still=True) as phone,
+    ):
+        await phone.show(scene)
+        await phone.page.evaluate(AXE)
+        assert await _axe(phone.page) == []
+        await phone.page.emulate_media(color_scheme="dark")
+        assert await _axe(phone.page) == []
+        assert await phone.page.evaluate(SMALL) == []
+        await phone.page.set_viewport_size({"width": FOUR_TIMES[0], "height": FOUR_TIMES[1]})
+        assert await phone.page.evaluate(CUT) == []
+        assert await phone.troubles() == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+async def test_nothing_is_cut_at_four_times_the_size_in(browser: Browser, language: str) -> None:
+    wrong = {}
+    for scene in SCENES:
+        async with (
+            open_portal() as kindergarten,
+            take_phone(
+                browser,
+                kindergarten,
+                language=language,
+                agent=scene.agent,
+                known=scene.known,
+                size=FOUR_TIMES,
+            ) as phone,
+        ):
+            await phone.show(scene)
+            if found := [*(await phone.page.evaluate(CUT)), *(await phone.troubles())]:
+                wrong[scene.name] = found
+    assert not wrong
