@@ -18,7 +18,7 @@ from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, KindergartenData
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
-from .families import Families
+from .families import Families, async_shut_everybody_out
 from .judgement import profile_of
 from .people import People
 from .portal.gate import PortalView
@@ -99,9 +99,10 @@ async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
-    """End the engine and forget the cameras' logins and the live streams' key; the recordings stay."""
+    """End the engine, forget logins and keys, shut every phone out; recordings and the list of families stay."""
     async_clear_issues(hass)
     folder = state_folder(hass)
+    await async_shut_everybody_out(hass, folder)
     await Supervisor(hass, folder).stop("removed")
     for name in ("config.json", "live.json"):
         await hass.async_add_executor_job(partial((folder / name).unlink, missing_ok=True))

@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from .archive.protocol import Archive, ArchiveRefused, ArchiveUnavailable
 from .engine.people.errors import PeopleError
+from .engine.people.opening import FILE_NAME
 from .engine.people.people import People
 from .engine.people.snapshot import Snapshot
 
@@ -167,6 +168,16 @@ class Families:
         self._changed.set()
         for listener in tuple(self._listeners):
             listener()
+
+
+async def async_shut_everybody_out(hass: HomeAssistant, folder: Path) -> None:
+    """End every phone, link and pairing of a kindergarten that is removed; the list of families stays."""
+    if not await hass.async_add_executor_job((folder / FILE_NAME).exists):
+        return
+    families = await Families.load(hass, folder)
+    with suppress(PeopleError):
+        await families.do(People.set_floor, families.snapshot.generation + 1)
+    await families.close()
 
 
 def _open(folder: Path) -> tuple[People | None, str | None]:

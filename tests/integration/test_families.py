@@ -15,7 +15,7 @@ from custom_components.kindergarten import families as module
 from custom_components.kindergarten.engine.people.errors import PeopleError
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.engine.people.records import Credentials
-from custom_components.kindergarten.families import Families
+from custom_components.kindergarten.families import Families, async_shut_everybody_out
 
 from .fake_archive import FakeArchive
 
@@ -234,6 +234,25 @@ async def test_what_is_due_is_forgotten_once_an_hour_and_no_change_puts_it_off(
         while families.snapshot.presences:
             await families.do(People.change_child, child, "Айгерим")
             await asyncio.sleep(0.01)
+
+
+async def test_a_kindergarten_that_is_removed_leaves_no_phone_behind(
+    hass: HomeAssistant, running: Running, folder: Path
+) -> None:
+    families = await running.start()
+    phone = await _phone(families)
+    await running.stop()
+    await async_shut_everybody_out(hass, folder)
+    families = await running.start()
+    assert not _let_in(families, phone)
+    assert [each.name for each in families.snapshot.children.values()] == ["Айгерим"]
+
+
+async def test_removing_a_kindergarten_without_people_makes_no_file(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    await async_shut_everybody_out(hass, folder)
+    assert not folder.exists()
 
 
 async def test_after_the_end_nothing_is_done_any_more(running: Running) -> None:
