@@ -18,7 +18,7 @@ from .processes import MB, cpu_seconds, memory
 from .recorder_bench import REPOSITORY
 
 RAMP_S = 10.0
-SETTLE_S = 5.0
+SETTLE_S = 8.0
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -82,6 +82,8 @@ async def _watched(house: House, options: argparse.Namespace) -> dict[str, Any]:
         "loop_lag_p99_ms": lag.get("p99_ms"),
         "loop_lag_p95_ms": lag.get("p95_ms"),
         "loop_lag_max_ms": lag.get("max_ms"),
+        "loop_busy_p99_ms": lag.get("busy_p99_ms"),
+        "loop_busy_max_ms": lag.get("busy_max_ms"),
         "memory_start_mb": round(begin.pss / MB, 1),
         "memory_end_mb": round(end.pss / MB, 1),
         "hass_cpu_share": round(cpu[0] / options.seconds, 2),

@@ -83,6 +83,7 @@ class House:
         self.cookies = await asyncio.to_thread(self._add_families, rooms)
         await self.hass.start()
         await self._client.enter()
+        await self._recording(kindergarten)
 
     async def _recording(self, kindergarten: Kindergarten) -> None:
         async with asyncio.timeout(60):

@@ -42,7 +42,7 @@ async def test_a_room_is_fetched_once_and_let_go_a_while_after_the_last_viewer(
     feeds.leave(CAMERA)
     assert feeds.cameras == (CAMERA,)
     await _until_viewers(camera, 0)
-    assert feeds.cameras == ()
+    assert not feeds.cameras
 
 
 async def test_whoever_comes_back_in_time_finds_the_feed_running(
