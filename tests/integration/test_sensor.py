@@ -101,4 +101,7 @@ async def test_few_entities_are_on_by_default(hass: HomeAssistant, kindergarten:
         "profile_problem",
         "archive",
         "incident",
+        "people",
+        "privacy_pause",
+        "viewers",
     }
