@@ -74,8 +74,10 @@ class Heard:
     offsets: list[int] = field(default_factory=list)
     error: Any = None
     over: threading.Event = field(default_factory=threading.Event)
+    described_at: threading.Event = field(default_factory=threading.Event)
 
     def described(self, description: Any) -> None:
+        self.described_at.set()
         self.descriptions.append(description)
 
     def picture(self, unit: Any) -> None:
@@ -151,6 +153,11 @@ class Scripted:
 
     def hang_up(self) -> None:
         self._talking[-1].shutdown(socket.SHUT_RDWR)
+
+    def forget(self) -> None:
+        """Close all connections."""
+        while self._talking:
+            self._talking.pop().close()
 
     def methods(self) -> list[str]:
         return [each.method for each in self.asked]

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 import hashlib
+import os
 import re
 import socket
+import threading
 import time
 from typing import Any
 
@@ -15,6 +17,7 @@ from kindergarten_engine.recorder.reader.automatic import Readers
 from kindergarten_engine.recorder.reader.interface import NotUnderstoodError, Source
 from kindergarten_engine.recorder.reader.native import dialogue, reader as native
 from kindergarten_engine.recorder.reader.native.auth import Login
+from kindergarten_engine.recorder.reader.native.drain import Drain
 
 from .scripted import SDP, SOUND, Asked, Heard, Scripted, answer, framed, key, other, reading, rtp, until
 
@@ -365,4 +368,19 @@ def test_a_camera_that_refuses_is_not_asked_by_the_other_reader(status: str) -> 
     assert heard.over.wait(5)
     assert automatic.name == "native"
     assert camera.connections == 1
+    camera.close()
+
+
+def test_sessions_leave_nothing_behind() -> None:
+    camera, env = Scripted(STREAM), RealEnv()
+    drain, before = Drain(env), len(os.listdir("/proc/self/fd"))
+    threads = threading.active_count()
+    for _ in range(30):
+        heard, session = Heard(), native.NativeReader(env, drain)
+        session.start(Source(url=camera.url), heard)
+        assert heard.described_at.wait(5)
+        session.stop()
+        assert heard.over.wait(5)
+        camera.forget()
+    until(lambda: threading.active_count() <= threads and len(os.listdir("/proc/self/fd")) <= before)
     camera.close()

@@ -36,6 +36,12 @@ class Framing:
         self._spoke = False
         self._skipped = 0
 
+    def close(self) -> None:
+        """Let go of the buffer now: what points to what here is only collected some time later."""
+        self.handlers = [None] * 256
+        self.keep.clear()
+        self.buffer, self.view = bytearray(), memoryview(b"")
+
     def room(self) -> memoryview:
         """Return where the next bytes belong.
 

@@ -126,6 +126,8 @@ class _Session:
             raise
         finally:
             self._connection.close(farewell)
+            self._talk.framing.close()
+            self._pictures = self._sound = None
 
     def _open(self, *, everything: bool) -> str:
         """Do all that is needed for the camera to send; returns the session's address."""
