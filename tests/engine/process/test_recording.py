@@ -105,9 +105,10 @@ async def test_killed_engine_records_again_and_names_the_gap(
 
     timeline = await until(two_runs)
     first_end = timeline["recordings"][0]["end_us"]
-    gaps = [gap for gap in timeline["gaps"] if gap["start_us"] >= first_end - 1000]
+    gaps = [gap for gap in timeline["gaps"] if gap["start_us"] >= first_end - 10_000]
     assert [gap["cause"] for gap in gaps] == ["engine_crash", "connect"]
-    assert abs(gaps[0]["start_us"] - first_end) < 1000
+    # the file counts the camera's ticks, which the run's clock had bent by up to 500 ppm
+    assert abs(gaps[0]["start_us"] - first_end) < 10_000
     assert abs(gaps[-1]["end_us"] - timeline["recordings"][1]["start_us"]) < 1000
 
 
