@@ -30,6 +30,7 @@ def test_every_address_of_a_family_wants_a_session() -> None:
         "/pair/poll",
         "/invite/redeem",
         "/handoff/redeem",
+        "/check",
     }
 
 

@@ -30,6 +30,13 @@ async def test_a_strangers_session_planted_on_a_phone_is_asked_about(site: Site,
     assert (await thief.get("/me")).status == 404
 
 
+async def test_of_two_cookies_neither_counts(site: Site, family: Family) -> None:
+    """A neighbouring host can plant a second cookie of the name, but not take ours away."""
+    phone, thief = await family.phone(), await family.phone()
+    both = f"{NAME}={phone.cookies[NAME]}; {NAME}={thief.cookies[NAME]}"
+    assert (await site.browser().get("/me", Cookie=both)).status == 404
+
+
 async def test_an_id_chosen_by_the_page_is_no_pairing(site: Site) -> None:
     answer = await site.browser().post("/pair/poll", {"id": "0" * 32, "key": "0" * 64})
     assert answer.json == {"state": "ended"}

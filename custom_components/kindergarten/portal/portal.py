@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ..families import Families
 
 TROUBLE_S: Final = 60.0
+TOUCH_US: Final = 600_000_000
 
 
 class Portal:
@@ -113,7 +114,9 @@ class Portal:
 
     @callback
     def async_touch(self, device: Device) -> None:
-        """Have it noted that a phone is in use."""
+        """Have it noted that a phone is in use, unless that was noted a short while ago."""
+        if 0 <= us(self.now()) - device.seen_us < TOUCH_US:
+            return
         self.entry.async_create_background_task(self.hass, self._touch(device.id), "kindergarten phone")
 
     async def _touch(self, device_id: str) -> None:
