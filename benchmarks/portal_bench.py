@@ -18,7 +18,7 @@ from .processes import MB, cpu_seconds, memory
 from .recorder_bench import REPOSITORY
 
 RAMP_S = 10.0
-SETTLE_S = 8.0
+SETTLE_S = 10.0
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from .portal import Portal
 
 LOOK_S: Final = 1.0
-WARM_EVERY_S: Final = 20.0
+WARM_EVERY_S: Final = 5.0
+"""Often: a recorder that was started anew has forgotten what it was asked."""
 WARM_AGAIN_S: Final = 2.0
 """How soon the recorder is asked again when it kept not all open: it may be starting still."""
-WARM_S: Final = 60
+WARM_S: Final = 30
 REMEMBER_S: Final = 120.0
 """How long a phone may ask why its viewing ended."""
 _MOST_ENDED: Final = 1000
