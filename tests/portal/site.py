@@ -1,5 +1,6 @@
 """A kindergarten with an open portal, as a test sees it: families, invitations, browsers."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date
 from http.cookies import SimpleCookie
@@ -158,6 +159,13 @@ class Site:
     async def do(self, method: Any, *args: Any, **details: Any) -> Any:
         """Change people."""
         return await self.families.do(method, *args, **details)
+
+    async def quiet(self) -> None:
+        """Wait until the ledger has heard of every change so far."""
+        async with asyncio.timeout(10):
+            while not await self.do(lambda people: people.generation == people.mirrored):
+                await asyncio.sleep(0.02)
+        await settle(self.hass)
 
     async def set(self, **options: object) -> None:
         """Change options of the kindergarten."""

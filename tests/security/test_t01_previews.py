@@ -1,6 +1,5 @@
 """T1: an invitation's link is fetched by the previews of messengers before a parent taps it."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -24,9 +23,7 @@ def people_file(site: Site) -> bytes:
 
 async def quiet(site: Site) -> bytes:
     """Wait until the ledger has heard of what the test changed, and return what is stored then."""
-    async with asyncio.timeout(10):
-        while not await site.do(lambda people: people.generation == people.mirrored):
-            await asyncio.sleep(0.02)
+    await site.quiet()
     return people_file(site)
 
 

@@ -72,9 +72,7 @@ async def test_a_packed_body_is_not_unpacked(site: Site) -> None:
 
 async def test_strangers_cost_no_look_into_the_families_file(site: Site, family: Family) -> None:
     """A stranger who has nothing right is answered from memory, hundreds of times."""
-    async with asyncio.timeout(10):
-        while not await site.do(lambda people: people.generation == people.mirrored):
-            await asyncio.sleep(0.02)
+    await site.quiet()
     asked = 0
     do = site.families.do
 
