@@ -57,7 +57,10 @@ def test_export_can_be_verified(untouched: Path, tmp_path: Path) -> None:
     assert "not signed" in text
     (folder,) = tmp_path.iterdir()
     assert (folder / "verify.py").exists()
-    assert json.loads((folder / "manifest.json").read_bytes())["signed"] is False
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert manifest["signed"] is False
+    assert [each["label"] for each in manifest["cameras"]] == [plan.label(1)]
+    assert manifest["runs"][0]["file"].startswith(f"{plan.label(1)}-")
     done = subprocess.run([sys.executable, folder / "verify.py", folder], capture_output=True, check=False)
     assert done.returncode == 2
 
@@ -68,6 +71,8 @@ def test_pack_is_a_folder_and_a_zip_and_can_be_verified(untouched: Path, tmp_pat
     assert "signed up to record" in text
     (folder,) = (each for each in tmp_path.iterdir() if each.is_dir())
     assert Path(f"{folder}.zip").exists()
+    cameras = json.loads((folder / "manifest.json").read_bytes())["cameras"]
+    assert {each["label"] for each in cameras} == {plan.label(0), plan.label(1)}
     for each in (folder, f"{folder}.zip"):
         script = verifier.FOLDER / "verify.py"
         done = subprocess.run([sys.executable, script, each], capture_output=True, check=False)

@@ -78,7 +78,8 @@ class Footage:
     def labels(self) -> dict[str, str]:
         """Return the names of all cameras by uid."""
         return {
-            uid: label or uid for uid, label in self._query("SELECT uid, label FROM camera ORDER BY id", ())
+            uid: self._names.get(uid) or label or uid
+            for uid, label in self._query("SELECT uid, label FROM camera ORDER BY id", ())
         }
 
     def files(self, camera: str, t0: int, t1: int, stream: str = "main") -> list[FootageFile]:
