@@ -337,8 +337,8 @@ class Engine:
     def _look_at_exports(self) -> list[str]:
         if not self._config.archive_path:
             return []
-        with self.store.using() as archive:
-            return self.expiry.look(archive)
+        with self.store.using_all() as volumes:
+            return self.expiry.look(volumes.archives)
 
     async def _watch(self) -> None:
         """Keep the socket, and end when nobody wants us any more."""

@@ -62,7 +62,7 @@ def pass_days(site: Site, expiry: Expiry, archive: Archive, days: float) -> None
     for _ in range(round(days * 24)):
         site.env.advance(3600)
         site.store.step()
-        expiry.look(archive)
+        expiry.look([archive])
 
 
 def test_packs_go_after_a_week_and_exports_after_a_month(site: Site) -> None:
@@ -100,7 +100,7 @@ def test_what_is_being_fetched_stays_until_it_is_fetched(site: Site) -> None:
         with expiry.fetching(EXPORT):
             pass_days(site, expiry, archive, EXPORT_KEEP_S / DAY_S + 1)
             assert left(archive) == [EXPORT]
-        assert expiry.look(archive) == [EXPORT]
+        assert expiry.look([archive]) == [EXPORT]
 
 
 def test_what_is_not_ours_stays(site: Site) -> None:

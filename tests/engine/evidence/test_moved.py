@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 import json
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 
 from kindergarten_engine.env import RealFileSystem
 from kindergarten_engine.evidence.challenge import find
-from kindergarten_engine.evidence.export import Order, Tools
+from kindergarten_engine.evidence.expiry import EXPORT_KEEP_S, Expiry
+from kindergarten_engine.evidence.export import Order, Tools, export
 from kindergarten_engine.evidence.jobs import Task
 from kindergarten_engine.evidence.opening import beside
 from kindergarten_engine.evidence.proof import CameraProof, Prover
@@ -221,3 +223,25 @@ def test_a_pack_reports_the_days_of_both_disks_and_has_the_proof_of_both(
     check = verifier.Check(verifier.Pack(made.folder), verifier.TEXTS["en"])
     check.run("", "")
     assert check.verdict == "amber", check.found
+
+
+def test_what_was_handed_out_ends_on_the_old_disk_too_and_when_it_is_of_both(tmp_path: Path) -> None:
+    site = Moved(tmp_path, before=0.25, since=0.25)
+    expiry, tools, task = Expiry(), Tools(generator="test"), Task(env=site.env, kind="export")
+    with site.store.using_all() as volumes:
+        across = Order(
+            uid="0a", cameras=[HALL], t0=site.moved_us - 2 * HOUR_US, t1=site.moved_us + 2 * HOUR_US, purpose="",
+            recipient="", by="owner",
+        )  # fmt: skip
+        new, old = volumes.archives
+        export_volumes(task, volumes, across, tools, new.volume.at("exports"))
+        export(task, beside(old), replace(across, uid="0b"), tools, old.volume.at("exports"))
+    left = [Path(archive.volume.at("exports")) for archive in (new, old)]
+    assert [len(list(each.iterdir())) for each in left] == [1, 1]
+    for days in (EXPORT_KEEP_S / DAY_S - 1, 2):
+        site.live(days)
+        with site.store.using_all() as volumes:
+            gone = expiry.look(volumes.archives)
+        assert gone == ([] if days > 2 else ["0a", "0b"])
+    assert [len(list(each.iterdir())) for each in left] == [0, 0]
+    site.store.close("user")

@@ -4,7 +4,7 @@ By the time that really passed, as holds do, and never while somebody fetches th
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 import json
 import re
@@ -48,17 +48,23 @@ class Expiry:
                 self._fetched[folder] -= 1
                 self._fetched += Counter()
 
-    def look(self, archive: Archive) -> list[str]:
-        """Remove what is too old and return its folders; nothing while the clock is not set."""
+    def look(self, archives: Sequence[Archive]) -> list[str]:
+        """Remove what is too old from all volumes, the one in use first, and return its folders.
+
+        Nothing is removed while the clock is not set.
+        """
+        ids = {archive.archive_id for archive in archives}
+        return [folder for archive in archives for folder in self._look(archive, ids)]
+
+    def _look(self, archive: Archive, ids: Collection[str]) -> Iterator[str]:
         now_us = passed_us(archive)
         fs, parent = archive.env.fs, archive.volume.at(EXPORTS)
         if now_us is None or not fs.exists(parent):
-            return []
-        gone = []
+            return
         for entry in fs.list(parent):
             if not entry.folder or not _OURS.fullmatch(entry.name):
                 continue
-            made_us = _made(fs, f"{parent}/{entry.name}", archive.archive_id)
+            made_us = _made(fs, f"{parent}/{entry.name}", ids)
             keep_s = PACK_KEEP_S if entry.name.startswith(PACK) else EXPORT_KEEP_S
             if made_us is None or made_us + keep_s * 1_000_000 > now_us:
                 continue
@@ -66,8 +72,7 @@ class Expiry:
                 self.discard(archive, entry.name, "age")
             except BusyError:
                 continue  # next time
-            gone.append(entry.name)
-        return gone
+            yield entry.name
 
     def discard(self, archive: Archive, folder: str, reason: Reason) -> None:
         """Note in the ledger that an export or a pack goes, and remove it; raises BusyError."""
@@ -81,11 +86,19 @@ class Expiry:
         remove(archive.env.fs, f"{path}.zip")
 
 
-def _made(fs: FileSystem, folder: str, archive_id: str) -> int | None:
-    """Return when an export or a pack of this archive was made (UTC µs), None for anything else."""
+def _made(fs: FileSystem, folder: str, ids: Collection[str]) -> int | None:
+    """Return when an export or a pack of these archives was made (UTC µs), None for anything else.
+
+    One across volumes is a folder with an export of each.
+    """
+    places = [folder, *(f"{folder}/{each.name}" for each in fs.list(folder) if each.folder)]
+    return max((made for place in places if (made := _told(fs, place, ids)) is not None), default=None)
+
+
+def _told(fs: FileSystem, folder: str, ids: Collection[str]) -> int | None:
     try:
         manifest = json.loads(fs.read(f"{folder}/manifest.json"))
-        made = manifest["made"] if manifest["archive"] == archive_id else None
+        made = manifest["made"] if manifest["archive"] in ids else None
     except FileNotFoundError, ValueError, KeyError, TypeError:
         return None
     return made if isinstance(made, int) else None
