@@ -92,7 +92,11 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_remove(self) -> None:
         """Take away the folders that were made for a trial and are not used."""
         if self._made:
-            self.hass.async_add_executor_job(take_away, tuple(self._made))
+            # A task and not a bare job, which Home Assistant would not wait for when it stops.
+            self.hass.async_create_task(self._async_take_away(tuple(self._made)))
+
+    async def _async_take_away(self, made: tuple[str, ...]) -> None:
+        await self.hass.async_add_executor_job(take_away, made)
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
