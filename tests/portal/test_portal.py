@@ -102,6 +102,18 @@ async def test_a_session_outlives_a_reload(hass: HomeAssistant, site: Site, fami
     assert answer.json["rooms"][0]["id"] != before
 
 
+async def test_while_nobody_can_be_known_a_phone_is_asked_to_wait(site: Site, family: Family) -> None:
+    """At a start the ledger is asked first whether the families' file is an old one."""
+    phone = await family.phone()
+    await site.do(People.set_locked, True)
+    await settle(site.hass)
+    answer = await phone.get("/me")
+    assert (answer.status, answer.code) == (503, "try_again")
+    assert (await site.browser().get("/me")).status == 404
+    await site.do(People.set_locked, False)
+    assert (await phone.get("/me")).status == 200
+
+
 @pytest.fixture
 def through_the_cloud(hass: HomeAssistant) -> Iterator[None]:
     """Ask as if Home Assistant's own tunnel had brought the request."""

@@ -75,6 +75,9 @@ async def _answer(
     credentials = read_cookie(request, portal.own_host)
     device = portal.device(credentials, now) if credentials else None
     if route.session and device is None:
+        if credentials is not None and portal.snapshot.locked:
+            # Nobody can be known yet; a page that hears 404 would take its phone for a forgotten one.
+            return refused(_later())
         raise nothing_here()
     if route.changes and not _may_change(request, portal, credentials if route.session else None):
         raise nothing_here()
@@ -95,7 +98,11 @@ async def _answer(
         return refused(refusal)
     except PeopleError:
         # Nobody's fault who asks: the people's file cannot be written or read just now.
-        return refused(Refusal("try_again", HTTPStatus.SERVICE_UNAVAILABLE, wait_s=10))
+        return refused(_later())
+
+
+def _later() -> Refusal:
+    return Refusal("try_again", HTTPStatus.SERVICE_UNAVAILABLE, wait_s=10)
 
 
 def _count(portal: Portal, route: Route, device: Device) -> None:
