@@ -96,7 +96,9 @@ export function screen(app) {
         h("p", {}, t("handoff.lead")),
         button(t("handoff.make"), () => app.go("handoff"), { kind: "quiet", drawing: "phone" }),
       ),
-      h("section", { class: "card" }, h("h2", {}, t("consent.title")), h("ul", { class: "list" }, me.consents.map((form) => consentRow(app, form)))),
+      // A relative is asked for none.
+      me.consents.length > 0 &&
+        h("section", { class: "card" }, h("h2", {}, t("consent.title")), h("ul", { class: "list" }, me.consents.map((form) => consentRow(app, form)))),
       h("div", { class: "actions" }, button(t("ask.title"), () => app.go("ask"), { kind: "quiet", drawing: "film" }), button(t("me.leave"), leave, { kind: "danger", drawing: "out" })),
     ],
   };
