@@ -19,6 +19,7 @@ from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.engine.people.records import Invitation
 from custom_components.kindergarten.engine.people.snapshot import Snapshot
 from custom_components.kindergarten.families import Families
+from custom_components.kindergarten.portal.me import RULES_VERSION
 from custom_components.kindergarten.portal.portal import Portal
 from tests.integration.fake_archive import settle
 
@@ -115,6 +116,12 @@ class Family:
     child: str
     group: str
     room: str
+
+    async def watcher(self) -> Browser:
+        """Return a browser that may watch: it is let in, and the rules are accepted."""
+        browser = await self.phone()
+        assert (await browser.post("/me/rules", {"version": RULES_VERSION})).status == 200
+        return browser
 
     async def invitation(self) -> Invitation:
         """Return a new way in."""

@@ -63,7 +63,7 @@ async def test_only_a_clear_yes_opens_the_portal(site: Site, value: object) -> N
 
 async def test_whatever_is_missing_closes(site: Site, family: Family) -> None:
     """3: no user, no session, no room, no people: denied."""
-    phone = await family.phone()
+    phone = await family.watcher()
     assert (await site.browser().get("/me")).status == 404
     room = (await phone.get("/me")).json["rooms"][0]["id"]
     site.hass.config_entries.async_remove_subentry(site.entry, family.room)

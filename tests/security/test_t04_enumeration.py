@@ -22,7 +22,7 @@ async def bytes_of(phone: Browser, method: str, path: str, body: bytes = b"") ->
 
 
 async def test_anothers_room_and_no_room_are_the_same(site: Site, family: Family) -> None:
-    phone = await family.phone()
+    phone = await family.watcher()
     other = await (await site.family("Bolat Testov", "Dana", "Blue room")).phone()
     theirs = (await other.get("/me")).json["rooms"][0]["id"]
     for route, more in (("/viewings", ""), ("/requests", ',"from_us":1,"to_us":2')):

@@ -61,6 +61,6 @@ async def test_an_answer_names_nothing_of_another_family(site: Site, family: Fam
 
 
 async def test_an_id_of_another_phone_of_the_same_guardian_is_unknown(site: Site, family: Family) -> None:
-    phone, second = await family.phone(), await family.phone()
+    phone, second = await family.watcher(), await family.phone()
     room = (await second.get("/me")).json["rooms"][0]["id"]
     assert (await phone.post("/viewings", {"room": room})).status == 404

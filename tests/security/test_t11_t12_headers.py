@@ -46,7 +46,7 @@ def check(answer: Answer, what: str, kept: bool = False) -> None:
 
 
 async def test_every_answer_to_a_family_is_protected(site: Site, family: Family, camera: object) -> None:
-    phone = await family.phone()
+    phone = await family.watcher()
     begun = await begin(phone)
     check(begun, "/viewings")
     viewing = begun.json["id"]

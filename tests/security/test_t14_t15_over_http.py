@@ -44,7 +44,7 @@ async def test_access_ends_at_the_midnight_after_the_last_day(
 async def test_a_child_that_left_is_seen_no_more(
     leap_day: FrozenDateTimeFactory, site: Site, family: Family
 ) -> None:
-    phone = await family.phone()
+    phone = await family.watcher()
     await site.do(People.leave, family.child, date(2028, 2, 29))
     assert await reason(phone) == "ok"
     leap_day.tick(timedelta(minutes=2))
