@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.helpers.typing import ConfigType
 
-from .api import websocket_door, websocket_people, websocket_portal, websocket_watch
+from .api import websocket_door, websocket_panel, websocket_people, websocket_portal, websocket_watch
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackSessions, PlaybackView
 from .archive.supervisor import Supervisor
@@ -20,6 +20,7 @@ from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
 from .families import Families, async_shut_everybody_out
 from .judgement import profile_of
+from .panel import sidebar
 from .people import People
 from .portal.gate import PortalView
 from .portal.portal import Portal
@@ -44,8 +45,9 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(PlaybackView())
     hass.http.register_view(EvidenceView())
     hass.http.register_view(PortalView())
+    hass.http.register_view(sidebar.PanelView())
     async_setup_services(hass)
-    for commands in (websocket_door, websocket_people, websocket_portal, websocket_watch):
+    for commands in (websocket_door, websocket_panel, websocket_people, websocket_portal, websocket_watch):
         commands.async_register(hass)
     return True
 
@@ -81,6 +83,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     async_sync_devices(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_watch_issues(hass, entry)
+    await sidebar.async_show(hass)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
 
     async def leave(event: Event) -> None:
@@ -95,12 +98,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: KindergartenConfigEntry
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False
     await entry.runtime_data.close()
+    if entry.disabled_by:
+        sidebar.async_hide(hass)
     return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
     """End the engine, forget logins and keys, shut every phone out; recordings and the list of families stay."""
     async_clear_issues(hass)
+    sidebar.async_hide(hass)
     folder = state_folder(hass)
     await async_shut_everybody_out(hass, folder)
     await Supervisor(hass, folder).stop("removed")

@@ -1,0 +1,332 @@
+// The owner's panel: its frame, which page is open, and what is said to everybody.
+
+import { Desk } from "./desk.js";
+import { icon } from "./icons.js";
+import { LitElement, css, html, nothing } from "./lit.js";
+import { PLACES, SECTIONS } from "./sections.js";
+import { common, ground } from "./style.js";
+import { speak } from "./words.js";
+
+const SAID_MS = 8000;
+
+class KindergartenPanel extends LitElement {
+  static properties = {
+    hass: { attribute: false },
+    narrow: { type: Boolean, reflect: true },
+    route: { attribute: false },
+    panel: { attribute: false },
+    dark: { type: Boolean, reflect: true },
+    _words: { state: true },
+    _table: { state: true },
+    _away: { state: true },
+    _said: { state: true },
+  };
+
+  static styles = [
+    common,
+    ground,
+    css`
+      :host {
+        min-height: 100%;
+        background: var(--primary-background-color, #fafafa);
+        color-scheme: light;
+      }
+      :host([dark]) {
+        color-scheme: dark;
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 4;
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        height: var(--header-height, 56px);
+        padding: 0 16px;
+        background: var(--app-header-background-color, var(--strong));
+        color: var(--app-header-text-color, #fff);
+        border-bottom: var(--app-header-border-bottom, none);
+        font-size: 20px;
+      }
+      header button {
+        width: 44px;
+        min-height: 44px;
+        padding: 0;
+        border: 0;
+        margin-inline-start: -8px;
+        background: none;
+        color: inherit;
+      }
+      header button:hover:not(:disabled) {
+        background: color-mix(in srgb, currentcolor 12%, transparent);
+      }
+      header button:focus-visible {
+        outline-color: currentcolor;
+      }
+      .frame {
+        display: grid;
+        grid-template-columns: 216px minmax(0, 1fr);
+        max-width: 1240px;
+        margin: 0 auto;
+      }
+      nav {
+        position: sticky;
+        top: var(--header-height, 56px);
+        align-self: start;
+        padding: 20px 0 20px 16px;
+        display: grid;
+        gap: 2px;
+      }
+      nav h2 {
+        font-size: 13px;
+        color: var(--soft);
+        padding: 4px 14px;
+      }
+      nav a {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: 8px;
+        min-height: 40px;
+        padding: 6px 14px;
+        border-radius: 20px;
+        color: var(--ink);
+        text-decoration: none;
+        font-weight: 500;
+      }
+      nav a:hover {
+        background: color-mix(in srgb, var(--ink) 7%, transparent);
+      }
+      nav a[aria-current] {
+        background: color-mix(in srgb, var(--primary-color, #009ac7) 20%, var(--card));
+      }
+      nav b {
+        min-width: 22px;
+        padding: 0 6px;
+        border-radius: 11px;
+        background: var(--strong);
+        color: #fff;
+        font-size: 12px;
+        line-height: 22px;
+        text-align: center;
+      }
+      main {
+        min-width: 0;
+        padding: 24px 24px 96px;
+        outline: none;
+      }
+      .notes {
+        display: grid;
+        gap: 12px;
+      }
+      .notes:not(:empty) {
+        margin-bottom: 20px;
+      }
+      .wait {
+        padding: 64px 16px;
+        text-align: center;
+        color: var(--soft);
+      }
+      .said {
+        position: fixed;
+        z-index: 9;
+        inset-block-end: 16px;
+        inset-inline: 16px;
+        margin: 0 auto;
+        width: fit-content;
+        max-width: min(560px, calc(100% - 32px));
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        padding: 8px 8px 8px 16px;
+        border-radius: 12px;
+        border: 1px solid var(--line);
+        border-inline-start: 6px solid var(--dot);
+        background: var(--card);
+        box-shadow: 0 6px 24px rgb(0 0 0 / 28%);
+      }
+      .said span {
+        flex: 1;
+        overflow-wrap: anywhere;
+      }
+      .said button {
+        width: 44px;
+        min-height: 44px;
+        padding: 0;
+        flex: none;
+      }
+      @media (max-width: 869px) {
+        .frame {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        nav {
+          z-index: 3;
+          display: flex;
+          gap: 0;
+          overflow-x: auto;
+          padding: 0 8px;
+          background: var(--card);
+          border-bottom: 1px solid var(--line);
+          scrollbar-width: none;
+        }
+        nav h2 {
+          display: none;
+        }
+        nav a {
+          flex: none;
+          min-height: 48px;
+          border-radius: 0;
+          border-bottom: 3px solid transparent;
+        }
+        nav a[aria-current] {
+          background: none;
+          color: var(--link);
+          border-color: currentcolor;
+        }
+        nav a:focus-visible {
+          outline-offset: -3px;
+        }
+        main {
+          padding: 16px 12px 96px;
+        }
+      }
+    `,
+  ];
+
+  constructor() {
+    super();
+    this._words = null;
+    this._table = null;
+    this._away = null;
+    this._said = null;
+    this._spoken = "";
+    this.addEventListener("kg-say", (event) => this._say(event.detail));
+    this.addEventListener("kg-go", (event) => this._go(event.detail));
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (this._desk) this._desk.open();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    clearTimeout(this._timer);
+    this._desk?.close();
+  }
+
+  willUpdate(changed) {
+    if (!changed.has("hass") || !this.hass) return;
+    this.dark = this.hass.themes?.darkMode === true;
+    if (!this._desk) {
+      this._desk = new Desk(this.hass, () => {
+        this._table = this._desk.table;
+        this._away = this._desk.away;
+      });
+      this._desk.open();
+    }
+    this._desk.hass = this.hass;
+    const language = this.hass.locale?.language ?? this.hass.language;
+    if (language !== this._spoken) {
+      this._spoken = language;
+      speak(language, this.hass.config.time_zone).then((words) => (this._words = words));
+    }
+  }
+
+  get _place() {
+    const path = (this.route?.path ?? "").split("/")[1];
+    return PLACES.find((each) => each.path === path) ?? PLACES[0];
+  }
+
+  /** @param {string} path "families" */
+  _go(path) {
+    history.pushState(null, "", `${this.route.prefix}/${path}`);
+    window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+    this.updateComplete.then(() => this.renderRoot.querySelector("main")?.focus());
+  }
+
+  _say(said) {
+    clearTimeout(this._timer);
+    this._said = said;
+    this._timer = setTimeout(() => (this._said = null), SAID_MS);
+  }
+
+  _follow(event, path) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this._go(path);
+  }
+
+  render() {
+    if (!this._words || !this.hass) return nothing;
+    const words = this._words;
+    return html`
+      <header>
+        ${this.narrow || this.hass.dockedSidebar === "always_hidden"
+          ? html`<button type="button" aria-label=${words.t("menu")} @click=${this._menu}>${icon("menu")}</button>`
+          : nothing}
+        <span>${words.t("title")}</span>
+      </header>
+      <div class="frame">
+        <nav aria-label=${words.t("nav")}>${SECTIONS.map((section) => this._section(section))}</nav>
+        <main tabindex="-1" lang=${words.language}>
+          <div class="notes">${this._notes()}</div>
+          ${this._table ? this._page() : html`<p class="wait">${words.t("wait")}</p>`}
+        </main>
+      </div>
+      <div role="status">${this._said?.kind === "good" ? this._toast() : nothing}</div>
+      <div role="alert">${this._said?.kind === "bad" ? this._toast() : nothing}</div>
+    `;
+  }
+
+  _section({ name, places }) {
+    if (!places.length) return nothing;
+    const words = this._words;
+    return html`<h2>${words.t(`section.${name}`)}</h2>
+      ${places.map(({ path, badge }) => {
+        const count = this._table && badge ? badge(this._table) : 0;
+        return html`<a
+          href=${`${this.route?.prefix ?? ""}/${path}`}
+          aria-current=${this._place.path === path ? "page" : nothing}
+          @click=${(event) => this._follow(event, path)}
+          >${words.t(`place.${path}`)}${count ? html`<b>${count}</b>` : nothing}</a
+        >`;
+      })}`;
+  }
+
+  _notes() {
+    const table = this._table;
+    const notes = [];
+    if (this._away) notes.push(["warm", this._away === "missing" ? "note.missing" : "note.away"]);
+    if (table && !table.available) notes.push(["bad", "note.unavailable"]);
+    if (table?.locked && table.available) notes.push(["warm", "note.locked"]);
+    if (table?.restored) notes.push(["warm", "note.restored"]);
+    return notes.map(([kind, key]) => html`<p class="note ${kind}">${this._words.t(key)}</p>`);
+  }
+
+  _page() {
+    const place = this._place;
+    if (this._shown?.localName !== place.element) this._shown = document.createElement(place.element);
+    this._shown.desk = this._desk;
+    this._shown.words = this._words;
+    this._shown.table = this._table;
+    return this._shown;
+  }
+
+  _toast() {
+    return html`<div class="said ${this._said.kind}">
+      <span>${this._said.text}</span>
+      <button type="button" class="plain" aria-label=${this._words.t("close")} @click=${() => (this._said = null)}>
+        ${icon("close")}
+      </button>
+    </div>`;
+  }
+
+  _menu() {
+    this.dispatchEvent(new CustomEvent("hass-toggle-menu", { bubbles: true, composed: true }));
+  }
+}
+
+// A browser that is open while we are updated has the older one; it stays until the page is loaded anew.
+if (!customElements.get("kindergarten-panel")) customElements.define("kindergarten-panel", KindergartenPanel);

@@ -1,0 +1,101 @@
+// Asks the integration, and keeps what it tells of the people as long as the panel is open.
+
+/** @typedef {{code?: string, message?: string, translation_key?: string, translation_placeholders?: Record<string, string>}} Refusal */
+
+const DOMAIN = "kindergarten";
+const AGAIN_MS = 3000;
+
+/** The owner's desk: one for the whole panel. */
+export class Desk {
+  /** @param {any} hass @param {() => void} changed called whenever there is something new to show */
+  constructor(hass, changed) {
+    this.hass = hass;
+    this.table = null;
+    this.away = null;
+    this._changed = changed;
+    this._stops = [];
+    this._stopTable = null;
+    this._timer = 0;
+    this._listening = 0;
+  }
+
+  /** Ask a command; rejects with a refusal that `why` has words for. @param {string} command @param {object} [fields] */
+  ask(command, fields = {}) {
+    return this.hass.connection.sendMessagePromise({ type: `${DOMAIN}/${command}`, ...fields });
+  }
+
+  /** A refusal in words. @param {Refusal} refusal @param {import("./words.js").Words} words */
+  why(refusal, words) {
+    const key = refusal?.translation_key;
+    const path = `component.${DOMAIN}.exceptions.${key}.message`;
+    const said = key && this.hass.localize(path, refusal.translation_placeholders ?? {});
+    if (said) return said;
+    return words.t(refusal?.code === "unauthorized" ? "error.unauthorized" : "error.other");
+  }
+
+  /** Begin to listen; again after every reload of the integration, and of Home Assistant. */
+  async open() {
+    await this.hass.loadBackendTranslation("exceptions", DOMAIN);
+    const stop = await this.hass.connection.subscribeMessage(
+      (changes) => this._entries(changes),
+      { type: "config_entries/subscribe", type_filter: ["hub"] },
+    );
+    this._stops.push(stop);
+  }
+
+  /** Stop listening. */
+  close() {
+    clearTimeout(this._timer);
+    for (const stop of this._stops.splice(0)) stop();
+    this._leave();
+  }
+
+  /** @param {{type: string | null, entry: {domain: string, state: string}}[]} changes */
+  _entries(changes) {
+    const ours = changes.filter(({ entry }) => entry.domain === DOMAIN);
+    if (ours.length) this._follow(ours.at(-1).entry.state);
+    else if (changes.some(({ type }) => type === null)) this._follow("missing");
+  }
+
+  /** @param {string} state of our entry */
+  _follow(state) {
+    clearTimeout(this._timer);
+    if (state === "loaded") this._listen();
+    else {
+      this._leave();
+      this.away = state;
+      this._changed();
+    }
+  }
+
+  async _listen() {
+    this._leave();
+    const turn = this._listening;
+    try {
+      const stop = await this.hass.connection.subscribeMessage(
+        (table) => {
+          if (turn !== this._listening) return;
+          this.table = table;
+          this.away = null;
+          this._changed();
+        },
+        { type: `${DOMAIN}/people/subscribe` },
+      );
+      if (turn === this._listening) this._stopTable = stop;
+      else stop();
+    } catch (refusal) {
+      if (turn !== this._listening) return;
+      this.away = refusal?.code ?? "unknown";
+      this._changed();
+      this._timer = setTimeout(() => this._listen(), AGAIN_MS);
+    }
+  }
+
+  _leave() {
+    this._listening += 1;
+    const stop = this._stopTable;
+    this._stopTable = null;
+    // The integration may have forgotten it already.
+    Promise.resolve(stop?.()).catch(() => undefined);
+  }
+}
