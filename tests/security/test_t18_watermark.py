@@ -23,7 +23,7 @@ from tests.integration.fake_archive import PLAYROOM, camera, kindergarten_entry,
 from tests.portal.conftest import hass_config_dir  # noqa: F401
 from tests.portal.site import ALWAYS, Family, Site
 
-from .watching import watch
+from .watching import begin, watch
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +100,11 @@ async def test_a_still_bears_the_lines_of_its_viewer(site: Site, family: Family)
     assert right - left > 60
     assert 25 < bottom - top < 90
     assert len(answer.body) < 40_000
+
+
+async def test_nobody_watches_who_has_not_agreed_to_the_rules(site: Site, family: Family) -> None:
+    refused = await begin(await family.phone())
+    assert (refused.status, refused.code) == (409, "rules")
 
 
 async def test_the_lines_move_about(site: Site, family: Family) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from custom_components.kindergarten.portal.me import RULES_VERSION
 from tests.integration.fake_archive import BEDROOM, PLAYROOM, FakeArchive
 from tests.integration.fake_live import FakeCamera
 from tests.portal.site import Family, Site
@@ -30,6 +31,8 @@ async def test_caps_hold_and_the_line_is_fair(site: Site, camera: FakeCamera) ->
     on_stills = await watch(second)
     assert on_stills.answer["mode"] == "stills"
     phones = [await third.phone(), await fourth.phone()]
+    for phone in phones:
+        await phone.post("/me/rules", {"version": RULES_VERSION})
     places = [await begin(phone) for phone in phones]
     assert [(each.status, each.code, each.json["place"]) for each in places] == [
         (409, "full", 1),

@@ -7,6 +7,7 @@ import socket
 import time
 from typing import Any
 
+from custom_components.kindergarten.portal.me import RULES_VERSION
 from tests.portal.site import PREFIX, Answer, Browser, Family
 
 
@@ -70,6 +71,7 @@ async def begin(phone: Browser) -> Answer:
 async def watch(family: Family, phone: Browser | None = None) -> Watching:
     """Watch with a phone of a family, which may be a new one."""
     phone = phone or await family.phone()
+    assert (await phone.post("/me/rules", {"version": RULES_VERSION})).status == 200
     answer = await begin(phone)
     assert answer.status == 201, answer
     return Watching(phone, answer.json["id"], answer.json)

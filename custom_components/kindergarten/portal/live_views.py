@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .answers import Refusal, answer, nothing_here
 from .live import woken
+from .me import RULES_VERSION
 from .routes import PortalRequest, Route
 from .sending import Sent
 from .stills import no_picture
@@ -26,6 +27,9 @@ _DIGITS: Final = 16
 async def begin(r: PortalRequest) -> web.StreamResponse:
     """Begin to watch a room."""
     device = r.whose
+    accepted = r.portal.snapshot.rules.get(device.guardian_id)
+    if accepted is None or accepted.version < RULES_VERSION:
+        raise Refusal("rules")
     room_id = r.portal.ids.find(device, "room", r.body.get("room"), r.portal.house().rooms)
     if room_id is None:
         raise nothing_here()
