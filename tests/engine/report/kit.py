@@ -1,6 +1,6 @@
 """A small archive's proof, and a pack made of it: two cameras, three sealed days, signed heads."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 import hashlib
 from pathlib import Path
@@ -44,14 +44,18 @@ class Key:
         return self._key.sign(message).hex()
 
 
+ARCHIVE = "0123456789abcdef0123456789abcdef"
+
+
 class Source:
     """What a pack is made of; a `PackSource`."""
 
-    archive = "0123456789abcdef0123456789abcdef"
-
-    def __init__(self, *, days: int = 3, cameras: int = 2, per_hour: int = 1, key: Key | None = None) -> None:
+    def __init__(
+        self, *, days: int = 3, cameras: int = 2, per_hour: int = 1, key: Key | None = None, archive: str = ARCHIVE,
+        before: Source | None = None,
+    ) -> None:  # fmt: skip
         """Make a proof of so many days and cameras; without a key it is a disk alone."""
-        self.key = key
+        self.key, self.archive, self.before = key, archive, before
         self.lines: list[bytes] = []
         self.sealed: dict[str, bytes] = {}
         self.cameras = dict(list(CAMERAS.items())[:cameras])
@@ -153,6 +157,10 @@ class Source:
         """Return the keys there were."""
         return self._key_records
 
+    def older_keys(self) -> Mapping[str, Sequence[dict[str, Json]]]:
+        """Return the keys of the disk before."""
+        return {} if self.before is None else {self.before.archive: self.before.key_history()}
+
     def seals(self, order: Order) -> Iterator[tuple[str, bytes]]:
         """Yield the seals."""
         yield from self.sealed.items()
@@ -162,8 +170,11 @@ class Source:
         yield from self.lines
 
     def older(self, order: Order) -> Iterator[tuple[str, bytes]]:
-        """Yield nothing: there is one volume."""
-        yield from ()
+        """Yield ledger and seals of the disk before, if there was one."""
+        if self.before is not None:
+            yield f"{self.before.archive}/ledger.jsonl", b"".join(line + b"\n" for line in self.before.lines)
+            for name, data in self.before.seals(order):
+                yield f"{self.before.archive}/seals/{name}", data
 
     def report(self, order: Order) -> model.Report:
         """Return a report with something of everything in it."""

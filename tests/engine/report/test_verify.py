@@ -275,6 +275,61 @@ def test_signatures_of_rfc_8032_hold_and_no_others(public: str, message: str, si
     assert not verify.signed(key, text, good[:-1])
 
 
+def test_an_unsigned_pack_is_amber_with_the_key_of_its_heads_and_red_with_another(tmp_path: Path) -> None:
+    """As `script/archive pack` makes it: nobody signed the manifest, the recorder signed the heads."""
+    source = Source()
+    made = pack(tmp_path, source)
+    signer, head = Key(9).fingerprint, verify.code(source.head)
+    status, text = answer(made.folder, "--key", signer, "--head", head)
+    assert status == 2
+    assert "The key is the one whose fingerprint you gave" in text
+    assert signer in answer(made.folder)[1]
+    assert answer(made.folder, "--key", KEY.fingerprint, "--head", head)[0] == 1
+
+
+OLDER = "f" * 32
+
+
+@pytest.fixture
+def moved(tmp_path: Path) -> tuple[Path, Source]:
+    """Return a pack of a kindergarten whose recordings went to another disk, and its source."""
+    source = Source(key=KEY, before=Source(key=Key(3), archive=OLDER))
+    return Path(pack(tmp_path, source).folder), source
+
+
+def test_the_ledger_of_an_earlier_disk_is_checked_too(moved: tuple[Path, Source]) -> None:
+    folder, source = moved
+    status, text = answer(folder, *outside(source))
+    assert status == 0, text
+    assert f"Earlier disk {OLDER}: records 1 – {len(source.lines)}" in text
+
+
+@pytest.mark.parametrize("how", ["edited", "removed", "seal"])
+def test_even_the_owner_cannot_change_what_an_earlier_disk_tells(
+    moved: tuple[Path, Source], how: str
+) -> None:
+    folder = moved[0]
+    path = folder / "older" / OLDER / ("seals/20261021.jsonl" if how == "seal" else "ledger.jsonl")
+    lines = path.read_bytes().splitlines(keepends=True)
+    if how == "edited":
+        lines[30] = lines[30].replace(b"3600", b"3601")
+    else:
+        del lines[30]
+    path.write_bytes(b"".join(lines))
+    resign(folder, KEY)
+    status, text = answer(folder, *outside(moved[1]))
+    assert status == 1
+    assert "Earlier disk" not in text
+
+
+def test_a_head_of_an_earlier_disk_proves_that_disk_alone(moved: tuple[Path, Source]) -> None:
+    folder, source = moved
+    assert source.before is not None
+    status, text = answer(folder, "--key", KEY.fingerprint, "--head", verify.code(source.before.head))
+    assert status == 2
+    assert "of an earlier disk" in text
+
+
 def test_the_script_runs_on_python_3_8() -> None:
     import ast
 

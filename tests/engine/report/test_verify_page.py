@@ -11,7 +11,7 @@ from kindergarten_engine.report.pack import Pack
 from kindergarten_engine.report.verifier import FOLDER, verify
 from tests.end_to_end.browser import browser_page
 
-from .kit import Source, pack
+from .kit import Key, Source, pack
 from .test_verify import FLIPPED, KEY, flip, outside, resign
 
 pytestmark = pytest.mark.browser
@@ -119,6 +119,28 @@ async def test_what_the_key_holder_changes_is_red_too(page: Page, good: Pack, tm
     resign(copy, KEY)
     assert await verdict(page, copy) == "red"
     assert await lines(page) == told(both(copy))
+
+
+async def test_an_earlier_disk_is_checked_as_the_script_does(page: Page, tmp_path: Path) -> None:
+    before = Source(key=Key(3), archive="f" * 32)
+    folder = Path(pack(tmp_path, Source(key=KEY, before=before)).folder)
+    await page.locator("#head").fill(verify.code(before.head))
+    assert await verdict(page, folder) == "amber"
+    assert await lines(page) == told(both(folder, "", verify.code(before.head)))
+    path = folder / "older" / before.archive / "ledger.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    resign(folder, KEY)
+    assert await verdict(page, folder) == "red"
+    assert await lines(page) == told(both(folder, "", verify.code(before.head)))
+
+
+async def test_an_unsigned_pack_rests_on_the_key_of_its_heads(page: Page, tmp_path: Path) -> None:
+    source = Source()
+    folder = Path(pack(tmp_path, source).folder)
+    for key, colour_shown in ((Key(9).fingerprint, "amber"), (KEY.fingerprint, "red")):
+        await page.locator("#key").fill(key)
+        assert await verdict(page, folder) == colour_shown
+        assert await lines(page) == told(both(folder, key, ""))
 
 
 async def test_a_browser_without_ed25519_gives_the_same_answers(

@@ -1,6 +1,6 @@
 """Builds an inspection pack: the reports, the proof and the verifier in one folder, and as a zip beside it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 import hashlib
@@ -56,6 +56,9 @@ class PackSource(Protocol):
 
     def key_history(self) -> Sequence[dict[str, Json]]:
         """Return the data of every `key` record of the ledger, oldest first."""
+
+    def older_keys(self) -> Mapping[str, Sequence[dict[str, Json]]]:
+        """Return the same of each older volume, by its archive's id."""
 
     @property
     def public(self) -> str | None:
@@ -158,7 +161,8 @@ def _contents(
     progress(0.3)
     seals = {f"seals/{name}": data for name, data in source.seals(order)}
     files.update(seals)
-    files.update((f"older/{name}", data) for name, data in source.older(order))
+    older = dict(source.older(order))
+    files.update((f"older/{name}", data) for name, data in older.items())
     files["README.txt"] = readme.text(report).encode()
     public = source.public
     signer = hashlib.sha256(bytes.fromhex(public)).hexdigest() if public else None
@@ -166,6 +170,7 @@ def _contents(
         files["key.json"] = canonical({"public": public, "fingerprint": signer})
     progress(0.4)
     manifest = _manifest(order, source, report, lines, seals)
+    manifest["older"] = _older(source, older)
     manifest["signer"] = signer
     manifest["files"] = {name: form.entry(data) for name, data in files.items()}
     fingerprint = form.fingerprint(manifest)
@@ -213,6 +218,24 @@ def _manifest(
         "hours": {name: form.hours(data) for name, data in seals.items()},
         "limits": list(report.limits),
     }
+
+
+def _older(source: PackSource, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what is needed to check the ledger and the seals of each older volume as those of the one in use."""
+    found: dict[str, Any] = {}
+    for archive, keys in source.older_keys().items():
+        if lines := files.get(f"{archive}/ledger.jsonl", b"").splitlines():
+            last, seals = json.loads(lines[-1]), f"{archive}/seals/"
+            found[archive] = {
+                "keys": [dict(key) for key in keys],
+                "head": {"n": last["n"], "h": last["h"]},
+                "hours": {
+                    name.removeprefix(f"{archive}/"): form.hours(data)
+                    for name, data in files.items()
+                    if name.startswith(seals)
+                },
+            }
+    return found
 
 
 def _pdf(report: Report, language: str, fingerprint: str) -> bytes:

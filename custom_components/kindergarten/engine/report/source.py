@@ -73,12 +73,11 @@ class ArchiveSource:
 
     def key_history(self) -> Sequence[dict[str, Json]]:
         """Return the keys that the ledger tells."""
-        names = ("public", "fingerprint", "by", "sig")
-        return [
-            {name: record.data.get(name) for name in names}
-            for record in self._records()
-            if record.kind == "key"
-        ]
+        return _keys(self._records())
+
+    def older_keys(self) -> Mapping[str, Sequence[dict[str, Json]]]:
+        """Return the same of each older volume, by its archive's id."""
+        return {each.archive_id: _keys(read_chain(each.ledger()).records) for each in self._older}
 
     def ledger(self, order: Order) -> Iterator[bytes]:
         """Yield the lines from the period's first record to the last there is."""
@@ -99,9 +98,9 @@ class ArchiveSource:
         days = {day.name for day in self._days(order)}
         for reading in self._older:
             records = read_chain(reading.ledger()).records
-            first = next(
-                (at for at, each in enumerate(records) if each.time_us >= order.from_us), len(records)
-            )
+            first = next((at for at, each in enumerate(records) if each.time_us >= order.from_us), None)
+            if first is None:
+                continue  # nothing of the period is on it
             yield (
                 f"{reading.archive_id}/ledger.jsonl",
                 b"".join(line(each) + b"\n" for each in records[first:]),
@@ -298,6 +297,11 @@ class ArchiveSource:
 def offset_s(time_zone: str, time_us: int) -> int:
     """Return what a time zone is ahead of UTC at a time."""
     return local_day(time_us, zone(time_zone)).offset_s
+
+
+def _keys(records: Sequence[Record]) -> list[dict[str, Json]]:
+    names = ("public", "fingerprint", "by", "sig")
+    return [{name: each.data.get(name) for name in names} for each in records if each.kind == "key"]
 
 
 def _rule(profile: Profile, kind: str) -> RoomRule:

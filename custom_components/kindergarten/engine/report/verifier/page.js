@@ -336,6 +336,13 @@ class Pack {
     return new Uint8Array(await blob.slice(from, to ?? blob.size).arrayBuffer());
   }
 
+  part(folder) {
+    const inside = [...this.files].filter(([name]) => name.startsWith(folder));
+    return Object.assign(Object.create(Pack.prototype), {
+      doubles: [], files: new Map(inside.map(([name, open]) => [name.slice(folder.length), open])),
+    });
+  }
+
   async digest(name) {
     const blob = await this.files.get(name)();
     const hash = new Sha256();
@@ -352,8 +359,10 @@ class Check {
     this.found = [];
     this.manifest = null;
     this.records = [];
+    this.earlier = [];
     this.keys = new Map();
     this.leaves = 0;
+    this.days = 0;
   }
 
   say(level, what, values = {}) {
@@ -374,12 +383,14 @@ class Check {
       this.say("bad", "no_manifest");
       return;
     }
-    for (const step of ["files", "signature", "ledger", "heads", "seals", "outside"]) {
-      try {
-        await this[step](key, head);
-      } catch (error) {
-        this.say("bad", "malformed", { detail: `${step}: ${error}` });
-      }
+    for (const step of ["files", "signature", "ledger", "heads", "seals", "older", "outside"]) await this.safely(step, key, head);
+  }
+
+  async safely(step, ...given) {
+    try {
+      await this[step](...given);
+    } catch (error) {
+      this.say("bad", "malformed", { detail: `${step}: ${error}` });
     }
   }
 
@@ -450,7 +461,7 @@ class Check {
     return good && !bad.size && end === wanted.bytes && merkle(leaves.map(({ sha256 }) => sha256)) === wanted.root;
   }
 
-  async signature() {
+  async knownKeys() {
     for (const entry of this.manifest.keys ?? []) {
       const key = unhex(entry.public);
       let good = key.length === 32 && sha(key) === entry.fingerprint;
@@ -462,6 +473,10 @@ class Check {
       if (good) this.keys.set(entry.fingerprint, key);
       else this.say("bad", "key_rotation", { key: entry.fingerprint });
     }
+  }
+
+  async signature() {
+    await this.knownKeys();
     const signer = this.manifest.signer, signature = await this.pack.read("manifest.sig");
     if (!signer && !signature.length) {
       this.say("open", "open_unsigned", { n: this.manifest.signed_to ?? 0 });
@@ -562,7 +577,21 @@ class Check {
       const told = this.pack.files.has(name) || this.manifest.kind !== "pack";
       if (inside && !told) this.say("bad", "seal_missing", { day: dayText(seal.day) });
     }
+    this.days = days.size;
     if (this.found.length === bad && days.size) this.say("ok", "ok_seals", { days: days.size, files, bytes: size });
+  }
+
+  async older() {
+    for (const [archive, told] of Object.entries(this.manifest.older ?? {}).sort(([a], [b]) => byCodePoint(a, b))) {
+      const part = new Check(this.pack.part(`older/${archive}/`));
+      part.manifest = { ...this.manifest, ...told, archive };
+      for (const step of ["knownKeys", "ledger", "heads", "seals"]) await part.safely(step);
+      this.earlier.push(...part.records);
+      const wrong = part.found.filter(({ level }) => level !== "ok");
+      this.found.push(...wrong);
+      if (wrong.some(({ level }) => level === "bad")) continue;
+      this.say("ok", "ok_older", { archive, first: part.records[0].n, last: part.records.at(-1).n, days: part.days });
+    }
   }
 
   hours(name, lines) {
@@ -579,7 +608,8 @@ class Check {
   }
 
   async outside(key, head) {
-    const signer = this.manifest.signer ?? "";
+    // A pack made without the recorder's key rests on whose key signed the last head.
+    const signer = this.manifest.signer || (this.records.findLast(({ k }) => k === "head")?.d.key ?? "");
     if (key) {
       const good = this.vouching(signer).includes(clean(key).toLowerCase());
       this.say(good ? "ok" : "bad", good ? "ok_outside_key" : "outside_key");
@@ -590,13 +620,15 @@ class Check {
     }
     const text = clean(head), cut = text.lastIndexOf(":");
     const number = cut < 0 ? null : Number(text.slice(0, cut)), value = text.slice(cut + 1).toLowerCase();
-    const match = this.records.find(({ h }) => value === h || value === code(h));
+    const fits = ({ n, h }) => (value === h || value === code(h)) && (number === null || n === number);
+    const match = this.records.find(fits), older = this.earlier.find(fits);
     const first = this.records[0]?.n ?? 0, last = this.records.at(-1)?.n ?? 0;
     if (Number.isNaN(number)) this.say("bad", "outside_head");
+    else if (match) this.say("ok", "ok_outside_head", { n: match.n, time: this.at(match) });
+    else if (older) this.say("open", "open_head_older", { time: this.at(older) });
     else if (number !== null && !(number >= first && number <= last)) {
       this.say("open", "open_head_range", { n: number, first, last });
-    } else if (!match || (number !== null && match.n !== number)) this.say("bad", "outside_head");
-    else this.say("ok", "ok_outside_head", { n: match.n, time: this.at(match) });
+    } else this.say("bad", "outside_head");
   }
 
   vouching(signer) {

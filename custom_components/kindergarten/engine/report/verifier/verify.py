@@ -83,10 +83,12 @@ TEXTS["en"] = {
     "open_key_new": "Record {n} ({time}): a new key, not vouched for by the key before it, as after the loss of the recorder.",
     "open_head": "No head from outside was given: a ledger rewritten as a whole would not be noticed.",
     "open_head_range": "The head you gave (record {n}) is outside of this ledger's part (records {first} – {last}): it proves nothing about it.",
+    "open_head_older": "The head you gave is of an earlier disk ({time}): that disk's ledger up to there is the one of that day. About the ledger of the disk in use it proves nothing.",
     "ok_files": "{count} files, {bytes} bytes: none missing, changed or added.",
     "ok_sig": "The manifest is signed by key {key}.",
     "ok_ledger": "Ledger: records {first} – {last} without a break, {from} – {to}.",
     "ok_seals": "{days} days sealed: {files} recordings, {bytes} bytes of footage, each with its hash.",
+    "ok_older": "Earlier disk {archive}: records {first} – {last} without a break, {days} days sealed.",
     "ok_heads": "{count} signed heads, the last over record {n} ({time}).",
     "ok_leaves": "{count} pieces of footage fit their hashes.",
     "ok_outside_key": "The key is the one whose fingerprint you gave.",
@@ -154,10 +156,12 @@ TEXTS["kk"] = {
     "open_key_new": "{n}-жазба ({time}): алдыңғы кілт кепіл болмаған жаңа кілт; тіркеуіш жоғалғаннан кейін осылай болады.",
     "open_head": "Сырттан алынған бас көрсетілмеген: тұтас қайта жазылған журнал байқалмас еді.",
     "open_head_range": "Сіз көрсеткен бас ({n}-жазба) журналдың осы бөлігінен тыс ({first} – {last}-жазбалар): ол бұл бөлік туралы ештеңе дәлелдемейді.",
+    "open_head_older": "Сіз көрсеткен бас бұрынғы дискіден ({time}): ол дискінің журналы сол басқа дейін сол күнгідей. Қазіргі дискінің журналы туралы ол ештеңе дәлелдемейді.",
     "ok_files": "{count} файл, {bytes} байт: жоғалғаны, өзгертілгені, артығы жоқ.",
     "ok_sig": "manifest.json файлына {key} кілтімен қол қойылған.",
     "ok_ledger": "Журнал: {first} – {last}-жазбалар үзіліссіз, {from} – {to}.",
     "ok_seals": "{days} күн мөрленген: {files} жазба, {bytes} байт бейне, әрқайсысының өз хеші бар.",
+    "ok_older": "Бұрынғы диск {archive}: {first} – {last}-жазбалар үзіліссіз, {days} күн мөрленген.",
     "ok_heads": "Қол қойылған {count} бас, соңғысы {n}-жазбаға ({time}).",
     "ok_leaves": "{count} бейне үзіндісі өз хешіне сай.",
     "ok_outside_key": "Бұл саусақ ізін сіз көрсеткен кілт.",
@@ -225,10 +229,12 @@ TEXTS["ru"] = {
     "open_key_new": "Запись {n} ({time}): новый ключ, за который предыдущий не поручился, – так бывает после утраты регистратора.",
     "open_head": "Внешняя вершина не указана: целиком переписанный журнал остался бы незамеченным.",
     "open_head_range": "Указанная вершина (запись {n}) вне этой части журнала (записи {first} – {last}): о ней она ничего не доказывает.",
+    "open_head_older": "Указанная вершина – с прежнего диска ({time}): журнал того диска до неё – тот же, что в тот день. О журнале нынешнего диска она ничего не доказывает.",
     "ok_files": "Файлов: {count}, байт: {bytes}; нет ни пропавших, ни изменённых, ни лишних.",
     "ok_sig": "manifest.json подписан ключом {key}.",
     "ok_ledger": "Журнал: записи {first} – {last} без разрыва, {from} – {to}.",
     "ok_seals": "Опечатано дней: {days}; записей: {files}, байт видео: {bytes}, у каждой свой хеш.",
+    "ok_older": "Прежний диск {archive}: записи {first} – {last} без разрыва, опечатано дней: {days}.",
     "ok_heads": "Подписанных вершин: {count}, последняя – над записью {n} ({time}).",
     "ok_leaves": "Фрагментов видео, совпавших со своими хешами: {count}.",
     "ok_outside_key": "Это тот ключ, отпечаток которого вы указали.",
@@ -388,6 +394,18 @@ class Pack:
             return digest(file)
 
 
+class Part(Pack):
+    """A folder of a pack that is built like one."""
+
+    def __init__(self, pack: Pack, folder: str) -> None:
+        """Take its files, by their names in there."""
+        self._zip = pack._zip
+        self.doubles = []
+        self._places = {
+            name[len(folder) :]: place for name, place in pack._places.items() if name.startswith(folder)
+        }
+
+
 def digest(file: BinaryIO) -> Tuple[int, str]:
     """Return the length and SHA-256 of what an open file holds."""
     total, size = hashlib.sha256(), 0
@@ -411,8 +429,9 @@ class Check:
         self.found: List[Tuple[str, str, Json]] = []
         self.manifest: Json = {}
         self.records: List[Json] = []
+        self.earlier: List[Json] = []
         self.keys: Dict[str, bytes] = {}
-        self.leaves = 0
+        self.leaves = self.days = 0
         self._texts = texts
 
     def say(self, level: str, what: str, **values: object) -> None:
@@ -434,7 +453,7 @@ class Check:
             self.manifest = {}
             self.say("bad", "no_manifest")
             return
-        for step in (self.files, self.signature, self.ledger, self.heads, self.seals):
+        for step in (self.files, self.signature, self.ledger, self.heads, self.seals, self.older):
             self._safely(step)
         self._safely(lambda: self.outside(key, head))
 
@@ -524,8 +543,8 @@ class Check:
         time_us = run["t0"] + (run["t1"] - run["t0"]) * index // max(1, count)
         return self.local(time_us // HOUR_US * HOUR_US)
 
-    def signature(self) -> None:
-        """The manifest's signature, and that the keys before it vouch for its key."""
+    def known_keys(self) -> None:
+        """The keys fit their fingerprints, and each is vouched for by the one it names."""
         for entry in self.manifest.get("keys", []):
             public = unhex(entry["public"])
             if sha(public) != entry["fingerprint"] or len(public) != 32:
@@ -538,6 +557,10 @@ class Check:
                     self.say("bad", "key_rotation", key=entry["fingerprint"])
                     continue
             self.keys[entry["fingerprint"]] = public
+
+    def signature(self) -> None:
+        """The manifest's signature, and that the keys before it vouch for its key."""
+        self.known_keys()
         signer, signature = self.manifest.get("signer"), self.pack.read("manifest.sig")
         if not signer and not signature:
             self.say("open", "open_unsigned", n=self.manifest.get("signed_to") or 0)
@@ -651,8 +674,23 @@ class Check:
             told = name in self.pack.names() or self.manifest.get("kind") != "pack"
             if self._whole_day_inside(seal) and not told:
                 self.say("bad", "seal_missing", day=day_text(seal["day"]))
+        self.days = len(days)
         if len(self.found) == bad and days:
             self.say("ok", "ok_seals", days=len(days), files=files, bytes=size)
+
+    def older(self) -> None:
+        """The ledgers of disks that were written before, each with its heads and seals."""
+        for archive, told in sorted(self.manifest.get("older", {}).items()):
+            part = Check(Part(self.pack, "older/%s/" % archive), self._texts)
+            part.manifest = {**self.manifest, **told, "archive": archive}
+            for step in (part.known_keys, part.ledger, part.heads, part.seals):
+                part._safely(step)
+            self.earlier += part.records
+            wrong = [each for each in part.found if each[0] != "ok"]
+            self.found += wrong
+            if not any(level == "bad" for level, _, _ in wrong):
+                numbers, days = [record["n"] for record in part.records], part.days
+                self.say("ok", "ok_older", archive=archive, first=numbers[0], last=numbers[-1], days=days)
 
     def _hours(self, name: str, lines: List[Json]) -> None:
         wanted = self.manifest.get("hours", {}).get(name, {})
@@ -672,7 +710,7 @@ class Check:
 
     def outside(self, key: str, head: str) -> None:
         """What was given from outside, against the key and the ledger."""
-        signer = self.manifest.get("signer") or ""
+        signer = self.manifest.get("signer") or self._last_signer()
         if key:
             good = clean(key).lower() in self._vouching(signer)
             self.say("ok" if good else "bad", "ok_outside_key" if good else "outside_key")
@@ -682,16 +720,23 @@ class Check:
             self.say("open", "open_head")
             return
         number, _, value = clean(head).rpartition(":")
-        match = next((r for r in self.records if value.lower() == r["h"] or value == code(r["h"])), None)
+        fits = [r for r in self.records if value.lower() == r["h"] or value == code(r["h"])]
+        older = [r for r in self.earlier if value.lower() == r["h"] or value == code(r["h"])]
         first, last = (self.records[0]["n"], self.records[-1]["n"]) if self.records else (0, 0)
         if number and not number.isdigit():
             self.say("bad", "outside_head")
+        elif match := _numbered(fits, number):
+            self.say("ok", "ok_outside_head", n=match["n"], time=self._at(match))
+        elif match := _numbered(older, number):
+            self.say("open", "open_head_older", time=self._at(match))
         elif number and not first <= int(number) <= last:
             self.say("open", "open_head_range", n=int(number), first=first, last=last)
-        elif match is None or (number and match["n"] != int(number)):
-            self.say("bad", "outside_head")
         else:
-            self.say("ok", "ok_outside_head", n=match["n"], time=self._at(match))
+            self.say("bad", "outside_head")
+
+    def _last_signer(self) -> str:
+        """Return whose key signed the last head: what a pack made without the recorder's key rests on."""
+        return str(next((r["d"].get("key") for r in reversed(self.records) if r["k"] == "head"), ""))
 
     def _vouching(self, signer: str) -> List[str]:
         """Return the signer's key and those before it, as far as each signed the next."""
@@ -727,6 +772,11 @@ class Check:
 def _fits(file: BinaryIO, leaf: Json) -> bool:
     file.seek(leaf["at"])
     return sha(file.read(leaf["size"])) == str(leaf["sha256"])
+
+
+def _numbered(records: List[Json], number: str) -> Optional[Json]:
+    """Return the first record, or the one of that number."""
+    return next((record for record in records if not number or record["n"] == int(number)), None)
 
 
 def read_record(line: bytes) -> Optional[Json]:
