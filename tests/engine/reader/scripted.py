@@ -215,8 +215,10 @@ class Scripted:
 
 
 @contextmanager
-def reading(camera: Scripted, *, user: str = "", secret: str = "", sound: bool = False) -> Iterator[Heard]:
-    """Read a scripted camera until the block ends."""
+def reading(
+    camera: Scripted, *, user: str = "", secret: str = "", sound: bool = False, farewell: bool = False
+) -> Iterator[Heard]:
+    """Read a scripted camera until the block ends; with `farewell` it has to hear one."""
     heard = Heard()
     reader = NativeReader(RealEnv())
     reader.start(Source(url=camera.url, user=user, secret=secret, sound=sound), heard)
@@ -225,6 +227,8 @@ def reading(camera: Scripted, *, user: str = "", secret: str = "", sound: bool =
     finally:
         reader.stop()
         assert heard.over.wait(5)
+        if farewell:
+            until(lambda: "TEARDOWN" in camera.methods())  # it was said, perhaps not yet heard
         camera.close()
 
 

@@ -237,7 +237,7 @@ def test_a_camera_that_wants_all_tracks_set_up_gets_that(monkeypatch: pytest.Mon
 def test_a_silent_camera_is_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(native, "SILENCE_NS", 300_000_000)
     camera = Scripted(STREAM)
-    assert refused(camera).code == "stall"
+    assert refused(camera, farewell=True).code == "stall"
     assert camera.methods()[-1] == "TEARDOWN"
 
 
@@ -253,7 +253,7 @@ def test_a_camera_that_hangs_up_is_told_apart() -> None:
 def test_the_session_is_kept_as_the_camera_offers_it() -> None:
     setup = lambda asked: answer(asked, Session="cafe;timeout=4", Transport="RTP/AVP/TCP;interleaved=0-1")  # noqa: E731
     camera = Scripted(STREAM, SETUP=setup)
-    with reading(camera):
+    with reading(camera, farewell=True):
         until(lambda: "GET_PARAMETER" in camera.methods())
     assert camera.asked[camera.methods().index("GET_PARAMETER")].headers["session"] == "cafe"
     assert camera.methods()[-1] == "TEARDOWN"
