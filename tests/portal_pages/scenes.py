@@ -167,6 +167,7 @@ LOCKS = (
     "access_ended",
     "no_camera",
     "busy",
+    "rules",
 )
 
 SCENES: tuple[Scene, ...] = (

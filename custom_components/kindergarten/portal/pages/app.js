@@ -5,7 +5,7 @@ import { canShowPages } from "./browser.js";
 import { owns } from "./dom.js";
 import { frame } from "./parts/frame.js";
 import { current, preferred, speak } from "./i18n.js";
-import { forgetMe, unanswered, whoAmI } from "./me.js";
+import { forgetMe, sameRoom, unanswered, whoAmI } from "./me.js";
 import { remember, remembered } from "./memory.js";
 import { state } from "./screens/state.js";
 import { welcome } from "./screens/welcome.js";
@@ -43,6 +43,8 @@ export class App {
     this.kindergarten = document.querySelector('meta[name="application-name"]')?.getAttribute("content") ?? "";
     /** @type {import("./me.js").Me | null} */
     this.me = null;
+    /** @type {import("./me.js").Room[]} as they were told last */
+    this.rooms = [];
     /** @type {Screen | null} */
     this.now = null;
     this.askedForConsents = false;
@@ -123,10 +125,28 @@ export class App {
 
   /** @param {import("./me.js").Me} me */
   async welcomeIn(me) {
-    this.me = me;
+    this.know(me);
     this.kindergarten = me.kindergarten;
     if (preferred(me.language) !== current()) await speak(preferred(me.language));
     this.settle();
+  }
+
+  /** @param {import("./me.js").Me} me */
+  know(me) {
+    const [page, id] = location.hash.slice(1).split("/");
+    const before = page === "live" && this.rooms.find((room) => room.id === id);
+    const now = before && sameRoom(me.rooms, before);
+    if (now && now.id !== id) history.replaceState(null, "", `#live/${now.id}`);
+    this.rooms = me.rooms;
+    this.me = me;
+  }
+
+  /** Go on where somebody was, if the kindergarten knows this phone again. @returns {Promise<boolean>} */
+  async comeBack() {
+    const { turn } = this;
+    const { me } = await whoAmI();
+    if (me && turn === this.turn) await this.welcomeIn(me);
+    return Boolean(me);
   }
 
   /** Stay who is signed in, and leave the invitation alone. */
@@ -170,7 +190,7 @@ export class App {
   /** Ask again who this phone is, without leaving the screen. @returns {Promise<import("./me.js").Me | null>} */
   async refresh() {
     const { me, status, data } = await whoAmI();
-    if (me) this.me = me;
+    if (me) this.know(me);
     else if (status === 404) {
       this.me = null;
       this.explain({ status, data }, () => void this.enter());

@@ -58,5 +58,13 @@ export function forgetMe() {
   hold("pairing", null);
 }
 
+/**
+ * The same room in a later answer: since a restart of the kindergarten it goes by another id.
+ * @param {Room[]} rooms
+ * @param {Room} room
+ */
+export const sameRoom = (rooms, room) =>
+  rooms.find(({ id }) => id === room.id) ?? rooms.find(({ name, child }) => name === room.name && child === room.child);
+
 /** @param {Me} me @returns {Consent[]} forms that wait for an answer */
 export const unanswered = (me) => me.consents.filter((form) => form.state === "missing" || form.state === "outdated");

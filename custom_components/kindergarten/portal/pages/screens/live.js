@@ -12,6 +12,7 @@ import { begin, Viewing } from "../live/viewing.js";
 import { playsVideo, playVideo } from "../live/video.js";
 import { layWatermark } from "../live/watermark.js";
 import { remember, remembered } from "../memory.js";
+import { sameRoom } from "../me.js";
 import { button } from "../parts/button.js";
 import { queue } from "./queue.js";
 
@@ -101,9 +102,10 @@ class Live {
     const me = await this.app.refresh();
     if (this.left) return undefined; // the reason is shown already
     if (!me) return this.app.say("offline", { again: () => this.app.go("live", this.room.id) });
-    const room = me.rooms.find(({ id }) => id === this.room.id);
+    const room = sameRoom(me.rooms, this.room);
     if (!room) return this.app.say("access_ended");
     if (!room.open) return this.app.say(room.reason, { opens_at_us: room.opens_at_us });
+    this.room = room;
     if (code === "elsewhere" || code === "idle") return this.finish(code);
     if (document.visibilityState !== "visible") return undefined;
     if (performance.now() - this.restartedMs < SOON_MS) return this.finish("ended");

@@ -2,6 +2,7 @@
 
 import { h, owns } from "../dom.js";
 import { has, t } from "../i18n.js";
+import { remembered } from "../memory.js";
 import { button } from "../parts/button.js";
 import { notice } from "../parts/notice.js";
 import { moment } from "../times.js";
@@ -15,7 +16,7 @@ import { moment } from "../times.js";
  * @property {() => void} [again]
  */
 
-/** Drawing, tone and what can be done: `again`, `rooms`, `consents`, `new` (come in anew). */
+/** Drawing, tone and what can be done: `again`, `enter` (ask anew who this is), `rooms`, `consents`, `new` (come in anew). */
 const STATES = /** @type {Record<string, [string, "calm" | "warm" | "stop", ...string[]]>} */ ({
   closed_hours: ["moon", "calm", "rooms"],
   quiet: ["moon", "calm", "rooms"],
@@ -23,6 +24,7 @@ const STATES = /** @type {Record<string, [string, "calm" | "warm" | "stop", ...s
   paused: ["leaf", "calm", "again", "rooms"],
   presence: ["child", "calm", "again", "rooms"],
   not_open_yet: ["clock", "calm", "rooms"],
+  rules: ["form", "warm", "enter"],
   own_consent: ["form", "warm", "consents", "rooms"],
   access_ended: ["key", "stop", "rooms"],
   no_camera: ["cameraOff", "warm", "again", "rooms"],
@@ -53,6 +55,36 @@ const SAME = /** @type {Record<string, string>} */ ({
   hidden: "ended", lost: "ended", stopped: "ended", no_picture: "no_camera", outdated: "trouble", try_again: "trouble",
 });
 
+/** What may be over by itself: a restart of the kindergarten, a tunnel. A phone that was in need not be tapped. */
+const PASSES = ["gone", "offline", "try_again"];
+const SOONEST_MS = 2000;
+const LATEST_MS = 60_000;
+
+/**
+ * Look now and then whether this phone is known again.
+ * @param {import("../app.js").App} app
+ * @returns {() => void} ends it
+ */
+function waitToComeBack(app) {
+  let waitMs = SOONEST_MS;
+  let over = false;
+  /** @type {ReturnType<typeof setTimeout>} */
+  let timer;
+  const look = async () => {
+    if (document.visibilityState === "visible" && (await app.comeBack())) return;
+    waitMs = Math.min(waitMs * 1.5, LATEST_MS);
+    if (!over) timer = setTimeout(() => void look(), waitMs);
+  };
+  const online = () => void app.comeBack();
+  window.addEventListener("online", online);
+  timer = setTimeout(() => void look(), waitMs);
+  return () => {
+    over = true;
+    clearTimeout(timer);
+    window.removeEventListener("online", online);
+  };
+}
+
 /** @param {string} code of an answer @returns {string} the screen for it */
 function screenOf(code) {
   const meant = owns(SAME, code) ? SAME[code] : code;
@@ -75,6 +107,7 @@ export function state(app, detail) {
   const make = {
     again: () => button(t(`again.${code === "idle" || code === "elsewhere" ? "watch" : "try"}`), again),
     rooms: () => inside && button(t("to_rooms"), () => app.go("rooms"), { kind: choices[0] === "rooms" ? "main" : "quiet" }),
+    enter: () => button(t("continue"), () => app.enter()),
     consents: () => button(t("to_consents"), () => app.step("consents")),
     new: () => button(t("come_in_anew"), () => app.anew(), { kind: choices[0] === "new" ? "main" : "quiet" }),
   };
@@ -83,6 +116,7 @@ export function state(app, detail) {
     title: t(`state.${code}.title`),
     tab: inside ? "rooms" : undefined,
     languages: !inside,
+    leave: PASSES.includes(detail.code) && remembered("known") ? waitToComeBack(app) : undefined,
     content: [
       notice({
         drawing,
