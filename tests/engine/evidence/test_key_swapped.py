@@ -92,3 +92,13 @@ def test_new_key_after_the_loss_of_the_old_one_stays_open(archive: Path) -> None
     assert result["ok"]
     assert codes(result, "open") == {"key_unvouched"}
     assert result["key"] == FINGERPRINT
+
+
+def test_new_key_that_nobody_vouches_for_is_wrong_against_the_old_one_from_outside(archive: Path) -> None:
+    """A thief's page behind the true ones; whoever knows the new key as well gives that instead."""
+    old = checked(archive)["key"]
+    append(archive, ("key", new_key()))
+    last = last_of(archive)
+    append(archive, ("head", signed_head(archive, "20260921", last["n"], last["h"])), at_us=END_US + 1)
+    assert codes(checked(archive, fingerprint=old)) == {"key_replaced"}
+    assert checked(archive, fingerprint=FINGERPRINT)["ok"]

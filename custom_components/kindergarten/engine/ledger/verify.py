@@ -136,9 +136,10 @@ def check_signatures(
 ) -> Signatures:
     """Check keys, their rotation and the signed heads; `fingerprint` is one known from outside."""
     keys: dict[str, bytes] = {}
+    vouched: dict[str, str] = {}
     findings: list[Finding] = []
     known = {record.number: record.hash for record in chain.records}
-    signed_n, last = 0, None
+    signed_n, last, signer = 0, None, ""
     for record in chain.records:
         data = record.data
         if record.kind == "key":
@@ -147,6 +148,7 @@ def check_signatures(
             if not any(each.bad for each in found):
                 last = str(data["fingerprint"])
                 keys[last] = bytes.fromhex(str(data["public"]))
+                vouched[last] = str(data["by"] or "")
         elif record.kind == "head":
             before = known.get(record.number - 1)
             public = keys.get(str(data.get("key")))
@@ -161,12 +163,26 @@ def check_signatures(
                     Finding(code="head_signature", text=text, number=record.number, t_us=record.time_us)
                 )
             else:
-                signed_n = record.number - 1
-    if fingerprint is not None and fingerprint not in keys:
-        findings.append(Finding(code="key_other", text="the key from outside is not the one that signed"))
+                signed_n, signer = record.number - 1, str(data["key"])
+    if fingerprint is not None:
+        findings += _outside_key(fingerprint, signer or last, vouched)
     if signed_n == 0:
         findings.append(Finding(code="not_signed", text="no head is signed"))
     return Signatures(signed_n=signed_n, fingerprint=last, findings=findings)
+
+
+def _outside_key(fingerprint: str, signer: str | None, vouched: Mapping[str, str]) -> list[Finding]:
+    """Compare a key from outside with whose key signed last, and those before it that vouch for it."""
+    if fingerprint not in vouched:
+        return [Finding(code="key_other", text="the key from outside is not the one that signed")]
+    trusted: list[str] = []
+    while signer and signer not in trusted:
+        trusted.append(signer)
+        signer = vouched.get(signer)
+    if fingerprint in trusted:
+        return []
+    text = "the newest heads are signed by a key that the one from outside does not vouch for"
+    return [Finding(code="key_replaced", text=text)]
 
 
 def _key(record: Record, keys: Mapping[str, bytes], archive_id: str, check: Check) -> list[Finding]:
