@@ -152,3 +152,14 @@ def test_a_reader_of_qr_codes_reads_ours(tmp_path: Path, text: str) -> None:
     except FileNotFoundError:
         pytest.skip("zbarimg (zbar-tools) is not installed")
     assert done.stdout.decode().strip() == text
+
+
+def test_none_seen_is_not_shown_as_none_there(tmp_path: Path, month: Report) -> None:
+    """A bare disk knows neither rooms nor the kindergarten's name."""
+    (one,) = (each for each in month.requirements if each.id == "required_rooms")
+    for status, shown in (("met", "met 0 7"), ("not_measurable", "not measurable – 7")):
+        told = replace(one, status=status, value=0, wanted=7, cameras=(), rooms=())  # type: ignore[arg-type]
+        bare = replace(month, requirements=(told,), site=replace(month.site, name=""))
+        text = text_of(tmp_path, pdf.render(bare, "en", FINGERPRINT))
+        assert shown in text
+        assert " · 0123" not in text

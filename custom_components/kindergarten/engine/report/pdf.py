@@ -57,7 +57,7 @@ class Sheet(FPDF):
             self.add_font("DejaVu", style, FONTS / f"{name}.ttf")
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, margin=18)
-        self.set_title(f"{words('title')}: {report.site.name}")
+        self.set_title(": ".join(each for each in (words("title"), report.site.name) if each))
         self.set_lang(words.language)
         self.set_producer(report.generator)
         self.set_creation_date(datetime.fromtimestamp(report.made_us // 1_000_000, UTC))
@@ -70,7 +70,8 @@ class Sheet(FPDF):
         self.set_y(-13)
         self.set_font("DejaVu", size=7)
         pages = self.words("page", page=self.page_no(), pages=self.str_alias_nb_pages or "")
-        self.cell(WIDTH * 0.7, 5, f"{self._name[:60]} · {self.fingerprint[:16]}…")
+        told = [self._name[:60], f"{self.fingerprint[:16]}…"]  # a disk alone does not know a name
+        self.cell(WIDTH * 0.7, 5, " · ".join(each for each in told if each))
         self.cell(WIDTH * 0.3, 5, pages, align="R")
         self.set_font("DejaVu", size=9)
 
@@ -124,7 +125,8 @@ def _cover(page: Sheet, words: Words, report: Report) -> None:
     page.set_font("DejaVu", "B", 18)
     page.text_block(words("title"), 9)
     page.set_font("DejaVu", "B", 13)
-    page.text_block(site.name, 7)
+    if site.name:
+        page.text_block(site.name, 7)
     page.ln(2)
     period = f"{words.moment(report.from_us)} – {words.moment(report.to_us)}"
     facts = [
@@ -168,7 +170,8 @@ def _requirements(page: Sheet, words: Words, report: Report) -> None:
             title += "\n" + words("concerns", names=", ".join(concerned))
         confirmed = words("confirmed" if one.confirmed else "unconfirmed")
         source = f"{words.source(one.source)} ({words.day(one.date)}, {confirmed})"
-        shown = [words.value(one, value) for value in (one.value, one.wanted)]
+        unknown = one.status == "not_measurable" and not one.value  # none seen is not none there
+        shown = [words.value(one, value) for value in (None if unknown else one.value, one.wanted)]
         body.append((title, words(one.status), *shown, source))
     head = [words(name) for name in ("requirement", "verdict", "measured", "wanted", "source")]
     shades = [_SHADES[one.status] for one in report.requirements]
