@@ -226,6 +226,15 @@ class KindergartenPanel extends LitElement {
     }
   }
 
+  updated() {
+    const place = this._place;
+    const here = this.renderRoot.querySelector("nav [aria-current]");
+    if (!here || place === this._told) return;
+    this._told = place;
+    // On a phone the row of pages is longer than the screen.
+    here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+  }
+
   get _place() {
     const path = (this.route?.path ?? "").split("/")[1];
     return PLACES.find((each) => each.path === path) ?? PLACES[0];

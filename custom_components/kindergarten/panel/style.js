@@ -105,6 +105,9 @@ export const common = css`
     display: grid;
     gap: 4px;
   }
+  .page > .head > :first-child {
+    flex-basis: 300px;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;
@@ -350,6 +353,10 @@ export const common = css`
     font: 13px/1.5 var(--ha-font-family-code, ui-monospace, monospace);
     overflow-x: auto;
     white-space: pre;
+  }
+  pre.wrap {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
   }
   a {
     color: var(--link);

@@ -124,8 +124,9 @@ class GoLive extends Page {
       <p>${this.t("switch.sure", { address: portal.address })}</p>
       <div class="row end">
         <button type="button" @click=${close}>${this.t("cancel")}</button>
-        <button type="button" class="main" ?disabled=${this.busy} @click=${async () => {
-          if (await this._set({ portal_enabled: true, confirm: true }, "switch.turned_on")) close();
+        <button type="button" class="main" ?disabled=${this.busy} @click=${() => {
+          close();
+          this._set({ portal_enabled: true, confirm: true }, "switch.turned_on");
         }}>${this.t("switch.on")}</button>
       </div>
     </kg-sheet>`;

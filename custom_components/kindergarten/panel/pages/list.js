@@ -38,7 +38,7 @@ class List extends Form {
       this.t("list.open"),
       html`<form class="fields" @submit=${this._look}>
           <p class="hint">${this.t("list.lead")}</p>
-          <pre>${this.t("list.example")}</pre>
+          <pre class="wrap">${this.t("list.example")}</pre>
           <label class="field"
             >${this.t("list.label")}
             <textarea name="text" required spellcheck="false" .value=${this._text} @input=${this._typed}></textarea>

@@ -1,16 +1,39 @@
 // A dialog with a form of one thing: saved at once, or nothing of it.
 
-import { html } from "../lit.js";
+import { css, html, nothing } from "../lit.js";
 import { Page } from "./page.js";
 import "./sheet.js";
 
 /** A dialog about something; `of` is its id, null for a new one. */
 export class Form extends Page {
-  static properties = { of: { attribute: false } };
+  static properties = { of: { attribute: false }, _heard: { state: true } };
+
+  static styles = [
+    Page.styles,
+    css`
+      .heard {
+        position: sticky;
+        top: 80px;
+        z-index: 2;
+      }
+      .heard:empty {
+        display: none;
+      }
+    `,
+  ];
 
   /** @param {string} heading @param {unknown} inside */
   sheet(heading, inside) {
-    return html`<kg-sheet heading=${heading} closing=${this.t("close")} @kg-close=${() => this.close()}>${inside}</kg-sheet>`;
+    return html`<kg-sheet heading=${heading} closing=${this.t("close")} @kg-close=${() => this.close()}>
+      <div class="heard" role="alert">${this._heard ? html`<p class="note ${this._heard.kind}">${this._heard.text}</p>` : nothing}</div>
+      ${inside}
+    </kg-sheet>`;
+  }
+
+  /** Say it in the dialog too: nothing outside of it can be seen or heard while it is open. @override */
+  say(text, kind = "good") {
+    this._heard = { text, kind };
+    super.say(text, kind);
   }
 
   close() {
