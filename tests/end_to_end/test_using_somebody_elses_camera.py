@@ -28,7 +28,12 @@ async def fleet() -> AsyncIterator[Fleet]:
 
     def camera(name: str) -> SimulatedCamera:
         return SimulatedCamera(
-            name=name, main=TEST_SUB, sub=None, user=LOGIN["username"], password=LOGIN["password"]
+            name=name,
+            main=TEST_SUB,
+            sub=None,
+            auth="digest",
+            user=LOGIN["username"],
+            password=LOGIN["password"],
         )
 
     with Fleet([camera("before"), camera("after"), camera("gate")]) as fleet:
