@@ -171,6 +171,17 @@ class House:
         finally:
             await context.close()
 
+    @asynccontextmanager
+    async def phone(self) -> AsyncIterator[Page]:
+        """Take a phone that has never been here."""
+        context = await self.browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
+        page = await context.new_page()
+        page.set_default_timeout(8_000)
+        try:
+            yield page
+        finally:
+            await context.close()
+
     async def _context(
         self, language: str, *, dark: bool, size: tuple[int, int], known: Any
     ) -> BrowserContext:

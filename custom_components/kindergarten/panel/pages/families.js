@@ -106,7 +106,7 @@ class Families extends Page {
 
   _groupCard(group) {
     const { given, needed, missing } = group.consents;
-    const names = missing.map((id) => this.child(id)?.name).filter(Boolean);
+    const names = this.words.sorted(missing.map((id) => this.child(id)).filter(Boolean)).map(({ name }) => name);
     return html`<section class="card" aria-label=${group.name}>
       <div class="head">
         <div>
