@@ -19,6 +19,9 @@ class GoLive extends Page {
         gap: 20px;
         list-style: none;
       }
+      .checks .chip {
+        justify-self: start;
+      }
       .checks {
         display: grid;
         list-style: none;

@@ -21,6 +21,9 @@ class Outside extends Page {
       .link {
         overflow-wrap: anywhere;
       }
+      .found .chip {
+        justify-self: start;
+      }
       .found {
         display: grid;
         gap: 10px;
