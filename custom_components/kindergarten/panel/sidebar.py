@@ -56,7 +56,6 @@ async def async_show(hass: HomeAssistant) -> None:
         sidebar_icon=ICON,
         module_url=f"{ADDRESS}/{HASH}/app.js",
         require_admin=True,
-        config_panel_domain=DOMAIN,
     )
 
 
