@@ -12,8 +12,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
     [
         ("en", False, (1280, 800)),
         ("ru", True, (390, 844)),
-        ("ru", False, (1280, 800)),
-        ("en", True, (320, 640)),
+        pytest.param("ru", False, (1280, 800), marks=pytest.mark.long),
+        pytest.param("en", True, (320, 640), marks=pytest.mark.long),
     ],
 )
 async def test_every_page_is_accessible_and_nothing_is_cut(
