@@ -10,12 +10,22 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
-from custom_components.kindergarten.api import websocket_door, websocket_people, websocket_watch
+from custom_components.kindergarten.api import (
+    websocket_door,
+    websocket_panel,
+    websocket_people,
+    websocket_watch,
+)
 from custom_components.kindergarten.engine.people.people import People
 
 from .texts import need
 
-COMMANDS = {**websocket_door.COMMANDS, **websocket_people.COMMANDS, **websocket_watch.COMMANDS}
+COMMANDS = {
+    **websocket_door.COMMANDS,
+    **websocket_panel.COMMANDS,
+    **websocket_people.COMMANDS,
+    **websocket_watch.COMMANDS,
+}
 TODAY = date.today().isoformat()
 LIST = """Child;Group;Guardian;Phone;Language
 Арман Жанаров;Күншуақ;Әйгерім Жанарова;8 701 123 45 67;kk
