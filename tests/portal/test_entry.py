@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from custom_components.kindergarten.engine.people.errors import PeopleError
 from custom_components.kindergarten.engine.people.people import People
 
 from .site import Family, Site, redemption
@@ -111,6 +114,22 @@ async def test_a_full_door_says_busy(site: Site, family: Family) -> None:
     await site.do(People.open_window, "staff")
     answers = [await site.browser().post("/pair") for _ in range(13)]
     assert (answers[-1].status, answers[-1].code) == (409, "busy")
+
+
+async def test_a_crowd_at_the_door_makes_room_for_somebody_from_elsewhere(site: Site, family: Family) -> None:
+    await site.do(People.open_window, "staff")
+    families, door = site.portal.families, site.portal.door
+    mother = await door.begin(families, "mother", "10.1.1.1")
+    crowd = [await door.begin(families, "crowd", f"2001:db8:5:5::{n}") for n in range(1, 12)]
+    with pytest.raises(PeopleError, match="busy"):
+        await door.begin(families, "crowd", "2001:db8:5:5::ff")
+
+    father = await door.begin(families, "father", "10.2.2.2")
+    waiting = {each.id for each in await site.do(People.pending)}
+    assert {mother.id, father.id} <= waiting
+    assert crowd[-1].id not in waiting
+    poll = await site.do(People.poll, crowd[-1].id, crowd[-1].key)
+    assert poll.state == "refused"
 
 
 async def test_pairing_a_phone_ends_the_session_it_had(site: Site, family: Family) -> None:

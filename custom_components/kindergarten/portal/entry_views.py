@@ -83,7 +83,7 @@ async def _pair(request: PortalRequest) -> web.StreamResponse:
         raise Refusal("no_window")
     portal.limits.pairing()
     try:
-        pairing = await portal.families.do(People.begin, _label(request))
+        pairing = await portal.door.begin(portal.families, _label(request), request.request.remote)
     except PeopleError as error:
         raise Refusal(error.code if error.code in {"no_window", "busy"} else "try_again") from None
     portal.limits.begun(pairing.id)

@@ -8,12 +8,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_address
 import math
 import time
 from typing import Final
 
 from .answers import Refusal
+from .door import network_of
 
 FAILURE_S: Final = 0.1
 """A wrong way in is answered no sooner, whatever was wrong with it."""
@@ -131,7 +131,7 @@ class Limits:
 
     async def failed(self, remote: str | None) -> None:
         """Make whoever failed wait a little, and longer each time an address fails."""
-        address, now_s = _network(remote), self._now_s()
+        address, now_s = network_of(remote), self._now_s()
         count, last_s = self._failures.pop(address, (0, now_s))
         count = count + 1 if now_s - last_s < _FORGET_S else 1
         _keep(self._failures, address, (count, now_s))
@@ -147,14 +147,3 @@ def _keep[T](known: OrderedDict[str, T], key: str, value: T) -> None:
 def _refuse(wait_s: float) -> None:
     if wait_s > 0:
         raise Refusal("slow_down", HTTPStatus.TOO_MANY_REQUESTS, wait_s=math.ceil(wait_s))
-
-
-def _network(remote: str | None) -> str:
-    """Return whose address it is: IPv6 gives everybody 64 bits of addresses."""
-    try:
-        address = ip_address(remote or "")
-    except ValueError:
-        return "?"
-    if isinstance(address, IPv6Address):
-        return address.exploded[:19]
-    return str(address)

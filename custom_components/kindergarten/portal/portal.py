@@ -21,6 +21,7 @@ from ..engine.people.records import Credentials, Device, Guardian
 from ..engine.people.snapshot import Snapshot
 from ..news import SIGNAL_NEWS, News
 from .access import Decision, House, decide
+from .door import Door
 from .house import house_of, schedules_of
 from .ids import OpaqueIds
 from .limits import Limits
@@ -55,6 +56,7 @@ class Portal:
         self.ids = OpaqueIds()
         self.limits = Limits()
         self.outside = OutsideTest()
+        self.door = Door()
         self.asking = asyncio.Lock()
         self.origin: Origin | None = None
         self.own_host = False
