@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
     eyes = kinds.add_parser("eyes", help="how well covered, turned, dark and frozen cameras are noticed")
     eyes.add_argument("--days", type=int, default=2, help="that each drawn camera lives ordinarily")
     eyes.add_argument("--seeds", type=int, default=1, help="rooms of each kind, and days of each manner")
+    eyes.add_argument("--rooms", type=int, default=6, help="kinds of rooms that live ordinary days")
     eyes.add_argument("--tries", type=int, default=4, help="of each fault in each of these rooms")
     eyes.add_argument("--processes", type=int, default=2)
     portal = kinds.add_parser("portal", help="parents who watch a real Home Assistant that records")

@@ -2,11 +2,13 @@
 
 import argparse
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+import json
 import multiprocessing
 import random
 import statistics
+import sys
 import time
 from typing import Any
 
@@ -67,17 +69,19 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     ordinary = [
         (habitat, ORDINARY, seed, options.days, options.tries)
         for seed in range(options.seeds)
-        for habitat in HABITATS
+        for habitat in HABITATS[:: max(1, len(HABITATS) // options.rooms)]
     ]
     special = [
         (HABITATS[(number + seed) % len(HABITATS)], manner, seed, 1, 0)
         for seed in range(options.seeds)
         for number, manner in enumerate(MANNERS[1:])
     ]
-    work = ordinary + special
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(options.processes, mp_context=context) as pool:
-        runs = list(pool.map(_live, work, chunksize=1))
+        runs = []
+        for done in as_completed([pool.submit(_live, each) for each in special + ordinary]):
+            runs.append(done.result())
+            print(json.dumps(asdict(runs[-1])), file=sys.stderr, flush=True)
     trials = [trial for each in runs for trial in each.trials]
     return {
         "faults": _by_fault(trials),

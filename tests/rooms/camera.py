@@ -39,7 +39,10 @@ class Electronics:
         gain = min(_MOST_GAIN, 0.22 / mean)
         noise = 0.25 + 0.05 * gain
         grey = 255 * np.sqrt(np.clip(radiance * gain, 0, 1))
-        return (grey + noise * self._dice.standard_normal((HEIGHT, WIDTH), np.float32)).astype(np.float32)
+        result: Floats = (grey + noise * self._dice.standard_normal((HEIGHT, WIDTH), np.float32)).astype(
+            np.float32
+        )
+        return result
 
     def sent(self, grey: Floats, time_s: int, *, colour: float) -> Picture:
         """Return the picture as it arrives: with its clock, compressed."""

@@ -59,7 +59,8 @@ def _bag(radiance: Floats, _: np.random.Generator, _infrared: bool) -> Floats:
 
 def _paper(radiance: Floats, _: np.random.Generator, infrared: bool) -> Floats:
     back = 0.4 if infrared else float(radiance.mean())
-    return (back * (0.8 + 0.1 * _X / WIDTH)).astype(np.float32)
+    result: Floats = (back * (0.8 + 0.1 * _X / WIDTH)).astype(np.float32)
+    return result
 
 
 def _out_of_focus(sigma: float) -> Change:

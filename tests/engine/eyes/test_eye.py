@@ -121,5 +121,5 @@ def _through_h264(grey: np.ndarray) -> Picture:
     large[: 4 * HEIGHT] = grey.repeat(4, 0).repeat(4, 1)
     frame = av.VideoFrame.from_ndarray(large, format="yuvj420p")
     data = b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))
-    with av.open(io.BytesIO(data), format="h264") as container:
+    with av.open(io.BytesIO(data), mode="r", format="h264") as container:
         return of_frame(next(container.decode(video=0)))

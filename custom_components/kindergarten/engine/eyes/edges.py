@@ -63,7 +63,14 @@ def edges(grey: Grey) -> Edges:
 def blocks(values: Floats) -> Floats:
     """Return the sum of every block of a field half as large as the picture."""
     side = _SIDE // 2
-    return values.reshape(DOWN, side, ACROSS, side).sum(axis=(1, 3))
+    sums: Floats = values.reshape(DOWN, side, ACROSS, side).sum(axis=(1, 3))
+    return sums
+
+
+def agreement(one: Edges, other: Edges) -> float:
+    """Return how much (-1..1) of two pictures' edges are the same."""
+    norm = float(np.sqrt((np.abs(one.field) ** 2).sum() * (np.abs(other.field) ** 2).sum()))
+    return float((one.field * other.field.conj()).real.sum()) / (norm + 1e-6)
 
 
 def _halved(values: Floats) -> Floats:
@@ -80,7 +87,8 @@ def _smooth(values: Floats) -> Floats:
     sums = np.zeros((high + size, wide + size), np.float32)
     np.cumsum(np.pad(values, _GLOW, mode="edge"), axis=0, out=sums[1:, 1:])
     np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
-    return (sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]) / size**2
+    total = sums[size:, size:] - sums[:-size, size:] - sums[size:, :-size] + sums[:-size, :-size]
+    return (total / size**2).astype(np.float32)
 
 
 def _noise(fine: Floats) -> float:

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 
 from . import habits as week, reference as learned
-from .edges import edges
+from .edges import agreement, edges
 from .habits import Habits
 from .judging import Sight, judge, repeats, steady
 from .picture import HEIGHT, WIDTH, Grey, Picture
@@ -19,6 +19,7 @@ _UNTIL = {Sight.COVERED: 3, Sight.TURNED: 3, Sight.BLURRED: 5, Sight.DARK: 3, Si
 """Looks in a row until a fault is one."""
 _UNSTEADY = 3
 """So many more when what is seen keeps changing: somebody stands before the lens."""
+_SAME_SCENE = 0.4
 _UNTIL_OK = 3
 _DAY_US = 86_400_000_000
 _HEAD = struct.Struct("<I")
@@ -75,9 +76,11 @@ class Eye:
             own, other = other, own
         before, self._before = self._before, picture.grey
         same = before is not None and repeats(before, picture.grey)
-        still = before is not None and steady(before, picture.grey)
         fits = [each.compare(seen) for each in (own, other) if each.learned]
         opinion = judge(seen, fits, same=same, known_light=own.learned)
+        still = before is not None and steady(before, picture.grey)
+        if before is not None and opinion.sight is Sight.TURNED and not still:
+            still = agreement(edges(before), seen) > _SAME_SCENE  # people walk about in what it sees now
         sight = self._expected(opinion.sight, time_us)
         self._count(sight, still)
         self._decide(time_us)

@@ -45,7 +45,7 @@ def of_frame(frame: VideoFrame) -> Picture:
     small = frame.reformat(
         width=WIDTH, height=HEIGHT, format="yuv420p", dst_color_range="JPEG", interpolation="AREA"
     )
-    planes = small.to_ndarray()
+    planes: Grey = small.to_ndarray().astype(np.uint8, copy=False)
     grey = np.ascontiguousarray(planes[:HEIGHT])
     colour = float(np.abs(planes[HEIGHT:].astype(np.int16) - 128).mean())
     return Picture(grey=grey, colour=colour)
