@@ -18,13 +18,15 @@ from .const import CONF_PROFILE
 from .coordinator import KindergartenConfigEntry
 from .engine.legal.requirements import Requirement, verdict
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
-from .judgement import requirements_of
+from .judgement import requirements_of, retention_problem
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0
 
 HICCUP_US: Final = 60_000_000
 """A camera that connects anew for less than this is no problem yet, and no recording either."""
+
+NO_PROBLEM: Final = "none"
 
 _TRYING: Final = {CameraState.STARTING, CameraState.CONNECTING, CameraState.UNKNOWN}
 
@@ -62,11 +64,17 @@ def _connected(snapshot: Snapshot, camera_id: str) -> bool | None:
     return camera.state in {CameraState.RECORDING, CameraState.DISK}
 
 
-def _archive_problem(snapshot: Snapshot) -> bool | None:
-    if snapshot.status is None:
-        return snapshot.silent or None
-    state = snapshot.status.volume.state
-    return None if state is ArchiveState.UNKNOWN else state is not ArchiveState.OK
+def _archive_problem(entry: KindergartenConfigEntry, snapshot: Snapshot) -> str | None:
+    """Return what is wrong with the archive, as a key of a text; `None` while it cannot be told."""
+    if snapshot.silent:
+        return "recorder_silent"
+    if (status := snapshot.status) is None or status.volume.state is ArchiveState.UNKNOWN:
+        return None
+    if status.volume.state is ArchiveState.NONE:
+        return "no_archive"
+    if status.volume.state is not ArchiveState.OK:
+        return status.volume.state.value
+    return retention_problem(entry, snapshot) or NO_PROBLEM
 
 
 def _clock_problem(snapshot: Snapshot) -> bool | None:
@@ -92,18 +100,18 @@ CAMERA_DESCRIPTIONS: Final = (
 
 SITE_DESCRIPTIONS: Final = (
     SiteBinaryDescription(
-        key="archive_problem",
-        translation_key="archive_problem",
-        device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=_archive_problem,
-    ),
-    SiteBinaryDescription(
         key="clock_problem",
         translation_key="clock_problem",
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         is_on=_clock_problem,
     ),
+)
+
+ARCHIVE_DESCRIPTION: Final = BinarySensorEntityDescription(
+    key="archive_problem",
+    translation_key="archive_problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
 )
 
 PROFILE_DESCRIPTION: Final = BinarySensorEntityDescription(
@@ -119,7 +127,9 @@ async def async_setup_entry(
     """Add the site's sensors and every camera's."""
     coordinator = entry.runtime_data.coordinator
     async_add_entities(SiteBinarySensor(coordinator, description) for description in SITE_DESCRIPTIONS)
-    async_add_entities([ProfileSensor(coordinator, PROFILE_DESCRIPTION)])
+    async_add_entities(
+        [ArchiveSensor(coordinator, ARCHIVE_DESCRIPTION), ProfileSensor(coordinator, PROFILE_DESCRIPTION)]
+    )
     async_add_camera_entities(
         entry,
         async_add_entities,
@@ -161,6 +171,22 @@ class CameraBinarySensor(CameraDeviceEntity, BinarySensorEntity):
     @override
     def _news(self) -> Hashable:
         return self._attr_available, self._attr_is_on
+
+
+class ArchiveSensor(SiteEntity, BinarySensorEntity):
+    """Whether footage cannot be written, or will not stay for as long as it must; says which of the two."""
+
+    _found: str | None = None
+
+    @override
+    def _read(self) -> None:
+        found = self._found = _archive_problem(self.coordinator.entry, self.coordinator.data)
+        self._attr_is_on = None if found is None else found != NO_PROBLEM
+        self._attr_extra_state_attributes = {"problem": found}
+
+    @override
+    def _news(self) -> Hashable:
+        return self._found
 
 
 class ProfileSensor(SiteEntity, BinarySensorEntity):

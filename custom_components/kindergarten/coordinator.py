@@ -30,13 +30,9 @@ from .archive.supervisor import Supervisor
 from .const import (
     CONF_ARCHIVE_ID,
     CONF_ARCHIVE_PATH,
-    CONF_CAMERA_ID,
-    CONF_SOURCE,
     DOMAIN,
-    SOURCE_ENTITY,
-    SUBENTRY_CAMERA,
 )
-from .desired import async_borrowed_sources, desired_state
+from .desired import async_borrowed_sources, borrowed_entities, desired_state
 from .families import Families
 from .judgement import profile_of
 from .people import People
@@ -100,6 +96,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._asked_s = 0.0
         self._wanted: DesiredState | None = None
         self._refused: frozenset[str] = frozenset()
+        self._gone: frozenset[str] = frozenset()
         self._applying = asyncio.Lock()
         self._event_listeners: defaultdict[str, set[EventListener]] = defaultdict(set)
 
@@ -188,6 +185,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         return Snapshot(
             status=status,
             refused=self._refused,
+            gone=self._gone,
             retention_broken_us=self._retention_broken_us,
             evidence=self._evidence,
             damage=self._damage,
@@ -213,12 +211,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
     def _owner_may_know_better(self, status: ArchiveStatus) -> bool:
         if time.monotonic() - self._asked_s < ASK_AGAIN_S:
             return False
-        borrowed = (
-            subentry.data[CONF_CAMERA_ID]
-            for subentry in self.entry.get_subentries_of_type(SUBENTRY_CAMERA)
-            if subentry.data[CONF_SOURCE] == SOURCE_ENTITY
-        )
-        cameras = [status.cameras.get(camera_id) for camera_id in borrowed]
+        cameras = [status.cameras.get(camera_id) for camera_id in borrowed_entities(self.entry)]
         return any(camera is None or camera.state in _LOST for camera in cameras)
 
     async def async_apply(self) -> None:
@@ -226,6 +219,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         async with self._applying:
             self._asked_s = time.monotonic()
             borrowed = await async_borrowed_sources(self.hass, self.entry)
+            self._gone = frozenset(borrowed_entities(self.entry).keys() - borrowed.keys())
             rev = self._wanted.rev if self._wanted else int(time.time())
             wanted = desired_state(self.entry, borrowed, rev, self.hass.config.time_zone)
             if wanted == self._wanted and self._is_applied(wanted):

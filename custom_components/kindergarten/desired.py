@@ -154,13 +154,18 @@ def split_login(url: str) -> ResolvedSource:
     return ResolvedSource(main_url=bare, user=address.username, secret=address.password)
 
 
-async def async_borrowed_sources(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, ResolvedSource]:
-    """Ask the camera entities that we borrow for their streams; who cannot tell is left out."""
-    borrowing = {
+def borrowed_entities(entry: ConfigEntry[Any]) -> dict[str, str]:
+    """Return the camera entities of others that are recorded, by the id of our camera."""
+    return {
         subentry.data[CONF_CAMERA_ID]: subentry.data[CONF_ENTITY_ID]
         for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
         if subentry.data[CONF_SOURCE] == SOURCE_ENTITY
     }
+
+
+async def async_borrowed_sources(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, ResolvedSource]:
+    """Ask the camera entities that we borrow for their streams; who cannot tell is left out."""
+    borrowing = borrowed_entities(entry)
     # Other integrations' code: whatever it raises may not keep our other cameras from recording.
     answers = await asyncio.gather(
         *(_async_borrow(hass, entity_id) for entity_id in borrowing.values()), return_exceptions=True

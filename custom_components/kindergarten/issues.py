@@ -8,16 +8,18 @@ from typing import Final
 from homeassistant.helpers import issue_registry as ir
 
 from .archive.protocol import Advice, ArchiveState, ArchiveStatus, CameraState
+from .binary_sensor import recording_problem
 from .const import CONF_CAMERA_ID, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
 from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
 from .flows import words
 from .issue import Issue
-from .judgement import facts_of, margin_days, profile_of
+from .judgement import facts_of, margin_days, profile_of, retention_problem
 from .people_issues import people_issues
 from .snapshot import Snapshot
 
+BORROWED_GONE: Final = "borrowed_camera_gone"
 LOGIN_REFUSED: Final = "login_refused"
 LEDGER_BROKEN: Final = "ledger_broken"
 VOLUME_MISSING: Final = "volume_missing"
@@ -26,9 +28,6 @@ HOLDS_SHARE: Final = 0.5
 
 CLOCK_GRACE_US: Final = 10 * 60 * 1_000_000
 """A machine that has just started may still be asking for the time."""
-
-RETENTION_MEMORY_US: Final = 24 * 3600 * 1_000_000
-"""A day without footage deleted too early, and it is over."""
 
 _BROKEN_ARCHIVES: Final = {
     ArchiveState.MISSING,
@@ -49,12 +48,12 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
     return [
         *_archive_issues(status),
         *_volume_issues(entry, status),
-        *_retention_issues(status, snapshot.retention_broken_us, margin_days(entry), say),
+        *_retention_issues(entry, snapshot, say),
         *_holds_issues(status),
         *_clock_issues(status),
         *_evidence_issues(entry, snapshot),
         *_law_issues(entry, snapshot),
-        *_login_issues(entry, snapshot),
+        *_camera_issues(entry, snapshot),
         *people_issues(entry),
     ]
 
@@ -78,26 +77,23 @@ def _volume_issues(entry: KindergartenConfigEntry, status: ArchiveStatus) -> Ite
 
 
 def _retention_issues(
-    status: ArchiveStatus, broken_us: int | None, margin: int, say: words.Words
+    entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Words
 ) -> Iterator[Issue]:
-    minimum, forecast = status.minimum_days, status.forecast
-    if broken_us is not None and status.now_us - broken_us < RETENTION_MEMORY_US:
+    problem, status = retention_problem(entry, snapshot), snapshot.status
+    if problem is None or status is None:
+        return
+    minimum, forecast = str(status.minimum_days), status.forecast
+    if problem == "retention_broken":
+        yield Issue(issue_id=problem, key=problem, placeholders={"minimum": minimum})
+    elif forecast.days is not None:
         yield Issue(
-            issue_id="retention_broken", key="retention_broken", placeholders={"minimum": str(minimum)}
-        )
-    elif (
-        minimum
-        and forecast.days is not None
-        and (forecast.enough is False or forecast.days < minimum + margin)
-    ):
-        yield Issue(
-            issue_id="retention_at_risk",
-            key="retention_at_risk",
+            issue_id=problem,
+            key=problem,
             severity=ir.IssueSeverity.WARNING,
             placeholders={
                 "days": words.days(forecast.days),
-                "minimum": str(minimum),
-                "margin": str(margin),
+                "minimum": minimum,
+                "margin": str(margin_days(entry)),
                 "ways": _ways(forecast.advice, say),
             },
         )
@@ -167,13 +163,19 @@ def _date(day: date) -> str:
     return day.isoformat()
 
 
-def _login_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
+def _camera_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
     for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
-        camera = snapshot.camera(subentry.data[CONF_CAMERA_ID])
-        if camera and camera.state is CameraState.AUTH:
-            yield Issue(
-                issue_id=f"{LOGIN_REFUSED}_{subentry.subentry_id}",
-                key=LOGIN_REFUSED,
-                placeholders={"camera": subentry.title},
-                data={"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id},
-            )
+        camera = snapshot.camera(uid := subentry.data[CONF_CAMERA_ID])
+        # The last address that is known may do for long: whoever is recorded misses nobody.
+        if uid in snapshot.gone and recording_problem(snapshot, uid):
+            key = BORROWED_GONE
+        elif camera and camera.state is CameraState.AUTH:
+            key = LOGIN_REFUSED
+        else:
+            continue
+        yield Issue(
+            issue_id=f"{key}_{subentry.subentry_id}",
+            key=key,
+            placeholders={"camera": subentry.title},
+            data={"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id},
+        )

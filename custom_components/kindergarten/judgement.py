@@ -1,7 +1,7 @@
 """How the kindergarten stands by its legal profile, from what the entry says and what was measured."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final, Literal
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.util import dt as dt_util
@@ -23,6 +23,11 @@ from .engine.legal.facts import GOOD_LEDGER, works
 from .engine.legal.requirements import Camera, Facts, Requirement, Room, judge
 from .snapshot import Evidence, Snapshot
 
+RETENTION_MEMORY_US: Final = 24 * 3600 * 1_000_000
+"""A day without footage deleted too early, and it is over."""
+
+type RetentionProblem = Literal["retention_broken", "retention_at_risk"]
+
 
 def profile_of(entry: ConfigEntry[Any]) -> Profile:
     """Return the profile that the kindergarten lives under."""
@@ -32,6 +37,19 @@ def profile_of(entry: ConfigEntry[Any]) -> Profile:
 def margin_days(entry: ConfigEntry[Any]) -> int:
     """Return how many days more than the minimum the disk should hold."""
     return int(entry.options.get(CONF_MARGIN_DAYS, profile_of(entry).duties.margin_days.value))
+
+
+def retention_problem(entry: ConfigEntry[Any], snapshot: Snapshot) -> RetentionProblem | None:
+    """Return what is wrong with how long footage stays: sensor and repair say the same."""
+    if (status := snapshot.status) is None:
+        return None
+    broken_us, minimum, forecast = snapshot.retention_broken_us, status.minimum_days, status.forecast
+    if broken_us is not None and status.now_us - broken_us < RETENTION_MEMORY_US:
+        return "retention_broken"
+    if not minimum or forecast.days is None:
+        return None
+    short = forecast.enough is False or forecast.days < minimum + margin_days(entry)
+    return "retention_at_risk" if short else None
 
 
 def next_inspection(entry: ConfigEntry[Any]) -> date | None:

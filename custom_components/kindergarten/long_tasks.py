@@ -4,7 +4,7 @@ Whoever waits for it and stops waiting, cancels; whoever does not wait looks at 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 import time
@@ -22,12 +22,12 @@ from .archive.evidence import (
     EvidenceFile,
     EvidenceKind,
     Export,
-    VerifyDepth,
     WantedExport,
     WantedPack,
+    WantedVerify,
 )
 from .archive.models import Failure
-from .archive.protocol import ArchiveRefused, ArchiveUnavailable, Job
+from .archive.protocol import ArchiveRefused, ArchiveUnavailable, Job, as_utc
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
 from .snapshot import damage_of
@@ -37,6 +37,8 @@ TOLD_S: Final = 5.0
 """How often the sensor hears of the progress while somebody waits."""
 ENDING_S: Final = 15.0
 LINK: Final = timedelta(hours=1)
+DAMAGE: Final = ("missing", "bad", "injected")
+MOST_FOUND: Final = 50
 
 
 async def async_export(
@@ -72,11 +74,14 @@ async def async_pack(
 
 
 async def async_verify(
-    hass: HomeAssistant, entry: KindergartenConfigEntry, depth: VerifyDepth, *, wait: bool
+    entry: KindergartenConfigEntry, wanted: WantedVerify, *, wait: bool
 ) -> ServiceResponse:
-    """Look for damage, remember what was found and return it; raises what `Archive` raises."""
+    """Look for damage, remember what was found and return it; raises what `Archive` raises.
+
+    `found` names each damage by camera and hour, `open` what could not be ruled out.
+    """
     data = entry.runtime_data
-    job_id = await data.archive.start_verify(depth)
+    job_id = await data.archive.start_verify(wanted)
     if not wait:
         return await _begun(entry, job_id)  # the engine tells what it found when it is done
     job = await _wait(entry, lambda: data.archive.job(job_id), lambda: data.archive.cancel_job(job_id))
@@ -88,7 +93,40 @@ async def async_verify(
         "bytes": _count(result.get("bytes")),
         "bad": damage.bad,
         "missing": damage.missing,
+        "found": _found(entry, result),
+        "open": _open(wanted, result),
+        "key": str(key) if (key := result.get("key")) else None,
+        "signed_to": _count(result.get("signed_to")),
     }
+
+
+def _found(entry: KindergartenConfigEntry, result: Mapping[str, object]) -> list[Any]:
+    """Return the first of what is wrong: a code, the camera's name, the hour, the file."""
+    known = entry.runtime_data.coordinator.data.evidence.known
+    told: list[Any] = []
+    for each in (each for name in DAMAGE for each in _listed(result, name)):
+        camera, hour = str(each.get("camera") or ""), each.get("hour")
+        told.append(
+            {
+                "what": each.get("what"),
+                "camera": known[camera].label if camera in known else camera or None,
+                "hour": as_utc(hour).isoformat(timespec="seconds") if isinstance(hour, int) else None,
+                "path": each.get("path"),
+            }
+        )
+    return told[:MOST_FOUND]
+
+
+def _open(wanted: WantedVerify, result: Mapping[str, object]) -> list[Any]:
+    """Return the codes of what this leaves open: without a key and a head from outside, that all was made anew."""
+    missing = {"no_head_from_outside": wanted.head, "no_key_from_outside": wanted.fingerprint}
+    codes = {str(each.get("what")): None for each in _listed(result, "open")}
+    return [*codes, *(code for code, given in missing.items() if given is None)]
+
+
+def _listed(result: Mapping[str, object], name: str) -> list[Mapping[str, Any]]:
+    listed = result.get(name)
+    return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
 
 async def async_list_tasks(hass: HomeAssistant, entry: KindergartenConfigEntry) -> ServiceResponse:

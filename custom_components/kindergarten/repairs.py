@@ -5,6 +5,7 @@ from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState, SubentryFlowContext
+from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.http import current_request
@@ -13,7 +14,7 @@ from .archive.protocol import ArchiveRefused, ArchiveUnavailable
 from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
 from .flows.words import async_words, plain
-from .issues import LEDGER_BROKEN, LOGIN_REFUSED, VOLUME_MISSING, issues_of
+from .issues import BORROWED_GONE, LEDGER_BROKEN, LOGIN_REFUSED, VOLUME_MISSING, issues_of
 
 
 async def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
@@ -57,8 +58,8 @@ def _clear(hass: HomeAssistant, keep: set[str]) -> None:
             ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
-class LoginRefusedFlow(RepairsFlow):
-    """Goes on to the form of the camera whose login is refused."""
+class CameraFormFlow(RepairsFlow):
+    """Goes on to the form of a camera whose login is refused, or whose entity is gone."""
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin with the explanation."""
@@ -74,7 +75,10 @@ class LoginRefusedFlow(RepairsFlow):
         if user_input is None:
             return self.async_show_form(
                 step_id="confirm",
-                description_placeholders={"camera": camera.title},
+                description_placeholders={
+                    "camera": camera.title,
+                    **({"entity": camera.data[CONF_ENTITY_ID]} if CONF_ENTITY_ID in camera.data else {}),
+                },
             )
         form = await self.hass.config_entries.subentries.async_init(
             (entry.entry_id, SUBENTRY_CAMERA),
@@ -137,8 +141,8 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that mends an issue."""
-    if issue_id.startswith(LOGIN_REFUSED):
-        return LoginRefusedFlow()
+    if issue_id.startswith((LOGIN_REFUSED, BORROWED_GONE)):
+        return CameraFormFlow()
     if issue_id.startswith(VOLUME_MISSING):
         return VolumeMissingFlow()
     if issue_id == LEDGER_BROKEN:

@@ -21,7 +21,7 @@ from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.util import dt as dt_util
 import probatio
 
-from .archive.evidence import WantedExport, WantedHold, WantedPack
+from .archive.evidence import WantedExport, WantedHold, WantedPack, WantedVerify
 from .archive.protocol import as_utc
 from .challenge import async_challenge
 from .const import DOMAIN
@@ -50,6 +50,8 @@ ATTR_LANGUAGES: Final = "languages"
 ATTR_MODE: Final = "mode"
 ATTR_CONFIRM: Final = "confirm"
 ATTR_DEPTH: Final = "depth"
+ATTR_HEAD: Final = "head"
+ATTR_KEY: Final = "key"
 ATTR_AT: Final = "at"
 ATTR_WAIT: Final = "wait"
 ATTR_TASK: Final = "task"
@@ -57,8 +59,18 @@ ATTR_TASK: Final = "task"
 LANGUAGES: Final = ("kk", "ru", "en")
 PACK_DAYS: Final = 30
 
+
+def _joined(text: str) -> str:
+    """Return digits and letters without the spaces that help people to compare them."""
+    return "".join(text.split()).lower()
+
+
 _UID: Final = cv.matches_regex(r"^[0-9a-zA-Z-]{1,64}$")
 _TEXT: Final = probatio.All(cv.string, probatio.Length(min=1, max=500))
+_HEAD: Final = probatio.All(
+    cv.string, _joined, cv.matches_regex(r"^(([0-9]{1,15}:)?[0-9a-f]{64}|([0-9]{1,15}:)?[0-9]{20})$")
+)
+_KEY: Final = probatio.All(cv.string, _joined, cv.matches_regex(r"^[0-9a-f]{64}$"))
 _CAMERA: Final = probatio.Any(cv.matches_regex(r"^[0-9a-f]{32}$"), cv.entity_id)
 """One of our entities; or the id in the archive, for cameras of which there is only footage left."""
 _CAMERAS: Final = probatio.All(cv.ensure_list_csv, probatio.Length(min=1, max=128), [_CAMERA])
@@ -176,9 +188,16 @@ async def _async_pack(hass: HomeAssistant, call: ServiceCall, caller: Caller) ->
         return await async_pack(hass, entry, wanted, wait=call.data[ATTR_WAIT])
 
 
-async def _async_verify(hass: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
+async def _async_verify(_: HomeAssistant, call: ServiceCall, caller: Caller) -> ServiceResponse:
+    number, _colon, head = call.data.get(ATTR_HEAD, "").rpartition(":")
+    wanted = WantedVerify(
+        depth=call.data[ATTR_DEPTH],
+        head=head or None,
+        n=int(number) if number else None,
+        fingerprint=call.data.get(ATTR_KEY),
+    )
     with asking():
-        return await async_verify(hass, caller.entry, call.data[ATTR_DEPTH], wait=call.data[ATTR_WAIT])
+        return await async_verify(caller.entry, wanted, wait=call.data[ATTR_WAIT])
 
 
 async def _async_list_tasks(hass: HomeAssistant, _: ServiceCall, caller: Caller) -> ServiceResponse:
@@ -254,6 +273,8 @@ ACTIONS: Final = {
         run=_async_verify,
         schema={
             probatio.Optional(ATTR_DEPTH, default="quick"): probatio.In(("quick", "sample", "full")),
+            probatio.Optional(ATTR_HEAD): _HEAD,
+            probatio.Optional(ATTR_KEY): _KEY,
             **_WAIT,
         },
     ),

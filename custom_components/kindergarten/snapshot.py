@@ -55,13 +55,15 @@ class Evidence:
 class Snapshot:
     """What is known of the recorder; `silent` once it has not answered for too long.
 
-    `refused` are the cameras that it cannot take as they are set; `retention_broken_us` is when
-    footage was last deleted before its time.
+    `refused` are the cameras that it cannot take as they are set, `gone` those of other integrations
+    that do not say where their pictures are; `retention_broken_us` is when footage was last deleted
+    before its time.
     """
 
     status: ArchiveStatus | None = None
     silent: bool = False
     refused: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     retention_broken_us: int | None = None
     evidence: Evidence = field(default_factory=Evidence)
     damage: Damage | None = None

@@ -61,6 +61,7 @@ def cameras() -> Iterator[Fleet]:
         [
             SimulatedCamera(name="digest", user="viewer", password="s3cret:pass", auth="digest", audio="aac"),
             SimulatedCamera(name="plain", sub=None),
+            SimulatedCamera(name="group"),
         ]
     ) as fleet:
         yield fleet

@@ -94,7 +94,7 @@ def archive() -> FakeArchive:
 def supervisor(archive: FakeArchive) -> Iterator[FakeSupervisor]:
     """Let the integration find that archive instead of an engine's process."""
     fake = FakeSupervisor(archive)
-    with patch("custom_components.kindergarten.Supervisor", fake):
+    with patch("custom_components.kindergarten.assembly.Supervisor", fake):
         yield fake
 
 

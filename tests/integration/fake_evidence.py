@@ -17,10 +17,10 @@ from custom_components.kindergarten.archive.evidence import (
     Pack,
     Proof,
     RecordKind,
-    VerifyDepth,
     WantedExport,
     WantedHold,
     WantedPack,
+    WantedVerify,
 )
 from custom_components.kindergarten.archive.protocol import (
     ArchiveRefused,
@@ -66,7 +66,7 @@ class FakeEvidence(EvidenceArchive):
         self.shown = Challenge(played=True, ms=41, run=7, rel=1)
         self.exports: list[WantedExport] = []
         self.export_states: list[Export] = []
-        self.verified: list[VerifyDepth] = []
+        self.verified: list[WantedVerify] = []
         self.packed: list[WantedPack] = []
         self.job_states: list[Job] = []
         self.removed: list[tuple[str, str]] = []
@@ -161,10 +161,10 @@ class FakeEvidence(EvidenceArchive):
         """Remove."""
         self.removed.append((kind, evidence_id))
 
-    async def start_verify(self, depth: VerifyDepth) -> str:
+    async def start_verify(self, wanted: WantedVerify) -> str:
         """Begin."""
         self._no()
-        self.verified.append(depth)
+        self.verified.append(wanted)
         return "j1"
 
     async def start_pack(self, wanted: WantedPack) -> str:

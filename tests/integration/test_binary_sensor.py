@@ -5,10 +5,12 @@ from dataclasses import replace
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.kindergarten.archive.protocol import ArchiveState, CameraState, Clock
+from custom_components.kindergarten.archive.protocol import ArchiveState, CameraState, Clock, Forecast
+from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.coordinator import PATIENCE_S
 
 from .fake_archive import (
@@ -111,6 +113,39 @@ async def test_archive_that_cannot_be_written_is_a_problem(
     await look(hass)
 
     assert state_of(hass, ARCHIVE).state == problem
+
+
+@pytest.mark.parametrize(
+    ("forecast", "broken", "problem"),
+    [
+        (Forecast(days=40.0, bytes_per_day=1), False, "none"),
+        (Forecast(days=None, bytes_per_day=None), False, "none"),
+        (Forecast(days=21.4, bytes_per_day=1), False, "retention_at_risk"),
+        (Forecast(days=40.0, bytes_per_day=1, enough=False), False, "retention_at_risk"),
+        (Forecast(days=40.0, bytes_per_day=1), True, "retention_broken"),
+    ],
+)
+async def test_archive_sensor_and_repair_tell_the_same_of_a_disk_that_is_too_small(
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    archive: FakeArchive,
+    forecast: Forecast,
+    broken: bool,
+    problem: str,
+) -> None:
+    archive.show(forecast=forecast)
+    if broken:
+        archive.happen("retention_broken", t_us=NOW_US)
+        await settle(hass)
+    await look(hass)
+
+    state = state_of(hass, ARCHIVE)
+    assert (state.state, state.attributes["problem"]) == (
+        STATE_OFF if problem == "none" else STATE_ON,
+        problem,
+    )
+    raised = {issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN}
+    assert raised == ({problem} - {"none"})
 
 
 async def test_clock_that_may_be_wrong_is_a_problem(

@@ -5,7 +5,9 @@ from typing import Any
 
 from homeassistant.components.camera import Camera, CameraEntityFeature
 from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_component import EntityComponent
 from homeassistant.setup import async_setup_component
 import pytest
@@ -13,7 +15,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.kindergarten.archive.protocol import CameraState
 from custom_components.kindergarten.coordinator import ASK_AGAIN_S
-from custom_components.kindergarten.desired import ResolvedSource, desired_state, rtsp_source, split_login
+from custom_components.kindergarten.desired import (
+    ResolvedSource,
+    borrowed_entities,
+    desired_state,
+    rtsp_source,
+    split_login,
+)
 from custom_components.kindergarten.schedule import recording_schedule
 
 from .fake_archive import (
@@ -189,6 +197,31 @@ async def test_borrowed_camera_is_asked_again_when_nothing_comes(
 
     (wanted,) = archive.configured[-1].cameras
     assert wanted.main_url == "rtsp://192.0.2.8/live"
+
+
+async def test_borrowed_camera_that_comes_back_is_asked_at_once(
+    hass: HomeAssistant, somebodys: SomebodysCamera, supervisor: FakeSupervisor, archive: FakeArchive
+) -> None:
+    await load(hass, borrowed(somebodys.entity_id))
+    hass.states.async_set(somebodys.entity_id, STATE_UNAVAILABLE)
+    await settle(hass)
+    somebodys.address = "rtsp://192.0.2.8/live"
+    hass.states.async_set(somebodys.entity_id, "idle")
+    await settle(hass)
+
+    (wanted,) = archive.configured[-1].cameras
+    assert wanted.main_url == "rtsp://192.0.2.8/live"
+
+
+async def test_borrowed_camera_may_be_renamed(
+    hass: HomeAssistant, entity_registry: er.EntityRegistry, supervisor: FakeSupervisor
+) -> None:
+    entity = entity_registry.async_get_or_create("camera", "generic", "x", suggested_object_id="garden")
+    entry = await load(hass, borrowed(entity.entity_id))
+    entity_registry.async_update_entity(entity.entity_id, new_entity_id="camera.orchard")
+    await settle(hass)
+
+    assert list(borrowed_entities(entry).values()) == ["camera.orchard"]
 
 
 async def test_somebodys_broken_camera_keeps_nobody_else_from_recording(

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.kindergarten import state_folder
+from custom_components.kindergarten.assembly import state_folder
 from custom_components.kindergarten.const import DOMAIN
 
 from .fake_archive import (

@@ -88,16 +88,22 @@ async def test_session_plays_its_stretch_without_another_login(
     assert {(uid, stream) for uid, stream, _, _ in archive.opened} == {(PLAYROOM, "main")}
 
 
-@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "PROPFIND"])
 async def test_other_methods_say_what_an_unknown_address_says(
     browser: TestClient[Any, Any], session: PlaybackSession, archive: FakeArchive, method: str
 ) -> None:
-    answers = [
-        await browser.request(method, path) for path in (session.path, "/api/nothing/of/the/kind/at/all")
-    ]
+    # What Home Assistant's own CORS lets in elsewhere, when it is asked in this way.
+    foreign = {"Origin": "https://cast.home-assistant.io", "Access-Control-Request-Method": "GET"}
+    paths = (
+        session.path,
+        "/api/kindergarten/evidence/packs/p1/report.pdf",
+        "/api/nothing/of/the/kind/at/all",
+    )
+    answers = [await browser.request(method, path, headers=foreign) for path in paths]
 
-    assert [answer.status for answer in answers] == [HTTPStatus.NOT_FOUND] * 2
+    assert [answer.status for answer in answers] == [HTTPStatus.NOT_FOUND] * 3
     assert len({await answer.read() for answer in answers}) == 1
+    assert len({tuple(answer.headers) for answer in answers}) == 1
     assert archive.opened == []
 
 

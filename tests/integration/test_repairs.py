@@ -169,6 +169,31 @@ async def test_camera_that_was_removed_needs_no_login(
     assert {each.rpartition("_")[0] for each in raised(hass)} == {"room_without_camera"}
 
 
+async def test_borrowed_camera_that_is_gone_leads_to_its_form_and_is_forgotten_when_it_is_back(
+    hass: HomeAssistant, supervisor: FakeSupervisor, archive: FakeArchive, hass_client: Callable[[], Any]
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    porch = camera(title="Porch", source="entity", entity_id="camera.gone")
+    entry = await load(hass, kindergarten_entry(room(), porch))
+    assert raised(hass) == set(), "it is recorded all the same"
+    archive.show(camera_status(PLAYROOM, CameraState.UNREACHABLE))
+    await look(hass)
+    (issue,) = raised(hass)
+    assert issue.startswith("borrowed_camera_gone_")
+
+    client = await hass_client()
+    begun = await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue})
+    form = await begun.json()
+    assert form["description_placeholders"] == {"camera": "Porch", "entity": "camera.gone"}
+    done = await (await client.post(f"/api/repairs/issues/fix/{form['flow_id']}", json={})).json()
+    flow = hass.config_entries.subentries.async_get(done["next_flow"][1])
+    assert (flow["handler"], flow["step_id"]) == ((entry.entry_id, "camera"), "entity")
+
+    archive.show(camera_status(PLAYROOM, CameraState.RECORDING))
+    await look(hass)
+    assert issue not in raised(hass)
+
+
 def placeholders(hass: HomeAssistant, issue_id: str) -> dict[str, str]:
     issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
     assert issue is not None

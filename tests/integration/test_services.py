@@ -9,11 +9,18 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict
+import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
-from custom_components.kindergarten.archive.evidence import Challenge, EvidenceFile, Export, Pack
+from custom_components.kindergarten.archive.evidence import (
+    Challenge,
+    EvidenceFile,
+    Export,
+    Pack,
+    WantedVerify,
+)
 from custom_components.kindergarten.archive.protocol import ArchivedCamera, Job, LongTask
 from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.services import ACTIONS
@@ -241,8 +248,12 @@ async def test_verifying_answers_with_what_was_found(
         "bytes": 5,
         "bad": 0,
         "missing": 0,
+        "found": [],
+        "open": ["no_head_from_outside", "no_key_from_outside"],
+        "key": None,
+        "signed_to": 0,
     }
-    assert archive.verified == ["full"]
+    assert archive.verified == [WantedVerify(depth="full")]
 
     found = {
         "counts": {"bad": 1, "injected": 2, "missing": 3},
@@ -254,6 +265,30 @@ async def test_verifying_answers_with_what_was_found(
     archive.job_states = [finished(**found)]
     answer = await act(hass, "verify_archive", person)
     assert (answer["bad"], answer["missing"]) == (3, 3)
+
+
+async def test_verifying_names_camera_and_hour_and_what_stays_open(
+    hass: HomeAssistant, archive: FakeArchive, person: Context
+) -> None:
+    gone = {"what": "file_missing", "camera": PLAYROOM, "hour": 1_795_300_000_000_000, "path": "video/a.mp4"}
+    torn = {"what": "ledger_torn", "camera": None, "hour": None, "path": None}
+    archive.job_states = [
+        finished(counts={"missing": 1}, missing=[gone], open=[torn], key="ab" * 32, signed_to=7)
+    ]
+    answer = await act(hass, "verify_archive", person, head="12345 67890 12345 67890", key="AB" * 32)
+    assert archive.verified == [
+        WantedVerify(depth="quick", head="12345678901234567890", fingerprint="ab" * 32)
+    ]
+    (found,) = answer["found"]
+    assert (found["what"], found["path"]) == ("file_missing", "video/a.mp4")
+    assert found["hour"].startswith("2026-11-")
+    assert answer["open"] == ["ledger_torn"]
+    assert answer["signed_to"] == 7
+
+    await act(hass, "verify_archive", person, head=f"17:{'cd' * 32}")
+    assert (archive.verified[-1].n, archive.verified[-1].head) == (17, "cd" * 32)
+    with pytest.raises(probatio.Invalid):
+        await act(hass, "verify_archive", person, head="12345")
 
 
 @pytest.mark.parametrize("name", ["export", "create_inspection_pack", "verify_archive"])

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 import re
-from typing import Any
+from typing import Any, get_args
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
@@ -20,6 +20,8 @@ from custom_components.kindergarten import (
     switch,
     viewers_sensor,
 )
+from custom_components.kindergarten.archive.protocol import ArchiveState
+from custom_components.kindergarten.judgement import RetentionProblem
 
 FOLDER = Path(__file__).parents[2] / "custom_components/kindergarten"
 ICONS = json.loads((FOLDER / "icons.json").read_text(encoding="utf-8"))["entity"]
@@ -36,6 +38,7 @@ def described() -> dict[str, list[Any]]:
         "binary_sensor": [
             *binary_sensor.CAMERA_DESCRIPTIONS,
             *binary_sensor.SITE_DESCRIPTIONS,
+            binary_sensor.ARCHIVE_DESCRIPTION,
             binary_sensor.PROFILE_DESCRIPTION,
         ],
         "sensor": [
@@ -68,6 +71,13 @@ def test_every_state_and_event_has_a_text(texts: Any) -> None:
         assert set(said) == set(description.event_types or ())
 
 
+def test_every_problem_of_the_archive_has_a_text(texts: Any) -> None:
+    said = texts["entity"]["binary_sensor"]["archive_problem"]["state_attributes"]["problem"]["state"]
+    states = {state.value for state in ArchiveState} - {"ok", "none", "unknown"}
+    ours = {binary_sensor.NO_PROBLEM, "no_archive", "recorder_silent"}
+    assert set(said) == states | ours | set(get_args(RetentionProblem.__value__))
+
+
 def test_every_error_and_issue_has_a_text(texts: Any) -> None:
     media_source = (FOLDER / "media_source.py").read_text(encoding="utf-8")
     for key in re.findall(r'_(?:browse_error|unresolvable)\("(\w+)"\)', media_source):
@@ -77,6 +87,7 @@ def test_every_error_and_issue_has_a_text(texts: Any) -> None:
     assert {f"media_weekday_{number}" for number in range(1, 8)} <= set(texts["common"])
     issues = {
         *(f"archive_{state}" for state in ("missing", "foreign", "read_only", "full", "busy", "error")),
+        "borrowed_camera_gone",
         "clock_untrusted",
         "login_refused",
         "recorder_silent",

@@ -190,6 +190,30 @@ def test_what_was_watched_is_kept_as_long_as_the_profile_says(house: House) -> N
     assert house.people.viewings() == ()
 
 
+def test_what_one_parent_watched_is_found_without_reading_what_all_others_did(house: House) -> None:
+    """Parents look this up themselves, in the one thread that also shuts phones out."""
+    _, guardian = house.family(house.group())
+    phone = house.phone(guardian)
+    house.people.end_viewing(house.people.begin_viewing(phone.device_id, ROOM), "left")
+    now_us = house.times.wall_us
+    others = ((f"{n}", "phone", "somebody", ROOM, now_us - n * 1000, now_us, "left") for n in range(20_000))
+    db = house.people._db
+    db.execute("BEGIN")
+    db.executemany("INSERT INTO viewings VALUES(?, ?, ?, ?, ?, ?, ?)", others)
+    db.execute("COMMIT")
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    db.set_progress_handler(count, 100)
+    assert len(house.people.viewings(now_us - DAY_US, guardian_id=guardian)) == 1
+    db.set_progress_handler(None, 0)
+    assert steps < 10
+
+
 def test_a_clock_that_jumps_for_an_hour_does_not_empty_the_audit(house: House) -> None:
     _, guardian = house.family(house.group())
     phone = house.phone(guardian)

@@ -42,6 +42,14 @@ def test_an_origin_is_written_as_browsers_write_it(text: str, browser_says: str)
         "https://cameras.example.kz:99999",
         "ftp://cameras.example.kz",
         "https://",
+        "https://a;return.example",
+        "https://a{b}.example",
+        'https://a"b.example',
+        "https://a b.example",
+        "https://a$b.example",
+        "https://kg..example",
+        "https://-kg.example",
+        "https://kg.example:0",
     ],
 )
 def test_what_is_no_https_origin_opens_nothing(text: str) -> None:

@@ -45,6 +45,13 @@ async def test_garbage_is_a_bad_request_and_keeps_the_link_good(site: Site) -> N
     assert (await phone.post("/check", {**HIDDEN, "headers": [], "token": token})).status == 200
 
 
+async def test_a_token_that_is_no_text_is_a_wrong_one(site: Site) -> None:
+    phone, token = site.browser(), site.portal.outside.start()
+    answer = await phone.post("/check", {**HIDDEN, "headers": {}, "token": "\ud800"})
+    assert answer.status == 404
+    assert (await phone.post("/check", {**HIDDEN, "headers": {}, "token": token})).status == 200
+
+
 def test_a_house_that_is_seen_and_changed_headers_are_told() -> None:
     seen = findings({**HIDDEN, "login": 200, "unknown": 200}, {"csp": "", "cache": NO_STORE}, "8.8.8.8")
     assert {each.key: each.light for each in seen} == {

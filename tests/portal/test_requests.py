@@ -8,7 +8,7 @@ import pytest
 
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.news import SIGNAL_NEWS, News
-from tests.integration.fake_archive import PLAYROOM, FakeArchive
+from tests.integration.fake_archive import PLAYROOM, FakeArchive, settle
 
 from .site import Browser, Family, Site
 
@@ -72,6 +72,7 @@ async def test_automations_hear_of_a_request_without_a_name(
     heard: list[News] = []
     async_dispatcher_connect(site.hass, SIGNAL_NEWS, heard.append)
     await phone.post("/requests", {"room": await room_of(phone), **span()})
+    await settle(site.hass)
     assert News(kind="request_received", room_id=family.room, details={"number": 1}) in heard
 
 

@@ -91,6 +91,13 @@ class Kindergarten:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = ""
 
+    def forget(self) -> None:
+        """Say again what is said at first, and allow a new viewing."""
+        self.me = somebody()
+        self.says.clear()
+        self.ended = None
+        self.news.clear()
+
     def end(self, reason: str) -> None:
         """End the viewing that runs: everything of it is not found from now on."""
         self.ended = reason

@@ -103,6 +103,31 @@ async def test_room_that_is_gone_says_that_access_has_ended(phone: Phone) -> Non
     await page.get_by_role("heading", name="Бұл бөлмені көру мерзіміңіз аяқталды").wait_for()
 
 
+async def test_phone_comes_back_to_the_picture_by_itself_when_the_kindergarten_was_started_anew(
+    phone: Phone,
+) -> None:
+    page, kindergarten = await _watch(phone), phone.kindergarten
+    kindergarten.says["GET /me"] = (404, None)
+    kindergarten.end("unknown")
+    await page.locator(".notice.stop").wait_for()
+    kindergarten.me = somebody(rooms=[room("Еркемай"), room(id="another-id")])
+    kindergarten.ended = None
+    del kindergarten.says["GET /me"]
+    await page.locator(MOVING).wait_for()
+    assert await page.evaluate("location.hash") == "#live/another-id"
+
+
+async def test_picture_goes_on_when_the_room_goes_by_another_id(phone: Phone) -> None:
+    page, kindergarten = await _watch(phone), phone.kindergarten
+    kindergarten.me = somebody(rooms=[room(id="another-id")])
+    kindergarten.end("lost")
+    async with asyncio.timeout(10):
+        while kindergarten.asked("/viewings") < 2:
+            await asyncio.sleep(0.05)
+    await page.locator(MOVING).wait_for()
+    assert ("POST /viewings", {"room": "another-id"}) in kindergarten.heard
+
+
 async def test_viewing_begins_anew_by_itself_after_a_loss(phone: Phone) -> None:
     page = await _watch(phone)
     phone.kindergarten.end("lost")

@@ -15,7 +15,7 @@ TEXTS: dict[str, dict[str, str]] = {
 }
 # Keys that code puts together: their first part stands in the code, and codes of answers follow.
 MADE = (
-    "again.", "ask.", "consent.", "error.", "lock.", "rules.", "state.", "tab.", "live.", "back_by", "opens",
+    "again.", "ask.", "check.", "consent.", "error.", "lock.", "rules.", "state.", "tab.", "live.", "back_by", "opens",
     "copied", "not_loaded",
 )  # fmt: skip
 REASONS = (

@@ -6,6 +6,7 @@ import pytest
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.news import SIGNAL_NEWS, News
 from custom_components.kindergarten.portal.limits import Limits
+from tests.integration.fake_archive import settle
 from tests.portal.site import Family, Site, redemption
 
 
@@ -40,6 +41,7 @@ async def test_the_kindergarten_hears_that_a_link_died(site: Site, family: Famil
     invitation = await family.invitation()
     for _ in range(5):
         await site.browser().post("/invite/redeem", redemption(invitation, code="000000"))
+    await settle(site.hass)
     assert heard == [News(kind="door_trouble")]
 
 

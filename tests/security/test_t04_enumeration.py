@@ -1,8 +1,10 @@
 """T4: what is unknown and what is forbidden look the same, down to the byte, and take as long."""
 
-import statistics
 import time
 
+import pytest
+
+from custom_components.kindergarten.portal.limits import Limits
 from tests.portal.raw import exchange
 from tests.portal.site import PREFIX, Browser, Family, Site, redemption
 
@@ -68,10 +70,29 @@ async def test_unknown_and_forbidden_take_the_same_time(site: Site, family: Fami
     other = await (await site.family("Bolat Testov", "Dana", "Blue room")).phone()
     theirs = (await other.get("/me/devices")).json[0]["id"]
     took: dict[str, list[float]] = {theirs: [], "A" * 22: []}
-    for _ in range(25):
-        for name, times in took.items():
-            began = time.perf_counter()
-            assert (await phone.post(f"/me/devices/{name}/revoke")).status == 404
-            times.append(time.perf_counter() - began)
-    forbidden, unknown = (statistics.median(times) for times in took.values())
-    assert abs(forbidden - unknown) < 0.5 * max(forbidden, unknown)
+    for _ in range(5):
+        site.portal.limits = Limits()
+        for _ in range(20):
+            for name, times in took.items():
+                began = time.perf_counter()
+                assert (await phone.post(f"/me/devices/{name}/revoke")).status == 404
+                times.append(time.perf_counter() - began)
+        # A busy machine only ever adds: what something costs is the least that it ever took.
+        forbidden, unknown = (min(times) for times in took.values())
+        if abs(forbidden - unknown) < 0.25 * max(forbidden, unknown):
+            return
+    pytest.fail(f"forbidden takes {forbidden * 1e3:.2f} ms, unknown {unknown * 1e3:.2f} ms")
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("origin", [None, "https://cast.home-assistant.io", "https://evil.example"])
+async def test_no_method_tells_that_there_are_addresses_without_a_login(
+    site: Site, method: str, origin: str | None
+) -> None:
+    """Home Assistant answers 405, or by its handlers of CORS, where it knows a way for another method."""
+    port = site.client.port
+    assert port is not None
+    headers = {"Origin": origin, "Access-Control-Request-Method": "GET"} if origin else {}
+    unknown = await exchange(port, method, "/api/kindergarten/nothing/x/y", headers)
+    for known in ("panel/0123456789abcdef/app.js", "playback/x/play.m3u8", "portal/x"):
+        assert await exchange(port, method, f"/api/kindergarten/{known}", headers) == unknown

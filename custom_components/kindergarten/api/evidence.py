@@ -9,11 +9,12 @@ from urllib.parse import quote
 from aiohttp import hdrs, web
 from homeassistant.components.http import KEY_HASS_USER
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.helpers.http import KEY_HASS
 
 from ..archive.evidence import EvidenceKind
 from ..archive.protocol import Archive, ArchiveRefused, ArchiveUnavailable, Media
 from ..const import DOMAIN
+from .unseen import UnseenView
 
 if TYPE_CHECKING:
     from ..coordinator import KindergartenConfigEntry
@@ -39,7 +40,7 @@ _HEADERS: Final[dict[str, str]] = {
 _KEPT: Final[tuple[str, ...]] = (hdrs.CONTENT_LENGTH, hdrs.CONTENT_RANGE)
 
 
-class EvidenceView(HomeAssistantView):
+class EvidenceView(UnseenView):
     """Serves what the archive itself lists, and nothing else."""
 
     url = f"{URL}/{{kind}}/{{evidence_id}}/{{name:.+}}"

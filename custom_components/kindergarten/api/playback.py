@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import hdrs, web
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.http import KEY_HASS, HomeAssistantView
+from homeassistant.helpers.http import KEY_HASS
 
 from ..archive.protocol import Archive, ArchiveRefused, ArchiveUnavailable, Media, StreamName
 from ..const import DOMAIN
+from .unseen import UnseenView
 
 if TYPE_CHECKING:
     from ..coordinator import KindergartenConfigEntry
@@ -129,7 +130,7 @@ class PlaybackSessions:
         self._sessions.clear()
 
 
-class PlaybackView(HomeAssistantView):
+class PlaybackView(UnseenView):
     """Serves a session's playlist and what the playlist names."""
 
     url = f"{URL}/{{token}}/{{tail:.+}}"
@@ -153,13 +154,6 @@ class PlaybackView(HomeAssistantView):
         if tail == PLAYLIST:
             await _note(data.archive, session, data.people.id_of(session.user_id))
         return await _serve(request, data.archive, session, tail, content_type)
-
-    async def _nothing(self, request: web.Request, token: str, tail: str) -> web.StreamResponse:
-        """Say what an unknown address says: nobody learns from the method that there is a view."""
-        return _not_found()
-
-    # Not OPTIONS: that is for Home Assistant's own CORS handlers, which refuse to share a route.
-    head = post = put = delete = patch = _nothing
 
 
 async def _note(archive: Archive, session: PlaybackSession, who: str) -> None:

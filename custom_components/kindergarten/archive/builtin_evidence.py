@@ -21,10 +21,10 @@ from .evidence import (
     Pack,
     Proof,
     RecordKind,
-    VerifyDepth,
     WantedExport,
     WantedHold,
     WantedPack,
+    WantedVerify,
 )
 from .models import Job, LongTask
 from .said import ArchiveUnavailable, Media
@@ -122,8 +122,8 @@ class EvidenceClient(EvidenceArchive, ABC):
         await self._ask("DELETE", f"{kind}/{evidence_id}")
 
     @override
-    async def start_verify(self, depth: VerifyDepth) -> str:
-        return _text(await self._ask("POST", "jobs", body={"kind": "verify", "depth": depth}), "id")
+    async def start_verify(self, wanted: WantedVerify) -> str:
+        return _text(await self._ask("POST", "jobs", body={"kind": "verify", **asdict(wanted)}), "id")
 
     @override
     async def start_pack(self, wanted: WantedPack) -> str:

@@ -75,6 +75,16 @@ class Administrator:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WantedVerify:
+    """A look for damage. `head` (hash or 20 digits, `n` its number) and `fingerprint` are known from outside."""
+
+    depth: VerifyDepth
+    head: str | None = None
+    n: int | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class WantedExport:
     """Footage to be handed out, why and to whom; `exact` cuts at the picture by encoding anew."""
 
@@ -201,7 +211,7 @@ class EvidenceArchive(Protocol):
     async def remove_evidence(self, kind: EvidenceKind, evidence_id: str) -> None:
         """Cancel an export that is being made, or delete one or a pack."""
 
-    async def start_verify(self, depth: VerifyDepth) -> str:
+    async def start_verify(self, wanted: WantedVerify) -> str:
         """Begin to look for damage and return the job's id."""
 
     async def start_pack(self, wanted: WantedPack) -> str:

@@ -144,9 +144,10 @@ class Engine:
             work.add_done_callback(_complain_late)
 
     async def _done[T](self, work: asyncio.Future[T]) -> bool:
-        """Wait for a thread's work; false when the disk keeps it waiting."""
+        """Wait for a thread's work; false when a disk keeps it waiting: the one in use, or one that has just died."""
+        before = self.store.silent_disks
         while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
-            if self.store.silent:
+            if self.store.silent or self.store.silent_disks - before:
                 return False
         return True
 
@@ -258,8 +259,9 @@ class Engine:
             state = self.store.state
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
             await self._keep_archive_id()
-        await self._change(self.store.keep_old, old)
+        # Recording waits for no old disk.
         await self.fleet.apply(desired.cameras)
+        await self._change(self.store.keep_old, old)
 
     async def _keep_archive_id(self) -> None:
         """Remember which archive was made for us, so that no other one is taken for it."""

@@ -82,6 +82,9 @@ class KindergartenPanel extends LitElement {
         color: var(--soft);
         padding: 4px 14px;
       }
+      nav a + h2 {
+        margin-top: 16px;
+      }
       nav a {
         display: flex;
         justify-content: space-between;
@@ -99,16 +102,6 @@ class KindergartenPanel extends LitElement {
       }
       nav a[aria-current] {
         background: color-mix(in srgb, var(--primary-color, #009ac7) 20%, var(--card));
-      }
-      nav b {
-        min-width: 22px;
-        padding: 0 6px;
-        border-radius: 11px;
-        background: var(--strong);
-        color: #fff;
-        font-size: 12px;
-        line-height: 22px;
-        text-align: center;
       }
       main {
         min-width: 0;
@@ -233,6 +226,15 @@ class KindergartenPanel extends LitElement {
     }
   }
 
+  updated() {
+    const place = this._place;
+    const here = this.renderRoot.querySelector("nav [aria-current]");
+    if (!here || place === this._told) return;
+    this._told = place;
+    // On a phone the row of pages is longer than the screen.
+    here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+  }
+
   get _place() {
     const path = (this.route?.path ?? "").split("/")[1];
     return PLACES.find((each) => each.path === path) ?? PLACES[0];
@@ -284,15 +286,14 @@ class KindergartenPanel extends LitElement {
     if (!places.length) return nothing;
     const words = this._words;
     return html`<h2>${words.t(`section.${name}`)}</h2>
-      ${places.map(({ path, badge }) => {
-        const count = this._table && badge ? badge(this._table) : 0;
-        return html`<a
+      ${places.map(
+        ({ path }) => html`<a
           href=${`${this.route?.prefix ?? ""}/${path}`}
           aria-current=${this._place.path === path ? "page" : nothing}
           @click=${(event) => this._follow(event, path)}
-          >${words.t(`place.${path}`)}${count ? html`<b>${count}</b>` : nothing}</a
-        >`;
-      })}`;
+          >${words.t(`place.${path}`)}</a
+        >`,
+      )}`;
   }
 
   _notes() {

@@ -33,9 +33,14 @@ export class Desk {
     return words.t(refusal?.code === "unauthorized" ? "error.unauthorized" : "error.other");
   }
 
+  /** What a room of a kind is called. @param {string} kind */
+  kind(kind) {
+    return this.hass.localize(`component.${DOMAIN}.selector.room_kind.options.${kind}`) || "";
+  }
+
   /** Begin to listen; again after every reload of the integration, and of Home Assistant. */
   async open() {
-    await this.hass.loadBackendTranslation("exceptions", DOMAIN);
+    await Promise.all(["exceptions", "selector"].map((each) => this.hass.loadBackendTranslation(each, DOMAIN)));
     const stop = await this.hass.connection.subscribeMessage(
       (changes) => this._entries(changes),
       { type: "config_entries/subscribe", type_filter: ["hub"] },

@@ -9,8 +9,8 @@ from typing import Final
 from aiohttp import hdrs, web
 from homeassistant.components import frontend, panel_custom
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.http import HomeAssistantView
 
+from ..api.unseen import UnseenView
 from ..const import DOMAIN
 from .files import FILES, HASH
 
@@ -25,7 +25,7 @@ _HEADERS: Final = {
 }
 
 
-class PanelView(HomeAssistantView):
+class PanelView(UnseenView):
     """The panel's files. They live below `/api/` because the frontend's service worker keeps the rest for a day."""
 
     url = f"{ADDRESS}/{{hash}}/{{name:.+}}"
@@ -56,7 +56,6 @@ async def async_show(hass: HomeAssistant) -> None:
         sidebar_icon=ICON,
         module_url=f"{ADDRESS}/{HASH}/app.js",
         require_admin=True,
-        config_panel_domain=DOMAIN,
     )
 
 

@@ -100,10 +100,13 @@ export const common = css`
     justify-content: space-between;
   }
   .head > :first-child {
-    flex: 1 1 260px;
+    flex: 1 1 150px;
     min-width: 0;
     display: grid;
     gap: 4px;
+  }
+  .page > .head > :first-child {
+    flex-basis: 300px;
   }
   .row {
     display: flex;
@@ -265,7 +268,7 @@ export const common = css`
     padding: 10px 12px 10px 0;
     border-top: 1px solid var(--line);
     vertical-align: top;
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
   }
   td:last-child,
   th:last-child {
@@ -283,6 +286,7 @@ export const common = css`
     border-radius: 12px;
     font-size: 13px;
     line-height: 20px;
+    white-space: nowrap;
     background: color-mix(in srgb, var(--dot, var(--edge)) 16%, var(--card));
     color: var(--ink);
   }
@@ -350,8 +354,28 @@ export const common = css`
     overflow-x: auto;
     white-space: pre;
   }
+  pre.wrap {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
   a {
     color: var(--link);
+  }
+  details {
+    border-top: 1px solid var(--line);
+    padding-top: 8px;
+  }
+  summary {
+    min-height: 40px;
+    display: list-item;
+    padding: 8px 0;
+    font-weight: 500;
+    cursor: pointer;
+  }
+  .opened {
+    display: grid;
+    gap: 12px;
+    padding: 8px 0;
   }
   @media (max-width: 599px) {
     .card {

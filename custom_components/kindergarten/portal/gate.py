@@ -16,7 +16,7 @@ from ..engine.people.errors import PeopleError
 from ..engine.people.records import Credentials, Device
 from .answers import Refusal, dress, nothing_here, refused
 from .entry_views import ENTRY_ROUTES
-from .live_views import LIVE_ROUTES
+from .live_views import LIVE_ROUTES, WATCHING
 from .me_views import ME_ROUTES
 from .outside import CHECK_ROUTES
 from .portal import Portal
@@ -84,13 +84,20 @@ async def _answer(
     try:
         if device is not None and route.session:
             _count(portal, route, device)
+        body = await _body(request) if route.changes else {}
+        if route.changes:
+            # The body took its time: who may ask is decided for the moment at which all of it is here.
+            now = portal.now()
+            device = portal.device(credentials, now) if credentials else None
+            if route.session and device is None:
+                raise nothing_here()
         asked = PortalRequest(
             request=request,
             portal=portal,
             match=match,
             device=device,
             guardian=portal.guardian(device) if device else None,
-            body=await _body(request) if route.changes else {},
+            body=body,
             now=now,
         )
         return await route.handler(asked)
@@ -110,8 +117,10 @@ def _count(portal: Portal, route: Route, device: Device) -> None:
     if route.changes:
         portal.limits.change(device.guardian_id)
         portal.async_touch(device)
-    else:
+    elif route.pattern.startswith(WATCHING):
         portal.limits.look(device.id)
+    else:
+        portal.limits.question(device.guardian_id)
 
 
 def _open_portal(hass: HomeAssistant) -> Portal | None:

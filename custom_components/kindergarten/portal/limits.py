@@ -72,6 +72,10 @@ class Limits:
         self._polls = Buckets(20, 0.5, now_s)
         self._changes = Buckets(60, 1.0, now_s)
         self._looks = Buckets(300, 0.03, now_s)
+        self._questions = Buckets(60, 1.0, now_s)
+        self._viewings = Buckets(30, 20.0, now_s)
+        self._words = Buckets(30, 60.0, now_s)
+        self._handoffs = Buckets(10, 60.0, now_s)
         self._at_the_door: OrderedDict[str, None] = OrderedDict()
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
@@ -106,8 +110,24 @@ class Limits:
         _refuse(self._changes.take(guardian_id))
 
     def look(self, device_id: str) -> None:
-        """Let a phone look at something."""
+        """Let a phone have something of what it watches."""
         _refuse(self._looks.take(device_id))
+
+    def question(self, guardian_id: str) -> None:
+        """Let a guardian look something up: who revokes their phones waits behind them in the people's file."""
+        _refuse(self._questions.take(guardian_id))
+
+    def viewing(self, guardian_id: str) -> None:
+        """Let a guardian begin to watch: each beginning stands in the ledger for ever."""
+        _refuse(self._viewings.take(guardian_id))
+
+    def word(self, guardian_id: str) -> None:
+        """Let a guardian agree or not: words are never taken back out of the list."""
+        _refuse(self._words.take(guardian_id))
+
+    def handoff(self, guardian_id: str) -> None:
+        """Let a guardian have a code for another browser: each makes a phone that is remembered for weeks."""
+        _refuse(self._handoffs.take(guardian_id))
 
     async def failed(self, remote: str | None) -> None:
         """Make whoever failed wait a little, and longer each time an address fails."""

@@ -140,6 +140,9 @@ def _video(viewing: Viewing, data: bytes | None) -> web.StreamResponse:
     return Sent(viewing, data, "video/mp4")
 
 
+WATCHING: Final = "/v/"
+"""Below this stands what a viewing fetches many times a minute."""
+
 LIVE_ROUTES: Final = (
     Route(method="POST", pattern="/viewings", handler=begin, session=True, changes=True),
     Route(method="POST", pattern="/v/{vid}/beat", handler=beat, session=True, changes=True),

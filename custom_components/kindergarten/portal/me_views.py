@@ -68,7 +68,10 @@ async def _views(request: PortalRequest) -> web.StreamResponse:
 async def _rules(request: PortalRequest) -> web.StreamResponse:
     if fields.number(request.body, "version") != RULES_VERSION:
         raise Refusal("outdated")
-    await request.portal.families.do(People.accept_rules, request.whose.guardian_id, RULES_VERSION)
+    portal, guardian_id = request.portal, request.whose.guardian_id
+    accepted = portal.snapshot.rules.get(guardian_id)
+    if accepted is None or accepted.version < RULES_VERSION:
+        await portal.families.do(People.accept_rules, guardian_id, RULES_VERSION)
     return answer({})
 
 
@@ -82,6 +85,7 @@ async def _consent(request: PortalRequest) -> web.StreamResponse:
     purpose = fields.choice(body, "purpose", PURPOSES)
     state = fields.choice(body, "state", _WORDS)
     version = fields.number(body, "version", _LATEST_VERSION)
+    portal.limits.word(own.guardian_id)
     try:
         await portal.families.do(People.set_consent, own.guardian_id, child_id, purpose, version, state)
     except PeopleError as error:
@@ -112,6 +116,7 @@ async def _log_out(request: PortalRequest) -> web.StreamResponse:
 
 async def _hand_off(request: PortalRequest) -> web.StreamResponse:
     """Make the code by which this phone's other browser comes in."""
+    request.portal.limits.handoff(request.whose.guardian_id)
     try:
         handoff = await request.portal.families.do(People.handoff, request.whose.id)
     except PeopleError as error:

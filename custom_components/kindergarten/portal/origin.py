@@ -1,11 +1,14 @@
 """The one origin that the portal answers at."""
 
 from dataclasses import dataclass
+import re
 from typing import Final, Self
 
 from yarl import URL
 
 _LOCAL: Final = {"localhost", "127.0.0.1", "::1"}
+_HOST: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]+")
+"""Names and addresses as browsers send them: nothing that means something to a proxy."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -25,7 +28,10 @@ class Origin:
             port = url.port
         except ValueError:
             return None
-        if url.scheme not in _PORTS or not url.host or port is None or url.user is not None:
+        if url.scheme not in _PORTS or not url.host or not port or url.user is not None:
+            return None
+        # What else would be a host stands in proxies' files and on posters soon.
+        if not _HOST.fullmatch(url.raw_host or ""):
             return None
         if url.scheme == "http" and url.host not in _LOCAL:
             return None

@@ -51,7 +51,8 @@ class OutsideTest:
 
     def take(self, token: str, findings: tuple[Finding, ...]) -> bool:
         """Keep what a phone found, once; return whether it was expected."""
-        if not self.waiting or not secrets.compare_digest(token.encode(), self._token.encode()):
+        offered = token.encode(errors="replace")
+        if not self.waiting or not secrets.compare_digest(offered, self._token.encode()):
             return False
         self._token, self.findings = "", findings
         return True

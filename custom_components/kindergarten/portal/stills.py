@@ -1,8 +1,10 @@
 """Pictures for phones that cannot show moving ones: each with the name of whom it was made for."""
 
 import asyncio
+from collections import defaultdict
 from datetime import datetime
 from http import HTTPStatus
+import math
 import time
 from typing import Final
 
@@ -16,7 +18,10 @@ EVERY_S: Final = 1.0
 HEIGHT: Final = 480
 QUALITY: Final = 55
 _LINE: Final = 40
-_AT_ONCE: Final = 4
+_PATIENCE_S: Final = 2 * EVERY_S
+"""Whoever asks for several at once has so much waiting; more is not even begun."""
+_AT_ONCE: Final = 2
+"""So many of one camera: phones that wait for one that is away hold up nobody else's."""
 
 
 class Stills:
@@ -25,18 +30,21 @@ class Stills:
     def __init__(self, archive: LiveArchive) -> None:
         """Take pictures from an archive."""
         self._archive = archive
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
     async def take(self, viewing: Viewing, now: datetime) -> bytes:
         """Return a JPEG of what is to be seen now; raises Refusal `no_picture` when there is nothing."""
-        wait_s = viewing.still_s + EVERY_S - time.monotonic()
-        viewing.still_s = max(time.monotonic(), viewing.still_s + EVERY_S)
+        now_s = time.monotonic()
+        wait_s = viewing.still_s + EVERY_S - now_s
+        if wait_s > _PATIENCE_S:
+            raise Refusal("slow_down", HTTPStatus.TOO_MANY_REQUESTS, wait_s=math.ceil(wait_s))
+        viewing.still_s = max(now_s, viewing.still_s + EVERY_S)
         if wait_s > 0:
-            await woken(min(wait_s, 2 * EVERY_S), viewing.ending)
+            await woken(wait_s, viewing.ending)
         stream: StreamName = "sub" if viewing.has_sub else "main"
         lines = [_plain(line) for line in (*viewing.lines, f"{now:%d.%m.%Y %H:%M}")]
         try:
-            async with self._turn:
+            async with self._turns[viewing.camera]:
                 picture = await self._archive.picture(
                     viewing.camera, stream, lines, height=HEIGHT, quality=QUALITY
                 )

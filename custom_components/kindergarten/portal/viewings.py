@@ -117,6 +117,7 @@ class Viewings:
         granted = self._caps.ask(guardian.id, room_id, self._limit(), self._counts(), can_move=room.has_sub)
         if isinstance(granted, int):
             raise Refusal("full", HTTPStatus.CONFLICT, place=granted)
+        self._portal.limits.viewing(guardian.id)
         viewing = self._make(device, room, granted, now)
         self._running[viewing.id] = viewing
         self._audit.begun(viewing)

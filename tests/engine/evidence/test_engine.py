@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kindergarten_engine.ledger.seal import code
 from kindergarten_engine.report import verifier
 from tests.demo_archive import plan
 from tests.engine.process.rig import EngineProcess, config, until
@@ -165,6 +166,23 @@ async def test_verifying_names_a_deleted_file_and_tells_the_ledger(
     assert done["result"]["bad"] == []
     record = next(each for each in ledger(archive) if each["k"] == "verify")
     assert (record["d"]["kind"], record["d"]["missing"], record["d"]["bad"]) == ("quick", 1, 0)
+
+
+async def test_verifying_compares_with_what_is_known_from_outside(
+    engine: EngineProcess, archive: Path
+) -> None:
+    """As Home Assistant's client asks, which names everything it does not know as null."""
+    digest = ledger(archive)[-1]["h"]
+    digits = "".join(code(digest).split())
+    for changes, expected in (
+        ({"head": digits}, True),
+        ({"head": "1" * 20}, False),
+        ({"fingerprint": "0" * 64}, False),
+    ):
+        body = {"kind": "verify", "depth": "quick", "head": None, "n": None, "fingerprint": None, **changes}
+        begun = await engine.ask("POST", "jobs", body)
+        done = await ended(engine, f"jobs/{begun['id']}")
+        assert done["result"]["ok"] is expected, (changes, done)
 
 
 async def test_proof_is_answered(engine: EngineProcess) -> None:

@@ -13,7 +13,7 @@ from kindergarten_engine.env import RealEnv
 from kindergarten_engine.errors import RequestError
 from kindergarten_engine.evidence.export import Order, Tools, export
 from kindergarten_engine.evidence.jobs import CancelledError, Task
-from kindergarten_engine.evidence.opening import bare
+from kindergarten_engine.evidence.opening import bare, disks
 from kindergarten_engine.report import verifier
 from tests.demo_archive import plan
 
@@ -36,7 +36,7 @@ def task() -> Task:
 
 def made(archive: Path, out: Path, wanted: Order, **tools: Any) -> dict[str, Any]:
     """Return the manifest of an export."""
-    footage = bare(RealEnv(), [str(archive)])
+    footage = bare(disks(RealEnv(), [str(archive)])[0])
     export(task(), footage, wanted, Tools(generator="test", **tools), str(out))
     manifest: dict[str, Any] = json.loads((out / "e1/manifest.json").read_text())
     return manifest
@@ -89,7 +89,7 @@ class Impatient(Task):
 
 
 def test_cancelled_export_leaves_nothing(made_archive: Path, tmp_path: Path) -> None:
-    footage = bare(RealEnv(), [str(made_archive)])
+    footage = bare(disks(RealEnv(), [str(made_archive)])[0])
     with pytest.raises(CancelledError):
         export(
             Impatient(env=RealEnv(), kind="export"), footage, order(NOON, NOON + 900 * SECOND),

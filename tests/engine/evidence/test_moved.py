@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 import json
 from pathlib import Path
+import subprocess
+import sys
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +30,7 @@ from kindergarten_engine.report import pack
 from kindergarten_engine.report.model import Site
 from kindergarten_engine.report.source import ArchiveSource, Told
 from kindergarten_engine.report.verifier import verify as verifier
+from tests import engine_package
 
 from ..store.rig import Events, Feed, RealDisk, uid
 
@@ -245,3 +248,55 @@ def test_what_was_handed_out_ends_on_the_old_disk_too_and_when_it_is_of_both(tmp
         assert gone == ([] if days > 2 else ["0a", "0b"])
     assert [len(list(each.iterdir())) for each in left] == [0, 0]
     site.store.close("user")
+
+
+@pytest.fixture(scope="module")
+def unplugged(tmp_path_factory: pytest.TempPathFactory) -> Moved:
+    """Return a site whose two disks lie on somebody's desk."""
+    site = Moved(tmp_path_factory.mktemp("desk"), before=2, since=2)
+    site.store.close("user")
+    return site
+
+
+def on_the_desk(site: Moved, command: str, *options: object) -> tuple[int, str]:
+    """Run `script/archive` with both disks, the newest first."""
+    folders = [each for name in ("second", "first") for each in ("--archive", site.folder / name)]
+    run = [sys.executable, "-I", engine_package.BOOT, "archive", command, *folders, *options]
+    done = subprocess.run(list(map(str, run)), capture_output=True, check=False)
+    return done.returncode, done.stdout.decode() + done.stderr.decode()
+
+
+def test_both_disks_are_verified_without_home_assistant(unplugged: Moved) -> None:
+    old = next((unplugged.folder / "first" / "ledger").iterdir()).read_bytes().splitlines()
+    status, text = on_the_desk(unplugged, "verify", "--json", "--head", json.loads(old[-1])["h"])
+    assert status == 0, text
+    found = json.loads(text)
+    assert [each["path"] for each in found["volumes"]] == [
+        str(unplugged.folder / name) for name in ("second", "first")
+    ]
+    assert on_the_desk(unplugged, "verify", "--head", "ab" * 32)[0] == 1
+
+
+def test_footage_of_both_disks_is_exported_without_home_assistant(unplugged: Moved, tmp_path: Path) -> None:
+    t0, t1 = (
+        datetime.fromtimestamp((unplugged.moved_us + hours * HOUR_US) / 1e6, UTC).isoformat()
+        for hours in (-2, 3)
+    )
+    status, text = on_the_desk(unplugged, "export", "--out", tmp_path, "--from", t0, "--to", t1)
+    assert status == 0, text
+    manifests = [json.loads(path.read_bytes()) for path in sorted(tmp_path.glob("*/manifest.json"))]
+    assert [each["archive"] for each in manifests] == [
+        unplugged.first.archive_id, unplugged.second.archive_id,
+    ]  # fmt: skip
+    runs = [(run["t0"], run["t1"]) for each in manifests for run in each["runs"]]
+    assert sum(end - start for start, end in runs) == pytest.approx(5 * HOUR_US, rel=0.25)
+
+
+def test_each_disk_gets_a_pack_without_home_assistant(unplugged: Moved, tmp_path: Path) -> None:
+    status, text = on_the_desk(unplugged, "pack", "--out", tmp_path, "--days", 1, "--language", "en")
+    assert status == 0, text
+    for folder in (each for each in tmp_path.iterdir() if each.is_dir()):
+        check = verifier.Check(verifier.Pack(str(folder)), verifier.TEXTS["en"])
+        check.run("", "")
+        assert check.verdict == "amber", check.found
+    assert len(list(tmp_path.glob("*.zip"))) == 2

@@ -13,7 +13,7 @@ import pytest
 
 from kindergarten_engine.env import RealEnv, RealFileSystem
 from kindergarten_engine.evidence.jobs import Task
-from kindergarten_engine.evidence.opening import living, read
+from kindergarten_engine.evidence.opening import disks, living
 from kindergarten_engine.evidence.verify import Depth, Outside, verify
 from kindergarten_engine.ledger.chain import Ledger, decode
 from kindergarten_engine.recorder.format.init import Init
@@ -32,7 +32,7 @@ def checked(archive: Path, depth: Depth = "quick", **outside: Any) -> dict[str, 
     """Return what verifying the bare disk says."""
     env = RealEnv()
     task = Task(env=env, kind="verify")
-    return verify(task, read(env, [str(archive)]), depth, outside=Outside(**outside))
+    return verify(task, disks(env, [str(archive)])[0], depth, outside=Outside(**outside))
 
 
 def codes(result: dict[str, Any], *lists: str) -> set[str]:
@@ -258,7 +258,7 @@ def edited(archive: Path, change: str) -> dict[str, Any]:
     assert store.open(str(archive), archive_id(archive)).status == "ok"
     opened = store._keeper.writer.archive
     assert opened is not None
-    result = verify(Task(env=env, kind="verify"), read(env, [str(archive)]), "quick", living(opened))
+    result = verify(Task(env=env, kind="verify"), disks(env, [str(archive)])[0], "quick", living(opened))
     store.close("user")
     return result
 

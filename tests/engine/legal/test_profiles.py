@@ -55,6 +55,10 @@ def test_kazakhstan_keeps_thirty_days_and_no_camera_where_children_wash() -> Non
 def test_what_nobody_has_read_is_not_called_confirmed() -> None:
     assert not profile("kz_2026").minimum_days.confirmed
     assert not profile("ru_2026").minimum_days.confirmed
+    for key in ("kz_2026", "ru_2026"):
+        law = profile(key)
+        rooms = law.room_kinds.values()
+        assert not [each for each in rooms if each.confirmed and not each.source.startswith("Decision")]
 
 
 @pytest.mark.parametrize("key", list(PROFILES))

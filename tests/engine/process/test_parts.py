@@ -191,3 +191,19 @@ async def test_each_reader_gets_lines_of_their_own(engine: EngineProcess, fleet:
     pictures = await asyncio.gather(*(marked(engine, stream="main", lines=[f"reader {n}"]) for n in range(8)))
     assert all(status == 200 for status, _, _ in pictures)
     assert len({body for _, body, _ in pictures}) == 8
+
+
+async def test_lines_keep_off_the_edges_which_pages_round(engine: EngineProcess, fleet: Fleet) -> None:
+    await record(engine, fleet, sub=None)
+    async with asyncio.timeout(20):
+        while True:
+            wanted = [[], *([f"reader {n}", "22.11.2026 21:45"] for n in range(6))]
+            answers = [await marked(engine, stream="main", lines=lines) for lines in wanted]
+            if len({at_us for _, _, at_us in answers}) == 1:
+                break
+    plain, *lined = [Image.open(io.BytesIO(body)).convert("L") for _, body, _ in answers]
+    width, height = plain.size
+    for picture in lined:
+        changed = ImageChops.difference(plain, picture).point(lambda value: 255 if value > 60 else 0)
+        left, top, right, bottom = changed.getbbox() or (0, 0, 0, 0)
+        assert min(left, top, width - right, height - bottom) >= width // 50

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kindergarten_engine.env import RealEnv, RealFileSystem
-from kindergarten_engine.evidence.opening import bare
+from kindergarten_engine.evidence.opening import bare, disks
 from kindergarten_engine.legal import profile
 from kindergarten_engine.legal.requirements import Facts
 from kindergarten_engine.recorder.store.days import local_day, zone
@@ -36,7 +36,7 @@ def source(disk: Path) -> ArchiveSource:
     site = Site(name="Сад", offset_s=offset_s(PLACE, END_US), time_zone=PLACE)
     facts = Facts(today=date(2026, 9, 21), now_us=today.start_us, rooms=(), cameras=())
     told = Told(site=site, profile=profile("kz_2026"), generator="test", facts=facts)
-    return ArchiveSource(bare(RealEnv(), [str(disk)]), told)
+    return ArchiveSource(bare(disks(RealEnv(), [str(disk)])[0]), told)
 
 
 def order(*, today: bool = False) -> Order:

@@ -193,7 +193,9 @@ class Life:
         assert self.site.store.check(content=True) == []
 
 
-@pytest.mark.parametrize("group", range(6))
+@pytest.mark.parametrize(
+    "group", [0, 1, *(pytest.param(group, marks=pytest.mark.long) for group in range(2, 6))]
+)
 def test_no_hold_is_lost_in_many_lives(group: int) -> None:
     for seed in range(group, SEEDS, 6):
         life = Life(seed)

@@ -223,7 +223,10 @@ def live(seed: int, kind: type[World] = World) -> None:
         world.verify()
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize(
+    "group",
+    [pytest.param(group, marks=pytest.mark.long if group >= GROUPS // 2 else ()) for group in range(GROUPS)],
+)
 def test_power_cuts_lose_nothing_that_was_synced(group: int) -> None:
     for seed in range(group, SEEDS, GROUPS):
         try:

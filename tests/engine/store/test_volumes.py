@@ -110,8 +110,8 @@ def test_a_hold_of_today_keeps_what_is_on_an_old_volume(tmp_path: Path) -> None:
     site.move()
     old = site.store._old
     there = site.files("first")
-    for keeper in old._keepers.values():
-        keeper.also_held = lambda *_: True
+    for volume in old._volumes.values():
+        volume.keeper.also_held = lambda *_: True
     for _ in range(60):
         site.env.advance(3600)
         site.record(2)

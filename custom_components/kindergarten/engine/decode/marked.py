@@ -15,6 +15,8 @@ _FONT = Path(__file__).resolve().parents[1] / "report/fonts/DejaVuSans-Bold.ttf"
 _SLOTS = 32
 _STEP_US = 5_000_000
 """How long the lines stay in one place."""
+_MARGIN = 40
+"""So many of them are as wide as the picture."""
 _PLACES = 3
 """The lines go round a grid of so many places across and down."""
 _STRIDE = 5
@@ -93,5 +95,9 @@ def _burn(picture: Image.Image, lines: Sequence[str], time_us: int) -> None:
     ImageDraw.Draw(layer).multiline_text(
         (-left, -top), text, _WHITE, font, stroke_width=edge, stroke_fill=_BLACK
     )
-    free = max(0, picture.width - across), max(0, picture.height - down)
-    picture.paste(layer, place(free, lines, time_us), layer)
+    # Pages round the corners of pictures: the lines stay a little inside.
+    space = picture.width - across, picture.height - down
+    inside = [max(0, min(picture.width // _MARGIN, each // 2)) for each in space]
+    free = max(0, space[0] - 2 * inside[0]), max(0, space[1] - 2 * inside[1])
+    x, y = place(free, lines, time_us)
+    picture.paste(layer, (x + inside[0], y + inside[1]), layer)

@@ -8,6 +8,7 @@ Exit codes: 0 done and nothing wrong, 1 something is wrong with the archive, 2 w
 import argparse
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 import json
 import sqlite3
@@ -16,6 +17,7 @@ from typing import Any, override
 
 from ..env import Env, RealEnv
 from ..errors import ArchiveError, EngineError
+from ..ledger.verify import read_chain
 from ..recorder.store.claim import Claim
 from ..recorder.store.store import Store
 from ..recorder.store.views import StoreSettings
@@ -25,6 +27,7 @@ from .export import Order, Tools, export
 from .footage import Footage
 from .jobs import Task
 from .verify import Outside, verify
+from .volumes import merge
 
 WRONG, MISUSED, IMPOSSIBLE = 1, 2, 3
 _SHOWN = 40
@@ -55,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         found = commands.add_parser(name, help=text)
         found.add_argument(
             "--archive", action="append", required=True, metavar="DIR",
-            help="the archive's folder; again for further disks, the newest first",
+            help="the archive's folder; again for the disks that it was on before, the newest first",
         )  # fmt: skip
         found.set_defaults(run=run)
         return found
@@ -90,12 +93,17 @@ def report_pack(env: Env, options: argparse.Namespace) -> int:
     """Make an inspection pack of a bare disk; imported late, it needs a PDF library."""
     from .disk_pack import make
 
-    footage = opening.bare(env, options.archive)
-    made = make(Task(env=env, kind="pack"), footage, _labels(options.archive[0], footage), options)
-    _say(f"{made.folder}\n{made.zip}")
-    _say(
-        f"the pack is not signed: there is no key on this disk; heads are signed up to record {made.signed_n}"
-    )
+    made_at = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
+    disks = opening.disks(env, options.archive)
+    for number, footage in enumerate(map(opening.bare, disks), 1):
+        uid = made_at if len(disks) == 1 else f"{made_at}-{number}"
+        made = make(
+            Task(env=env, kind="pack"), uid, footage, _labels(footage.reading.roots, footage), options
+        )
+        _say(f"{made.folder}\n{made.zip}")
+        _say(
+            f"the pack is not signed: there is no key on this disk; heads are signed up to record {made.signed_n}"
+        )
     return 0
 
 
@@ -106,14 +114,21 @@ def _verify(env: Env, options: argparse.Namespace) -> int:
         return MISUSED
     outside = Outside(head=head or None, number=int(number) if number else None, fingerprint=options.key)
     task = _Shown(env=env, kind="verify")
-    result: dict[str, Any] = verify(task, opening.read(env, options.archive), options.depth, outside=outside)
+    readings = opening.disks(env, options.archive)
+    found: list[dict[str, Any]] = []
+    for number, each in enumerate(readings):
+        part = task.part(number / len(readings), 1 / len(readings))
+        found.append(verify(part, each, options.depth, outside=outside))
+    result: dict[str, Any] = (
+        found[0] if len(found) == 1 else merge(found, [each.roots[0] for each in readings])
+    )
     if options.out:
         env.fs.make_folder(options.out)
         env.fs.replace(f"{options.out}/verify.json", json.dumps(result, indent=1).encode() + b"\n")
     if options.json:
         sys.stdout.write(json.dumps(result) + "\n")
     else:
-        _tell(result, _labels(options.archive[0], None), outside)
+        _tell(result, _labels(options.archive, None), outside)
     return 0 if result["ok"] else WRONG
 
 
@@ -145,9 +160,10 @@ def _tell(result: Mapping[str, Any], labels: Mapping[str, str], outside: Outside
 
 
 def _export(env: Env, options: argparse.Namespace) -> int:
-    footage = opening.bare(env, options.archive)
-    labels = _labels(options.archive[0], footage)
-    footage.name(labels)
+    disks = [opening.bare(reading) for reading in opening.disks(env, options.archive)]
+    labels = _labels(options.archive, None)
+    for footage in disks:
+        labels = _labels((), footage) | labels
     cameras = _chosen(labels, options.camera)
     if cameras is None:
         _say(
@@ -158,22 +174,48 @@ def _export(env: Env, options: argparse.Namespace) -> int:
         uid=f"export-{datetime.now(UTC):%Y%m%dT%H%M%SZ}", cameras=cameras, t0=options.start, t1=options.end,
         purpose=options.purpose, recipient=options.recipient, by="script/archive",
     )  # fmt: skip
-    tools = Tools(generator="kindergarten script/archive", verifier=verifier.files())
-    made: dict[str, Any] = export(_Shown(env=env, kind="export"), footage, order, tools, options.out)
-    _say(made["folder"])
-    for hole in made["holes"]:
-        begin, end = (datetime.fromtimestamp(hole[name] / 1e6, UTC) for name in ("t0", "t1"))
-        _say(
-            f"not recorded: {labels.get(hole['camera'])} {begin:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%SZ} ({hole['cause']})"
-        )
+    parts = _parts(disks, order)
+    for number, (footage, part) in enumerate(parts, 1):
+        footage.name(labels)
+        uid = order.uid if len(parts) == 1 else f"{order.uid}-{number}"
+        _export_one(_Shown(env=env, kind="export"), footage, replace(part, uid=uid), options.out, labels)
     _say(
         "the manifest is not signed: there is no key on this disk; it rests on the heads in its ledger excerpt"
     )
     return 0
 
 
+def _parts(disks: Sequence[Footage], order: Order) -> list[tuple[Footage, Order]]:
+    """Return what each disk answers for, in time order: from the begin of its ledger to the begin of the next one's."""
+    begun = sorted(((_begun(each), each) for each in disks), key=lambda found: found[0])
+    found = []
+    for number, (begin, each) in enumerate(begun):
+        t0 = max(begin, order.t0) if number else order.t0
+        t1 = min(begun[number + 1][0], order.t1) if number + 1 < len(begun) else order.t1
+        if t0 < t1 and any(each.files(camera, t0, t1) for camera in order.cameras):
+            found.append((each, replace(order, t0=t0, t1=t1)))
+    return found if len(found) > 1 else [(found[0][0] if found else disks[0], order)]
+
+
+def _begun(footage: Footage) -> int:
+    """Return when a disk's ledger begins (UTC µs); without one it answers for what nobody else does."""
+    records = read_chain(footage.reading.ledger()).records
+    return records[0].time_us if records else 0
+
+
+def _export_one(task: Task, footage: Footage, order: Order, out: str, labels: Mapping[str, str]) -> None:
+    tools = Tools(generator="kindergarten script/archive", verifier=verifier.files())
+    made: dict[str, Any] = export(task, footage, order, tools, out)
+    _say(made["folder"])
+    for hole in made["holes"]:
+        begin, end = (datetime.fromtimestamp(hole[name] / 1e6, UTC) for name in ("t0", "t1"))
+        _say(
+            f"not recorded: {labels.get(hole['camera'])} {begin:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%SZ} ({hole['cause']})"
+        )
+
+
 def _rebuild(env: Env, options: argparse.Namespace) -> int:
-    reading = opening.read(env, options.archive[:1])
+    (reading,) = opening.disks(env, options.archive[:1])
     catalog = f"{reading.roots[0]}/catalog/catalog.db"
     if env.fs.exists(catalog):
         if _in_use(catalog):
@@ -225,14 +267,15 @@ def _in_use(catalog: str) -> bool:
     return False
 
 
-def _labels(root: str, footage: Footage | None) -> dict[str, str]:
-    """Return the cameras' names: only the catalog has them, the ledger holds no names."""
+def _labels(roots: Sequence[str], footage: Footage | None) -> dict[str, str]:
+    """Return the cameras' names, those of the first folder rather: only catalogs have them, the ledger holds none."""
     found = {} if footage is None else footage.labels()
-    with (
-        suppress(sqlite3.Error),
-        closing(sqlite3.connect(f"file:{root}/catalog/catalog.db?immutable=1", uri=True)) as db,
-    ):
-        found |= {uid: label for uid, label in db.execute("SELECT uid, label FROM camera") if label}
+    for root in reversed(roots):
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"file:{root}/catalog/catalog.db?immutable=1", uri=True)) as db,
+        ):
+            found |= {uid: label for uid, label in db.execute("SELECT uid, label FROM camera") if label}
     return found
 
 

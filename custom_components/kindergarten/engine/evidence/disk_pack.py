@@ -34,7 +34,9 @@ class Made:
     signed_n: int
 
 
-def make(task: Task, footage: Footage, labels: Mapping[str, str], options: argparse.Namespace) -> Made:
+def make(
+    task: Task, uid: str, footage: Footage, labels: Mapping[str, str], options: argparse.Namespace
+) -> Made:
     """Make a pack of the last whole days that are sealed. Raises RequestError("no_footage"), OSError."""
     env = footage.reading.env
     footage.name(labels)
@@ -53,7 +55,7 @@ def make(task: Task, footage: Footage, labels: Mapping[str, str], options: argpa
         ),
     )  # fmt: skip
     order = Order(
-        uid=f"{datetime.now(UTC):%Y%m%d%H%M%S}", from_us=end_us - options.days * _DAY_US, to_us=end_us,
+        uid=uid, from_us=end_us - options.days * _DAY_US, to_us=end_us,
         made_us=env.realtime_ns() // 1000, languages=tuple(options.language or LANGUAGES),
     )  # fmt: skip
     made = build(env.fs, options.out, order, ArchiveSource(footage, told), progress=task.progress)

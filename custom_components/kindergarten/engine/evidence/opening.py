@@ -40,9 +40,8 @@ def living(archive: Archive) -> Living:
     return Living(query=archive.catalog.query, growing=growing, whole=not archive.incomplete)
 
 
-def bare(env: Env, roots: Sequence[str]) -> Footage:
-    """Return the footage of an archive on disks that no engine uses; nothing is written. Raises ArchiveError."""
-    reading = read(env, roots)
+def bare(reading: Reading) -> Footage:
+    """Return the footage of an archive on a disk that no engine uses; nothing is written. Raises ArchiveError."""
     try:
         chain = read_chain(reading.ledger())
         sealed = read_seals(chain, reading.seal)
@@ -53,9 +52,9 @@ def bare(env: Env, roots: Sequence[str]) -> Footage:
         raise failure(error) from error
 
 
-def read(env: Env, roots: Sequence[str]) -> Reading:
-    """Return the archive in some folders; raises ArchiveError when there is none, or they differ."""
-    ids = set()
+def disks(env: Env, roots: Sequence[str]) -> list[Reading]:
+    """Return the archives in some folders: each disk that was ever moved to has one of its own. Raises ArchiveError."""
+    found: dict[str, list[str]] = {}
     for root in roots:
         try:
             marker = read_marker(env, root)
@@ -63,7 +62,5 @@ def read(env: Env, roots: Sequence[str]) -> Reading:
             raise failure(error) from error
         if marker is None:
             raise ArchiveError("missing", f"there is no archive in {root}")
-        ids.add(marker.archive_id)
-    if len(ids) != 1:
-        raise ArchiveError("foreign", "the folders belong to different archives")
-    return Reading(env, [root.rstrip("/") or "/" for root in roots], ids.pop())
+        found.setdefault(marker.archive_id, []).append(root.rstrip("/") or "/")
+    return [Reading(env, folders, archive_id) for archive_id, folders in found.items()]

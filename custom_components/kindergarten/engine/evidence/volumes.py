@@ -29,10 +29,17 @@ def verify_volumes(task: Task, volumes: Volumes, depth: Depth, outside: Outside)
     found: list[dict[str, Any]] = []
     for number, archive in enumerate(archives):
         part = task.part(number / len(archives), 1 / len(archives))
-        told = verify(part, beside(archive).reading, depth, living(archive), outside)
-        for each in (each for name in _LISTS for each in told[name]):  # type: ignore[attr-defined]
-            each["volume"] = archive.volume.path
-        found.append(told)
+        found.append(verify(part, beside(archive).reading, depth, living(archive), outside))
+    return merge(found, [archive.volume.path for archive in archives], volumes.absent)
+
+
+def merge(
+    found: Sequence[dict[str, Any]], paths: Sequence[str], absent: Sequence[str] = ()
+) -> dict[str, object]:
+    """Return as one what `verify` said of the volumes at `paths`; changes what it is given."""
+    for told, path in zip(found, paths, strict=True):
+        for each in (each for name in _LISTS for each in told[name]):
+            each["volume"] = path
     _forgive(found)
     merged: dict[str, Any] = dict(found[0])
     for name in _SUMS:
@@ -41,16 +48,16 @@ def verify_volumes(task: Task, volumes: Volumes, depth: Depth, outside: Outside)
         merged[name] = [each for told in found for each in told[name]]
     merged["counts"] = {name: sum(each["counts"][name] for each in found) for name in _LISTS}
     merged["seals"] = {name: sum(each["seals"][name] for each in found) for name in ("days", "files")}
-    for path in volumes.absent:
+    for path in absent:
         merged["open"].append(_absent(path))
         merged["counts"]["open"] += 1
     merged["ok"] = all(each["ok"] for each in found)
     merged["volumes"] = [
         {
-            "path": archive.volume.path,
+            "path": path,
             **{name: told[name] for name in ("ok", "counts", "ledger", "signed_to")},
         }
-        for archive, told in zip(archives, found, strict=True)
+        for path, told in zip(paths, found, strict=True)
     ]
     return merged
 

@@ -27,6 +27,9 @@ class Consents(Store):
         """
         if state == "given" and version != self.snapshot.text_version:
             raise PeopleError("outdated", "version")
+        said = self.snapshot.consent(guardian_id, child_id, purpose)
+        if said is not None and (said.version, said.state, said.how) == (version, state, "portal"):
+            return
         with self._change() as db:
             self._word(db, guardian_id, child_id, purpose, version, state, "portal")
 

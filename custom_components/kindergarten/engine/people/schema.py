@@ -68,5 +68,9 @@ CREATE TABLE requests(
     hold_uid TEXT, made_us INTEGER NOT NULL, decided_us INTEGER, by_id TEXT) STRICT;
 """
 
-STEPS: Final[tuple[str, ...]] = (_FIRST,)
+_VIEWINGS_OF_ONE: Final = """
+CREATE INDEX viewings_guardian ON viewings(guardian_id, from_us);
+"""
+
+STEPS: Final[tuple[str, ...]] = (_FIRST, _VIEWINGS_OF_ONE)
 """Step n makes version n + 1 of the tables."""

@@ -35,6 +35,7 @@ const STEPS = /** @type {Record<string, () => Promise<{screen: ScreenMaker}>>} *
   other_browser: () => import("./screens/other_browser.js"),
   rules: () => import("./screens/rules.js"),
   consents: () => import("./screens/consents.js"),
+  check: () => import("./screens/check.js"),
 });
 
 /** What every screen is given. */
@@ -213,6 +214,7 @@ async function start() {
   remember("visits", String(Number(remembered("visits")) + 1));
   const came = arrival();
   if (came?.kind === "invite") return app.show(welcome, came);
+  if (came?.kind === "check") return app.step("check", came.token);
   if (came?.kind === "pair") {
     const { me } = await whoAmI();
     if (!me) return app.show(welcome, came);

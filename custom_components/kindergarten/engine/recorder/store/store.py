@@ -17,7 +17,7 @@ from .inbox import Inbox, Run
 from .keeper import Keeper
 from .library import Library, Shelf, Volumes
 from .numbers import Numbers
-from .old_volumes import OldVolumes, volume_view
+from .old_volumes import OldVolumes
 from .pulse import SILENCE, DiskWatch
 from .schedule import Schedule
 from .views import (
@@ -38,6 +38,7 @@ from .views import (
     VolumeRef,
     VolumeView,
 )
+from .volume_views import unread_view, volume_view
 
 __all__ = ["Run", "Store"]
 
@@ -61,7 +62,7 @@ class Store:
         self._inbox = Inbox(self._settings)
         self._keeper = Keeper(env, self._clock, emit, self._settings)
         self._writer = self._keeper.writer
-        self._old = OldVolumes(env, emit, self._settings, self._held)
+        self._old = OldVolumes(env, emit, self._settings, lambda: self._keeper.evidence)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self._disk = DiskWatch(env, emit)
@@ -97,13 +98,20 @@ class Store:
         """Tell whether the disk keeps everybody waiting who asks it for something."""
         return self._disk.silent
 
+    @property
+    def silent_disks(self) -> frozenset[str]:
+        """Return the folders of all volumes whose disks keep everybody waiting."""
+        return self._old.silent | ({self._keeper.state.path or ""} if self.silent else set())
+
     def feel_pulse(self) -> None:
-        """Notice from now on when the disk does not answer at all; before `open`."""
+        """Notice from now on when a disk does not answer at all; before `open`."""
         self._disk.begin()
+        self._old.begin()
 
     def look_at_pulse(self) -> None:
-        """Tell once when the disk falls silent and when it answers again; asks it nothing."""
+        """Tell once when a disk falls silent and when it answers again; asks them nothing."""
         self._disk.look(self._keeper.state)
+        self._old.look_at_pulse()
 
     def configure(self, settings: StoreSettings) -> None:
         """Use other settings from now on."""
@@ -135,14 +143,11 @@ class Store:
         views = self._old.views()
         if state.path is not None:
             ref = VolumeRef(path=state.path, archive_id=state.archive_id or "")
-            view = volume_view(self._keeper, ref, "active") if not self.silent else _unknown(state)
+            view = (
+                volume_view(self._keeper, ref, "active") if not self.silent else unread_view(state, "active")
+            )
             views.insert(0, view)
         return views
-
-    def _held(self, camera: str, t0: int, t1: int) -> bool:
-        """Tell whether the volume in use has a hold there; while it cannot say, yes."""
-        evidence = self._keeper.evidence
-        return evidence is None or evidence.holds.held(camera, t0, t1)
 
     def start(self) -> None:
         """Start the threads that write, sync and keep house."""
@@ -158,7 +163,6 @@ class Store:
         self._keeper.sync()
         self._keeper.clean()
         self._old.work()
-        self._old.carry_holds(self._keeper.evidence)
         self._keeper.work_on_job()
         self._keeper.prove()
 
@@ -331,10 +335,11 @@ class Store:
 
     @contextmanager
     def _queries(self) -> Iterator[Library]:
-        with self._answering():
+        shelves = list(self._old.shelves())
+        # What is on old volumes can be looked at although the disk in use is silent.
+        with self._answering(waits=not shelves):
             queries, numbers = self._keeper.queries, self._keeper.numbers
-            shelves = list(self._old.shelves())
-            if queries is not None and numbers is not None:
+            if queries is not None and numbers is not None and not self.silent:
                 shelves.insert(0, Shelf(tag=0, queries=queries, numbers=numbers))
             if not shelves:
                 raise RequestError("not_found", "there is no archive")
@@ -348,9 +353,12 @@ class Store:
             yield numbers
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
-        """Say in the engine's words that the archive went away before or during a question."""
-        if self.silent:
+    def _answering(self, *, waits: bool = True) -> Iterator[None]:
+        """Say in the engine's words that the archive went away before or during a question.
+
+        `waits` is whether the question is for the disk in use.
+        """
+        if waits and self.silent:
             raise RequestError("unavailable", SILENCE)
         try:
             yield
@@ -380,7 +388,6 @@ class Store:
             self._guarded(self._keeper.clean)
             self._guarded(self._keeper.work_on_job)
             self._guarded(self._old.work)
-            self._guarded(lambda: self._old.carry_holds(self._keeper.evidence))
             if self._inbox.waiting < _BUSY_BYTES:  # hashing can wait, pictures cannot
                 self._guarded(self._keeper.prove)
 
@@ -390,11 +397,3 @@ class Store:
             work()
         except Exception:
             _LOGGER.exception("Unexpected error in the archive's %s", threading.current_thread().name)
-
-
-def _unknown(state: ArchiveState) -> VolumeView:
-    """Return what is known of the volume in use while its disk does not answer."""
-    return VolumeView(
-        path=state.path or "", archive_id=state.archive_id, role="active", state=state.status,
-        detail=state.detail, free=None, total=None, oldest_us=None,
-    )  # fmt: skip

@@ -11,6 +11,7 @@ type Emit = Callable[[str, str | None, Mapping[str, object]], None]
 """Hears `(kind, camera uid | None, data)`; called from any of the store's threads, must not block."""
 
 type Stream = Literal["main", "sub"]
+type Role = Literal["active", "old"]
 
 
 class ArchiveStatus(StrEnum):
@@ -54,7 +55,7 @@ class VolumeView:
 
     path: str
     archive_id: str | None
-    role: Literal["active", "old"]
+    role: Role
     state: ArchiveStatus
     detail: str
     free: int | None

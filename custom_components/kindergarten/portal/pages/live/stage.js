@@ -60,8 +60,9 @@ export class Stage {
     if (this.chip.textContent !== text) replace(this.chip, h("span", { class: "lamp" }), h("span", {}, text));
   }
 
-  /** Words over the picture, with something to do. @param {string} text @param {HTMLElement} [action] */
+  /** Words over the picture, which is not live now, with something to do. @param {string} text @param {HTMLElement} [action] */
   wait(text, action) {
+    this.unsay();
     replace(this.cover, h("p", {}, text), action);
     this.cover.hidden = false;
   }
@@ -80,6 +81,10 @@ export class Stage {
   blank() {
     this.show("nothing");
     this.still.removeAttribute("src");
+    this.unsay();
+  }
+
+  unsay() {
     this.chip.replaceChildren();
     this.chip.dataset.kind = "off";
   }

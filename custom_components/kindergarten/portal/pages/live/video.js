@@ -8,6 +8,11 @@ const CAMERA_AWAY_MS = 3000;
 /** Further behind than this is caught up with a jump, as after a tunnel or sleep. */
 const FAR_BEHIND_S = 8;
 
+/** So long a list that comes and has nothing new in it is the camera's doing, not the network's. */
+const NOTHING_NEW_MS = 3500;
+/** So long the first list may be held while the camera is opened. */
+const FIRST_HELD_MS = 8500;
+
 /** The playlist is held until there is something new: up to 8 s the first time, later 2 s. */
 const HELD = {
   default: {
@@ -74,6 +79,9 @@ export async function playVideo(video, address, on) {
   let mended = false;
   let at = -1;
   let movedMs = performance.now();
+  let newest = -1;
+  let newMs = performance.now();
+  let listedMs = -Infinity;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
 
@@ -90,6 +98,11 @@ export async function playVideo(video, address, on) {
     }, wait);
   };
   hls.on(Hls.Events.MANIFEST_PARSED, start);
+  hls.on(Hls.Events.LEVEL_LOADED, (/** @type {any} */ _event, /** @type {any} */ data) => {
+    listedMs = performance.now();
+    if (data.details.endSN !== newest) newMs = listedMs;
+    newest = data.details.endSN;
+  });
   hls.on(Hls.Events.FRAG_LOADED, (/** @type {any} */ _event, /** @type {any} */ data) => on.used(data.frag.stats?.total ?? 0));
   hls.on(Hls.Events.ERROR, (/** @type {any} */ _event, /** @type {any} */ data) => {
     if (over) return;
@@ -120,7 +133,8 @@ export async function playVideo(video, address, on) {
       at = video.currentTime;
       movedMs = now;
       if (at > 0) on.playing(behind());
-    } else if (!video.paused || !video.readyState) on.stalled((now - movedMs) / 1000);
+    } else if (now - newMs > NOTHING_NEW_MS && now - listedMs < NOTHING_NEW_MS) on.away();
+    else if (!video.paused || !video.readyState) on.stalled((now - movedMs - (newest < 0 ? FIRST_HELD_MS : 0)) / 1000);
     const edge = hls.liveSyncPosition;
     if (edge && hls.latency > FAR_BEHIND_S && edge > video.currentTime + 1) video.currentTime = edge;
   };

@@ -19,6 +19,8 @@ import { queue } from "./queue.js";
 /** Nothing moved for so long: the network is too weak for video. */
 const WEAK_S = 6;
 const SOON_MS = 10_000;
+/** Since the camera was said to be away, that nothing moves is no fault of the network. */
+const AWAY_MS = 12_000;
 
 /** @typedef {import("../me.js").Room} Room */
 
@@ -33,6 +35,7 @@ class Live {
     this.bytes = 0;
     this.restartedMs = -Infinity;
     this.missedMs = -Infinity;
+    this.awayMs = -Infinity;
     this.turn = 0;
     /** @type {Viewing | null} */
     this.viewing = null;
@@ -166,6 +169,7 @@ class Live {
     if (turn !== this.turn) return this.stage.still.removeAttribute("src");
     on.used(bytes);
     if (status === 404 || status === 410) return on.gone();
+    if (status === 503) on.away();
     if (status === 200 && this.stage.node.dataset.shows !== "video") {
       this.stage.show("still");
       this.stage.uncover();
@@ -194,7 +198,7 @@ class Live {
       stalled: now((/** @type {number} */ seconds) => this.stalled(seconds)),
       used: (bytes) => this.count(bytes),
       gone: now(() => void this.missed()),
-      away: now(() => this.stage.wait(t("live.away"))),
+      away: now(() => this.away()),
       stills: now(() => {
         if (this.viewing) this.viewing.begun.mode = "stills";
         void this.play();
@@ -215,8 +219,15 @@ class Live {
     this.said = true;
   }
 
+  /** The camera gives no picture; the viewing goes on. */
+  away() {
+    this.awayMs = performance.now();
+    this.stage.wait(t("live.away"));
+  }
+
   /** @param {number} seconds */
   stalled(seconds) {
+    if (performance.now() - this.awayMs < AWAY_MS) return;
     if (seconds > WEAK_S && navigator.onLine && !this.stills) this.tooWeak("live.weak");
     else if (seconds > 2.5) this.stage.wait(t(navigator.onLine ? "live.slow" : "live.lost"));
   }

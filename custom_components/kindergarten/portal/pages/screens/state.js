@@ -72,7 +72,7 @@ function waitToComeBack(app) {
   let timer;
   const look = async () => {
     if (document.visibilityState === "visible" && (await app.comeBack())) return;
-    waitMs = Math.min(waitMs * 1.5, LATEST_MS);
+    waitMs = Math.min(waitMs * 1.3, LATEST_MS);
     if (!over) timer = setTimeout(() => void look(), waitMs);
   };
   const online = () => void app.comeBack();

@@ -1,0 +1,74 @@
+"""Words stay words: whatever a name holds, nothing of it becomes markup or script in the owner's browser."""
+
+import json
+
+import pytest
+
+from tests.portal_pages.test_words import PAYLOADS
+
+from .house import FIND, PLACES, House, Owner
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+
+# The server takes marks out of names before it keeps them; here it is as if it had not.
+POISON = f"""
+() => {{
+  {FIND}
+  const words = {json.dumps(PAYLOADS)};
+  const named = ["name", "short_name", "label", "phone", "message", "link", "code", "text", "child", "guardian",
+    "group", "reason", "end", "kind", "language", "consent", "how", "light", "key", "origin", "address"];
+  let at = 0;
+  const poison = (told) => {{
+    if (Array.isArray(told)) return told.map(poison);
+    if (told === null || typeof told !== "object") return told;
+    return Object.fromEntries(Object.entries(told).map(([key, value]) =>
+      [key, typeof value === "string" && named.includes(key) ? words[at++ % words.length] : poison(value)]));
+  }};
+  const panel = find(document);
+  const desk = panel._desk;
+  const ask = desk.ask.bind(desk);
+  desk.ask = async (command, fields) => command === "qr" ? ask(command, fields) : poison(await ask(command, fields));
+  const many = (told) => ({{ ...told, children: words.flatMap(() => told.children.slice(0, 1)) }});
+  desk.table = poison(desk.table.children.length ? many(desk.table) : desk.table);
+  desk.table.children.forEach((child, number) => (child.id += number));
+  panel._table = desk.table;
+}}
+"""
+FOREIGN = f"""
+() => {{
+  {FIND}
+  return every(find(document).shadowRoot).filter((one) =>
+    one.matches("script, iframe, object, embed, base, link, marquee, template, meta, video, math, body, noscript, img"
+      + ", style, a[href^=javascript], a[href^=data], [onload], [onerror], [onclick], [onfocus], [autofocus]"))
+    .map((one) => one.outerHTML);
+}}
+"""
+LINES = [word.replace("\x00", "") for word in PAYLOADS if len(word) < 80]
+
+
+async def test_no_word_that_is_shown_becomes_markup_or_script(house: House, owner: Owner) -> None:
+    await house.ask("ways/pairing/open")
+    await house.knock(agent=PAYLOADS[1])
+    await owner.open("families")
+    await owner.page.evaluate(POISON)
+    await owner.see(PAYLOADS[1])
+    for place in PLACES:
+        await owner.panel.locator(f'nav a[href$="/{place}"]').click()
+        await owner.panel.locator(f"main kg-{place} h1").wait_for()
+        if place == "ways":
+            await owner.panel.locator("kg-door .phone").wait_for()
+        if place == "preview":
+            await owner.panel.get_by_label("Guardian").select_option(index=1)
+            await owner.panel.locator("kg-preview [role=status] *").first.wait_for()
+        assert await owner.page.evaluate(FOREIGN) == []
+    await house.ask("ways/pairing/close")
+
+
+async def test_no_word_that_is_typed_becomes_markup_or_script(owner: Owner) -> None:
+    await owner.open("families")
+    await owner.press("Paste a list")
+    rows = [";".join('"' + word.replace('"', '""') + '"' for _ in range(5)) for word in LINES]
+    await owner.panel.get_by_label("The list").fill("\n".join(rows))
+    await owner.press("Show what would happen")
+    await owner.panel.locator("kg-list [role=status] h3").wait_for()
+    assert await owner.page.evaluate(FOREIGN) == []
