@@ -1,5 +1,7 @@
 """Tells what happened to a camera's recording and to the archive, for automations to pass on."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -7,10 +9,11 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .archive.protocol import CameraState, Event, as_utc
+from .archive.protocol import ArchiveState, CameraState, Event, as_utc
 from .coordinator import SITE, KindergartenConfigEntry, KindergartenCoordinator
 from .engine.legal.facts import GOOD_LEDGER
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .judgement import profile_of
 from .people_event import DESCRIPTION as PEOPLE_DESCRIPTION, PeopleEvent
 
 PARALLEL_UPDATES = 0
@@ -18,8 +21,12 @@ PARALLEL_UPDATES = 0
 ATTR_CAUSE: Final = "cause"
 ATTR_SECONDS: Final = "seconds"
 ATTR_AT: Final = "at"
+ATTR_OFFSET: Final = "offset_ms"
 
 LOGIN_REFUSED: Final = "login_refused"
+CLOCK_OFF: Final = "clock_off"
+CLOCK_RIGHT_SHARE: Final = 0.8
+"""A clock that is off is right again below this part of the limit: one at the limit is told once."""
 _KINDS: Final = {
     "recording_stopped": "stopped",
     "recording_resumed": "resumed",
@@ -29,7 +36,7 @@ _KINDS: Final = {
 DESCRIPTION: Final = EventEntityDescription(
     key="recording",
     translation_key="recording",
-    event_types=[*_KINDS.values(), LOGIN_REFUSED],
+    event_types=[*_KINDS.values(), LOGIN_REFUSED, CLOCK_OFF],
 )
 
 _ARCHIVE_KINDS: Final = {
@@ -46,11 +53,14 @@ _ARCHIVE_KINDS: Final = {
     "packed": "pack_made",
     "verified": "verified",
     "challenge": "challenge",
+    "clock_changed": "clock_stepped",
 }
 """What the engine calls it, and what automations know it by."""
 
 VERIFY_FAILED: Final = "verify_failed"
 LEDGER_BROKEN: Final = "ledger_broken"
+FULL: Final = "full"
+ENGINE_RESTARTED: Final = "engine_restarted"
 
 _TOLD: Final = (
     "uid", "id", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "files", "bad",
@@ -61,7 +71,7 @@ _TOLD: Final = (
 ARCHIVE_DESCRIPTION: Final = EventEntityDescription(
     key="archive",
     translation_key="archive",
-    event_types=[*_ARCHIVE_KINDS.values(), VERIFY_FAILED, LEDGER_BROKEN],
+    event_types=[*_ARCHIVE_KINDS.values(), VERIFY_FAILED, LEDGER_BROKEN, FULL, ENGINE_RESTARTED],
 )
 
 
@@ -95,6 +105,7 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
         super().__init__(coordinator, subentry, DESCRIPTION)
         self._state: CameraState | None = None
         self._told_before = ""
+        self._clock_off: bool | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -120,14 +131,44 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
             since_us = self.status.since_us or self._now_us()
             at = as_utc(since_us).isoformat(timespec="milliseconds")
             self._tell(LOGIN_REFUSED, at, "auth", None)
+        self._look_at_clock()
+
+    def _look_at_clock(self) -> None:
+        """Tell once that the camera's clock is off by more than the law bears, until it was right again."""
+        if self.status is None or (offset_ms := self.status.clock_offset_ms) is None:
+            return
+        limit_ms = profile_of(self.coordinator.entry).duties.clock_alarm_s.value * 1000
+        if abs(offset_ms) <= limit_ms * CLOCK_RIGHT_SHARE:
+            self._clock_off = False
+        elif abs(offset_ms) > limit_ms and self._clock_off is not True:
+            known, self._clock_off = self._clock_off is not None, True
+            if known:
+                at = as_utc(self._now_us()).isoformat(timespec="milliseconds")
+                self._tell(CLOCK_OFF, at, None, None, {ATTR_OFFSET: offset_ms})
 
     def _now_us(self) -> int:
         status = self.coordinator.data.status
         return status.now_us if status else 0
 
-    def _tell(self, kind: str, at: str, cause: object, seconds: float | None) -> None:
-        self._trigger_event(kind, {ATTR_CAUSE: cause, ATTR_SECONDS: seconds, ATTR_AT: at})
+    def _tell(
+        self,
+        kind: str,
+        at: str,
+        cause: object,
+        seconds: float | None,
+        more: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        self._trigger_event(kind, {ATTR_CAUSE: cause, ATTR_SECONDS: seconds, **more, ATTR_AT: at})
         self.async_write_ha_state()
+
+
+def _archive_kind(event: Event) -> str:
+    """Return what automations know an event of the archive by."""
+    if event.kind == "verified" and event.data.get("ok") is False:
+        return VERIFY_FAILED
+    if event.kind == "archive_unavailable" and event.data.get("status") == ArchiveState.FULL.value:
+        return FULL
+    return _ARCHIVE_KINDS[event.kind]
 
 
 class ArchiveEvent(SiteEntity, EventEntity):
@@ -135,6 +176,7 @@ class ArchiveEvent(SiteEntity, EventEntity):
 
     _told_before = ""
     _ledger: str | None = None
+    _epoch: int | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -148,11 +190,12 @@ class ArchiveEvent(SiteEntity, EventEntity):
         at = as_utc(event.t_us).isoformat(timespec="milliseconds")
         if event.kind not in _ARCHIVE_KINDS or at <= self._told_before:
             return
-        failed = event.kind == "verified" and event.data.get("ok") is False
         told = {name: event.data[name] for name in _TOLD if name in event.data}
         cameras = event.data.get("cameras")
         count = {"cameras": len(cameras)} if isinstance(cameras, list) else {}
-        self._tell(VERIFY_FAILED if failed else _ARCHIVE_KINDS[event.kind], {**told, **count, ATTR_AT: at})
+        delta_us = event.data.get("delta_us")
+        step = {ATTR_SECONDS: round(delta_us / 1_000_000, 3)} if isinstance(delta_us, int) else {}
+        self._tell(_archive_kind(event), {**told, **count, **step, ATTR_AT: at})
 
     @override
     def _read(self) -> None:
@@ -162,6 +205,12 @@ class ArchiveEvent(SiteEntity, EventEntity):
         if status and before == GOOD_LEDGER and self._ledger != GOOD_LEDGER:
             at = as_utc(status.now_us).isoformat(timespec="milliseconds")
             self._tell(LEDGER_BROKEN, {"status": self._ledger, ATTR_AT: at})
+        # Every start of the recorder is an epoch of its own.
+        epoch = status.clock.epoch if status and status.clock else self._epoch
+        before_epoch, self._epoch = self._epoch, epoch
+        if status and before_epoch is not None and epoch != before_epoch:
+            at = as_utc(status.now_us).isoformat(timespec="milliseconds")
+            self._tell(ENGINE_RESTARTED, {"epoch": epoch, ATTR_AT: at})
 
     def _tell(self, kind: str, attributes: dict[str, object]) -> None:
         self._trigger_event(kind, attributes)

@@ -1,10 +1,10 @@
-"""The actions: holds, exports, inspection packs, verifying, challenges.
+"""The actions: holds, exports, inspection packs, verifying, challenges, blueprints.
 
 Only administrators may call them. An automation, which is nobody, may make holds and nothing else.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ import probatio
 
 from .archive.evidence import WantedExport, WantedHold, WantedPack, WantedVerify
 from .archive.protocol import as_utc
+from .automations import LANGUAGES as BLUEPRINT_LANGUAGES, async_install, language_of
 from .challenge import async_challenge
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
@@ -55,6 +56,8 @@ ATTR_KEY: Final = "key"
 ATTR_AT: Final = "at"
 ATTR_WAIT: Final = "wait"
 ATTR_TASK: Final = "task"
+ATTR_LANGUAGE: Final = "language"
+ATTR_OVERWRITE: Final = "overwrite"
 
 LANGUAGES: Final = ("kk", "ru", "en")
 PACK_DAYS: Final = 30
@@ -219,6 +222,12 @@ async def _async_challenge(hass: HomeAssistant, call: ServiceCall, caller: Calle
         )
 
 
+async def _async_install_blueprints(hass: HomeAssistant, call: ServiceCall, _: Caller) -> ServiceResponse:
+    language = call.data.get(ATTR_LANGUAGE) or language_of(hass)
+    done = await async_install(hass, language, overwrite=call.data[ATTR_OVERWRITE])
+    return {did: list(files) for did, files in asdict(done).items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Description:
     """An action as it is registered; `automations` is whether nobody may call it."""
@@ -283,6 +292,13 @@ ACTIONS: Final = {
     "challenge": Description(
         run=_async_challenge,
         schema={probatio.Required(ATTR_CAMERA): _CAMERA, probatio.Required(ATTR_AT): cv.datetime},
+    ),
+    "install_blueprints": Description(
+        run=_async_install_blueprints,
+        schema={
+            probatio.Optional(ATTR_LANGUAGE): probatio.In(BLUEPRINT_LANGUAGES),
+            probatio.Optional(ATTR_OVERWRITE, default=False): cv.boolean,
+        },
     ),
 }
 

@@ -351,6 +351,9 @@ async def test_portal_is_usable_on_a_slow_network(garden: Garden) -> None:
     still = await phone.seen("still")
     await phone.show("17-slow")
     assert still.age_s <= 8
+    said = re.search(r"(\d+)", await phone.page.locator(".stage .chip").inner_text())
+    assert said
+    assert abs(int(said[1]) - still.age_s) <= 3
     assert await saver.get_attribute("aria-pressed") == "true"
     later = still
     async with asyncio.timeout(15):

@@ -62,6 +62,7 @@ class FakeLive(LiveArchive):
         self.warmed: list[tuple[str, ...]] = []
         self.pictures: list[tuple[str, str, tuple[str, ...]]] = []
         self.picture_fails = False
+        self.picture_age_s = 0
 
     async def parts(self, uid: str) -> AsyncGenerator[LiveMessage]:
         """Show a camera from its newest key frame on."""
@@ -90,4 +91,5 @@ class FakeLive(LiveArchive):
         if self.picture_fails:
             raise ArchiveUnavailable("nobody answers")
         self.pictures.append((uid, stream, tuple(lines)))
-        return Picture(time_us=time.time_ns() // 1000, jpeg=b"\xff\xd8" + "|".join(lines).encode())
+        time_us = time.time_ns() // 1000 - self.picture_age_s * 1_000_000
+        return Picture(time_us=time_us, jpeg=b"\xff\xd8" + "|".join(lines).encode())

@@ -1,5 +1,7 @@
 """Events: what happened to a recording, once each, for automations."""
 
+from dataclasses import replace
+
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State
 from pytest_homeassistant_custom_component.common import (
@@ -62,7 +64,41 @@ async def test_event_types_are_fixed(hass: HomeAssistant, kindergarten: MockConf
         "resumed",
         "gap_closed",
         "login_refused",
+        "clock_off",
     ]
+
+
+async def test_clock_that_goes_wrong_is_told_once_with_its_offset(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    archive.show(camera_status(PLAYROOM, clock_offset_ms=-93_000))
+    await look(hass)
+    told = state_of(hass, EVENT)
+    assert (told.attributes["event_type"], told.attributes["offset_ms"]) == ("clock_off", -93_000)
+
+    archive.show(camera_status(PLAYROOM, clock_offset_ms=-94_000))
+    await look(hass)
+    assert hass.states.get(EVENT) is told
+
+
+async def test_full_disk_stepped_clock_and_restarted_recorder_are_told(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    site = "event.little_sun_archive_events"
+    archive.happen("archive_unavailable", status="full", detail="")
+    await settle(hass)
+    assert state_of(hass, site).attributes["event_type"] == "full"
+
+    archive.happen("clock_changed", t_us=NOW_US + 1, delta_us=-90_500_000, trust=2)
+    await settle(hass)
+    told = state_of(hass, site).attributes
+    assert (told["event_type"], told["seconds"]) == ("clock_stepped", -90.5)
+
+    assert archive.now.clock
+    archive.show(clock=replace(archive.now.clock, epoch=2))
+    await look(hass)
+    told = state_of(hass, site).attributes
+    assert (told["event_type"], told["epoch"]) == ("engine_restarted", 2)
 
 
 async def test_refused_login_is_told_when_it_begins(

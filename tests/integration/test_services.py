@@ -42,6 +42,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "list_tasks": {},
     "cancel_task": {"task": "ab12"},
     "challenge": {"camera": CAMERA, "at": "2026-11-01 09:30:00"},
+    "install_blueprints": {},
 }
 
 

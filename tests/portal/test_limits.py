@@ -76,7 +76,7 @@ async def test_an_address_that_keeps_failing_waits_longer_and_no_other_does() ->
         await limits.failed(remote)
         took.append(time.monotonic() - began)
     assert took[4] > 0.35
-    assert took[5] < 0.3
+    assert took[5] < took[4]
 
 
 async def test_all_addresses_of_one_ipv6_network_are_one() -> None:

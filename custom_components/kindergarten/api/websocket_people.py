@@ -343,10 +343,10 @@ class _Sender:
         try:
             while True:
                 self._wanted = False
+                invited = await _invited(self._desk)
                 user = self._desk.user
                 if not (user.is_active and user.is_admin):
                     return
-                invited = await _invited(self._desk)
                 self._connection.send_event(self._id, people_table(self._desk, invited))
                 if not self._wanted:
                     return

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.helpers.selector import (
     DateSelector,
     NumberSelector,
@@ -24,6 +24,7 @@ from ..const import (
 )
 from ..engine.legal import Profile, profile
 from ..portal.routes import PREFIX
+from .automations import AutomationSteps
 from .names import FieldError
 from .parents import EXAMPLE, PARENTS_SCHEMA, read_portal, suggested_portal
 from .retention import RETENTION_FIELDS, above_maximum, checked_days, limits
@@ -55,8 +56,8 @@ OPTIONS_SCHEMA = probatio.Schema(
 )
 
 
-class KindergartenOptionsFlow(OptionsFlow):
-    """Asks what footage is kept, and whether parents may watch.
+class KindergartenOptionsFlow(AutomationSteps):
+    """Asks what footage is kept, and whether parents may watch; installs blueprints.
 
     The update listener hands the answers to the engine: nothing is reloaded, no camera interrupted.
     """
@@ -71,7 +72,7 @@ class KindergartenOptionsFlow(OptionsFlow):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be changed."""
-        return self.async_show_menu(step_id="init", menu_options=["keeping", "parents"])
+        return self.async_show_menu(step_id="init", menu_options=["keeping", "parents", "automations"])
 
     async def async_step_keeping(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the retention, its margin, the minutes of an incident and the last inspection."""

@@ -103,8 +103,10 @@ async def segment(r: PortalRequest) -> web.StreamResponse:
 async def still(r: PortalRequest) -> web.StreamResponse:
     """Return a picture with the viewer's name in it."""
     viewing = _get(r)
-    jpeg = await _viewings(r).stills.take(viewing, r.now)
-    return Sent(_get(r), jpeg, "image/jpeg")
+    picture = await _viewings(r).stills.take(viewing, r.now)
+    sent = Sent(_get(r), picture.jpeg, "image/jpeg")
+    sent.headers["X-Time-Us"] = str(picture.time_us)
+    return sent
 
 
 def _viewings(r: PortalRequest) -> Viewings:

@@ -8,7 +8,7 @@ import math
 import time
 from typing import Final
 
-from ..archive.protocol import ArchiveRefused, ArchiveUnavailable, LiveArchive, StreamName
+from ..archive.protocol import ArchiveRefused, ArchiveUnavailable, LiveArchive, Picture, StreamName
 from .answers import Refusal
 from .live import woken
 from .viewing import Viewing
@@ -17,6 +17,8 @@ EVERY_S: Final = 1.0
 """No phone gets them faster."""
 HEIGHT: Final = 480
 QUALITY: Final = 55
+OLDEST_US: Final = 30_000_000
+"""What is older nobody sees as a picture of now; cameras that save have a key frame every 20 s."""
 _LINE: Final = 40
 _PATIENCE_S: Final = 2 * EVERY_S
 """Whoever asks for several at once has so much waiting; more is not even begun."""
@@ -32,8 +34,8 @@ class Stills:
         self._archive = archive
         self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_AT_ONCE))
 
-    async def take(self, viewing: Viewing, now: datetime) -> bytes:
-        """Return a JPEG of what is to be seen now; raises Refusal `no_picture` when there is nothing."""
+    async def take(self, viewing: Viewing, now: datetime) -> Picture:
+        """Return what is to be seen now; raises Refusal `no_picture` when there is nothing."""
         now_s = time.monotonic()
         wait_s = viewing.still_s + EVERY_S - now_s
         if wait_s > _PATIENCE_S:
@@ -50,9 +52,9 @@ class Stills:
                 )
         except ArchiveUnavailable, ArchiveRefused:
             raise no_picture() from None
-        if picture.time_us < viewing.not_before_us:
+        if picture.time_us < max(viewing.not_before_us, round(now.timestamp() * 1e6) - OLDEST_US):
             raise no_picture()
-        return picture.jpeg
+        return picture
 
 
 def no_picture() -> Refusal:
