@@ -104,6 +104,7 @@ async def _records(house: House, title: str) -> bool:
     )
 
 
+@pytest.mark.long
 async def test_recording_follows_the_borrowed_address(house: House, fleet: Fleet) -> None:
     entries = await house.client.command("config_entries/get", domain="generic")
     steps = {"init": generic(fleet["after"].url()), "user_confirm": {"confirmed_ok": True}}
@@ -118,6 +119,7 @@ async def test_recording_follows_the_borrowed_address(house: House, fleet: Fleet
     await until(lambda: _records(house, GARDEN), 20)
 
 
+@pytest.mark.long
 async def test_a_borrowed_camera_that_is_gone_is_told_and_the_others_go_on(
     house: House, fleet: Fleet
 ) -> None:
