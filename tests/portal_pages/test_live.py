@@ -296,7 +296,7 @@ async def test_weak_network_falls_back_to_stills(phone: Phone) -> None:
     await phone.page.goto(phone.kindergarten.url)
     await phone.page.locator(".room .button.main").click()
     await phone.page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
-    await phone.page.get_by_text("Желі әлсіз").wait_for(timeout=15_000)
+    await phone.page.get_by_text("Желі әлсіз").wait_for(timeout=45_000)
     await phone.page.unroute_all(behavior="ignoreErrors")
 
 
