@@ -235,19 +235,3 @@ def test_garbage_ends_the_worker_and_never_hangs_it() -> None:
     for garbage in (b"", b"garbage\n", json.dumps({"op": "ping", "id": 1, "size": 1 << 40}).encode() + b"\n"):
         done = subprocess.run(command, input=garbage, capture_output=True, timeout=20, check=False)
         assert done.stdout == b""
-
-
-async def test_a_worker_looks_with_an_eye_that_comes_and_goes(decoder: DecodeClient, tmp_path: Path) -> None:
-    camera = SimulatedCamera(name="one", main=CLIP, sub=None)
-    with Fleet([camera]), recording(tmp_path, [camera]) as archive:
-        live = archive.cameras["one"].live("main")
-        await asyncio.to_thread(wait_for, lambda: live.newest_key() is not None)
-        key = live.newest_key()
-        eye = b""
-        for number in range(31):
-            said, eye = await decoder.look(eye, key.init.data, key.data, 45_000_000 * (number + 1))
-    assert said.sight == "ok"
-    assert said.since_us == 45_000_000
-    assert 0 < len(eye) < 200_000
-    with pytest.raises(RequestError, match="no_picture"):
-        await decoder.look(eye, b"nothing", b"of use", 1)
