@@ -1,15 +1,16 @@
 """The part of our engine's client that asks for evidence."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Any, Final, override
+from typing import Final, override
 from urllib.parse import quote
 
 import aiohttp
 
 from . import wire
+from .connection import Connection
 from .evidence import (
     Administrator,
     Challenge,
@@ -34,33 +35,8 @@ _SLOW_S: Final = 120.0
 _FILE: Final = aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=60)
 
 
-class EvidenceClient(EvidenceArchive, ABC):
+class EvidenceClient(Connection, EvidenceArchive):
     """Asks over whatever connection the rest of the client has."""
-
-    @abstractmethod
-    def _open(
-        self,
-        method: str,
-        route: str,
-        *,
-        timeout: aiohttp.ClientTimeout,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Open a route's answer."""
-
-    @abstractmethod
-    async def _ask(
-        self,
-        method: str,
-        route: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, object] | None = None,
-        limit_s: float = 15,
-    ) -> Any:
-        """Return a route's JSON."""
 
     @abstractmethod
     def _media(self, response: aiohttp.ClientResponse) -> Media:

@@ -1,14 +1,13 @@
 """The part of our engine's client that asks for what parents are shown."""
 
-from abc import ABC, abstractmethod
 from asyncio import IncompleteReadError
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 import json
 from typing import Any, Final, override
 
 import aiohttp
 
+from .connection import Connection
 from .live import LiveArchive, LiveInit, LiveMessage, LivePart, Picture
 from .models import StreamName
 from .said import ArchiveUnavailable
@@ -19,33 +18,8 @@ _PICTURE: Final = aiohttp.ClientTimeout(total=20, sock_connect=3)
 _MOST_BYTES: Final = 32 << 20
 
 
-class LiveClient(LiveArchive, ABC):
+class LiveClient(Connection, LiveArchive):
     """Asks over whatever connection the rest of the client has."""
-
-    @abstractmethod
-    def _open(
-        self,
-        method: str,
-        route: str,
-        *,
-        timeout: aiohttp.ClientTimeout,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """Open a route's answer."""
-
-    @abstractmethod
-    async def _ask(
-        self,
-        method: str,
-        route: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        body: Mapping[str, object] | None = None,
-        limit_s: float = 15,
-    ) -> Any:
-        """Return the JSON of a route's answer."""
 
     @override
     async def parts(self, uid: str) -> AsyncGenerator[LiveMessage]:
