@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 from .audio import load_sound
-from .clips import TEST_MAIN, TEST_SUB, TICKS, ClipSpec, load_clip
+from .clips import TEST_MAIN, TEST_SUB, TICKS, ClipSpec, load_clip, through
 from .login import Auth, Login
 from .packets import PacketClip
 from .rtsp import Connection, Site
@@ -183,6 +183,15 @@ class SimulatedCamera:
         spec = self._streams[stream].clip.clip.spec
         self.change_clip(replace(spec, width=width, height=height), stream)
 
+    def sight(self, sight: str = "") -> None:
+        """Let both streams see as through a lens that is "covered", "dark", "frozen" or "turned"; "" ends it.
+
+        Slow the first time: the clips are encoded then.
+        """
+        specs = {"main": self.main} | ({"sub": self.sub} if self.sub else {})
+        for stream, spec in specs.items():
+            self.change_clip(through(spec, sight) if sight else spec, stream)
+
     def parameter_sets(self, *, sdp: bool, inband: bool, stream: str | None = None) -> None:
         """Say where the parameter sets are sent from now on."""
 
@@ -264,6 +273,7 @@ FAULTS: dict[str, Callable[..., Any]] = {
         "drift",
         "sender_clock_offset",
         "change_sps",
+        "sight",
         "parameter_sets",
         "change_password",
         "hang_up",

@@ -14,6 +14,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
+from .lens import SIGHTS, LensPainter
 from .numbering import is_slice, slice_checksum
 from .picture import Painter
 
@@ -28,7 +29,8 @@ class ClipSpec:
     """What a clip is made of. Key frames come every `gop_s` seconds; `loop_s` divides an hour.
 
     A loop of 60 s shows the second of the minute. `label` is written into the picture (and so makes
-    a clip of its own). `variable` leaves pictures out in an irregular pattern.
+    a clip of its own). `variable` leaves pictures out in an irregular pattern. `sight` is what
+    is wrong with the lens (one of `SIGHTS`), empty when nothing is.
     """
 
     codec: str = "h264"
@@ -42,10 +44,13 @@ class ClipSpec:
     slices: int = 1
     variable: bool = False
     label: str = ""
+    sight: str = ""
 
     def __post_init__(self) -> None:
         if self.codec not in _ENCODER:
             raise ValueError(f"codec {self.codec}")
+        if self.sight not in ("", *SIGHTS):
+            raise ValueError(f"sight {self.sight}")
         for value in (self.rate * self.loop_s, self.rate * self.gop, Fraction(self.loop_s) / self.gop):
             if value.denominator != 1:
                 raise ValueError(f"{self.fps} fps, GOP {self.gop_s} s and loop {self.loop_s} s do not fit")
@@ -65,7 +70,8 @@ class ClipSpec:
     @property
     def key(self) -> str:
         """Return the name of the cached file."""
-        digest = hashlib.sha256(json.dumps([VERSION, asdict(self)], sort_keys=True).encode()).hexdigest()
+        told = {name: value for name, value in asdict(self).items() if value or name != "sight"}
+        digest = hashlib.sha256(json.dumps([VERSION, told], sort_keys=True).encode()).hexdigest()
         return f"{self.codec}-{self.width}x{self.height}-{digest[:16]}"
 
 
@@ -157,7 +163,7 @@ def _encode(spec: ClipSpec) -> bytes:
 
 def _packets(spec: ClipSpec) -> Iterator[tuple[int, bool, bytes]]:
     encoder = _encoder(spec)
-    painter = Painter(spec.width, spec.height, spec.label)
+    painter = LensPainter(Painter(spec.width, spec.height, spec.label), spec.sight)
     every = int(spec.rate * spec.gop)
     for index in range(int(spec.rate * spec.loop_s)):
         key = index % every == 0
@@ -203,6 +209,16 @@ def split_annexb(data: bytes) -> list[bytes]:
     """Return the NAL units of a byte stream (H.264 / H.265 Annex B) without start codes."""
     parts = data.split(b"\x00\x00\x01")[1:]
     return [part.rstrip(b"\x00") for part in parts if part]
+
+
+def through(spec: ClipSpec, sight: str) -> ClipSpec:
+    """Return the same clip through a lens that has something; short, so that it is soon encoded.
+
+    What is frozen is one group of pictures (of whole seconds), so that the same bytes come again and again.
+    """
+    loop = spec.gop if sight == "frozen" else Fraction(5) * spec.gop
+    fits = loop.denominator == 1 and 3600 % loop == 0 and (spec.rate * loop).denominator == 1
+    return replace(spec, sight=sight, loop_s=int(loop) if fits else spec.loop_s)
 
 
 def labelled(spec: ClipSpec, label: str) -> ClipSpec:
