@@ -13,29 +13,27 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .archive.protocol import ArchiveState, CameraState
+from .archive.protocol import ArchiveState, CameraState, as_utc
 from .const import CONF_PROFILE
 from .coordinator import KindergartenConfigEntry
 from .engine.legal.requirements import Requirement, verdict
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
+from .grace import grace_of
 from .judgement import requirements_of, retention_problem
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0
 
-HICCUP_US: Final = 60_000_000
-"""A camera that connects anew for less than this is no problem yet, and no recording either."""
-
 NO_PROBLEM: Final = "none"
 
-_TRYING: Final = {CameraState.STARTING, CameraState.CONNECTING, CameraState.UNKNOWN}
+ATTR_SINCE: Final = "since"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraBinaryDescription(BinarySensorEntityDescription):
     """A yes or no about a camera, by its id; `None` means that it cannot be told."""
 
-    is_on: Callable[[Snapshot, str], bool | None]
+    is_on: Callable[[KindergartenConfigEntry, Snapshot, str], bool | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +43,22 @@ class SiteBinaryDescription(BinarySensorEntityDescription):
     is_on: Callable[[Snapshot], bool | None]
 
 
-def recording_problem(snapshot: Snapshot, camera_id: str) -> bool | None:
-    """Tell whether a camera that should be recorded is not; nobody answering is a problem too."""
+def recording_problem(entry: KindergartenConfigEntry, snapshot: Snapshot, camera_id: str) -> bool | None:
+    """Tell whether a camera that should be recorded has not been for longer than its grace.
+
+    Nobody answering is a problem too. Within the grace nothing can be told: what was true still stands.
+    """
     if snapshot.status is None:
         return snapshot.silent or None
     if (camera := snapshot.camera(camera_id)) is None:
         return camera_id in snapshot.refused or None
-    just_now = camera.since_us is None or snapshot.status.now_us - camera.since_us < HICCUP_US
-    if camera.state in _TRYING and just_now:
-        return None
-    return camera.state not in {CameraState.RECORDING, CameraState.OFF}
+    if camera.state in {CameraState.RECORDING, CameraState.OFF}:
+        return False
+    stopped_s = snapshot.stopped_s.get(camera_id, 0.0)
+    return stopped_s >= grace_of(entry, "recording", camera_id) or None
 
 
-def _connected(snapshot: Snapshot, camera_id: str) -> bool | None:
+def _connected(entry: KindergartenConfigEntry, snapshot: Snapshot, camera_id: str) -> bool | None:
     camera = snapshot.camera(camera_id)
     if camera is None or camera.state in {CameraState.OFF, CameraState.UNKNOWN}:
         return None
@@ -82,20 +83,19 @@ def _clock_problem(snapshot: Snapshot) -> bool | None:
     return clock.trust == 0 if clock else None
 
 
-CAMERA_DESCRIPTIONS: Final = (
-    CameraBinaryDescription(
-        key="recording_problem",
-        translation_key="recording_problem",
-        device_class=BinarySensorDeviceClass.PROBLEM,
-        is_on=recording_problem,
-    ),
-    CameraBinaryDescription(
-        key="connectivity",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        entity_registry_enabled_default=False,
-        is_on=_connected,
-    ),
+RECORDING_DESCRIPTION: Final = CameraBinaryDescription(
+    key="recording_problem",
+    translation_key="recording_problem",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    is_on=recording_problem,
+)
+
+CONNECTIVITY_DESCRIPTION: Final = CameraBinaryDescription(
+    key="connectivity",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
+    is_on=_connected,
 )
 
 SITE_DESCRIPTIONS: Final = (
@@ -134,7 +134,8 @@ async def async_setup_entry(
         entry,
         async_add_entities,
         lambda coordinator, subentry: [
-            CameraBinarySensor(coordinator, subentry, description) for description in CAMERA_DESCRIPTIONS
+            RecordingSensor(coordinator, subentry, RECORDING_DESCRIPTION),
+            CameraBinarySensor(coordinator, subentry, CONNECTIVITY_DESCRIPTION),
         ],
     )
 
@@ -162,8 +163,9 @@ class CameraBinarySensor(CameraDeviceEntity, BinarySensorEntity):
 
     @override
     def _read(self) -> None:
-        answer = self.entity_description.is_on(self.coordinator.data, self.camera_id)
-        # While it cannot be told (a camera connects anew), what was true before still stands.
+        coordinator = self.coordinator
+        answer = self.entity_description.is_on(coordinator.entry, coordinator.data, self.camera_id)
+        # While it cannot be told (a camera is tried anew), what was true before still stands.
         if answer is not None or self.status is None:
             self._attr_is_on = answer
         self._attr_available = not self.coordinator.data.silent or self._attr_is_on is not None
@@ -171,6 +173,23 @@ class CameraBinarySensor(CameraDeviceEntity, BinarySensorEntity):
     @override
     def _news(self) -> Hashable:
         return self._attr_available, self._attr_is_on
+
+
+class RecordingSensor(CameraBinarySensor):
+    """Whether a camera is not recorded that should be; `since` is when that began, not when it was told."""
+
+    _since: str | None = None
+
+    @override
+    def _read(self) -> None:
+        super()._read()
+        data = self.coordinator.data
+        if not self._attr_is_on:
+            self._since = None
+        elif self._since is None and data.status is not None and self.camera_id in data.stopped_s:
+            began_s = round(data.status.now_us / 1_000_000 - data.stopped_s[self.camera_id])
+            self._since = as_utc(began_s * 1_000_000).isoformat(timespec="seconds")
+        self._attr_extra_state_attributes = {ATTR_SINCE: self._since}
 
 
 class ArchiveSensor(SiteEntity, BinarySensorEntity):

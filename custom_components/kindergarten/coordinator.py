@@ -39,6 +39,7 @@ from .people import People
 from .portal.portal import Portal
 from .privacy import PrivacyPauses
 from .snapshot import Damage, Evidence, Snapshot, damage_of
+from .stopped import StoppedCameras
 
 LOGGER = logging.getLogger(__package__)
 
@@ -97,6 +98,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._wanted: DesiredState | None = None
         self._refused: frozenset[str] = frozenset()
         self._gone: frozenset[str] = frozenset()
+        self._stopped = StoppedCameras()
         self._applying = asyncio.Lock()
         self._event_listeners: defaultdict[str, set[EventListener]] = defaultdict(set)
 
@@ -189,6 +191,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
             retention_broken_us=self._retention_broken_us,
             evidence=self._evidence,
             damage=self._damage,
+            stopped_s=self._stopped.look(status, time.monotonic()),
         )
 
     def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:

@@ -167,7 +167,7 @@ def _camera_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterat
     for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
         camera = snapshot.camera(uid := subentry.data[CONF_CAMERA_ID])
         # The last address that is known may do for long: whoever is recorded misses nobody.
-        if uid in snapshot.gone and recording_problem(snapshot, uid):
+        if uid in snapshot.gone and recording_problem(entry, snapshot, uid):
             key = BORROWED_GONE
         elif camera and camera.state is CameraState.AUTH:
             key = LOGIN_REFUSED

@@ -1,6 +1,7 @@
-"""When a room is recorded: around the clock, or while it is open and an hour before and after."""
+"""When a room is open, and when it is recorded: always, or while open and an hour before and after."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from .archive.protocol import Schedule
@@ -22,6 +23,15 @@ def recording_schedule(room: Mapping[str, Any]) -> Schedule | None:
     end = min(_DAY_MIN, _minutes(opening[CONF_TO]) + MARGIN_MIN)
     span = (_clock(start), _clock(end))
     return {day: (span,) for day in WEEKDAYS if day in opening[CONF_DAYS]}
+
+
+def open_at(room: Mapping[str, Any], local: datetime) -> bool:
+    """Return whether children are in a room at a local time; one without opening hours is always open."""
+    if not (opening := room.get(CONF_OPENING)):
+        return True
+    minute = local.hour * 60 + local.minute
+    today = WEEKDAYS[local.weekday()] in opening[CONF_DAYS]
+    return today and _minutes(opening[CONF_FROM]) <= minute < _minutes(opening[CONF_TO])
 
 
 def _minutes(clock: str) -> int:

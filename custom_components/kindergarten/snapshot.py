@@ -57,7 +57,7 @@ class Snapshot:
 
     `refused` are the cameras that it cannot take as they are set, `gone` those of other integrations
     that do not say where their pictures are; `retention_broken_us` is when footage was last deleted
-    before its time.
+    before its time; `stopped_s` says for how many seconds each camera has not been recorded that should be.
     """
 
     status: ArchiveStatus | None = None
@@ -67,6 +67,7 @@ class Snapshot:
     retention_broken_us: int | None = None
     evidence: Evidence = field(default_factory=Evidence)
     damage: Damage | None = None
+    stopped_s: Mapping[str, float] = field(default_factory=dict)
 
     def camera(self, camera_id: str) -> CameraStatus | None:
         """Return what is known of a camera."""

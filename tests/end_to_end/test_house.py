@@ -205,6 +205,7 @@ async def test_everything_recorded_is_still_playable(house: House) -> None:
 
 async def test_camera_off_and_on_is_a_gap_with_its_cause(house: House) -> None:
     camera = house.fleet["plain"]
+    await house.kindergarten.raise_alarms_after(0)
     await asyncio.to_thread(camera.offline)
     async with asyncio.timeout(60):
         while await _state(house, PLAIN) != "on":

@@ -16,6 +16,7 @@ from .hass import HassError
 
 FLOWS = "/api/config/config_entries/flow"
 SUBENTRY_FLOWS = "/api/config/config_entries/subentries/flow"
+OPTIONS_FLOWS = "/api/config/config_entries/options/flow"
 DOMAIN = "kindergarten"
 
 
@@ -89,6 +90,15 @@ class Kindergarten:
         answer = await self.client.flow(SUBENTRY_FLOWS, [await self.entry_id(), "camera"], steps)
         if answer["type"] != "create_entry":
             raise HassError(f"the camera {camera.name} was not added: {answer}")
+
+    async def raise_alarms_after(self, seconds: int) -> None:
+        """Set in the options for how long any trouble of a camera is no alarm yet."""
+        grace = {"hours": 0, "minutes": 0, "seconds": seconds}
+        form = {f"grace_{name}_s": grace for name in ("recording", "picture", "outside")}
+        steps: dict[str, Mapping[str, Any]] = {"init": choose("alerts"), "alerts": form}
+        answer = await self.client.flow(OPTIONS_FLOWS, await self.entry_id(), steps)
+        if answer["type"] != "create_entry":
+            raise HassError(f"the options were not saved: {answer}")
 
     async def states(self, translation_key: str) -> dict[str, dict[str, Any]]:
         """Return our entities of one kind with their states, by entity id."""

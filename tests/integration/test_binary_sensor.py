@@ -56,18 +56,6 @@ async def test_camera_that_is_not_recorded_is_a_problem(
     assert state_of(hass, "binary_sensor.at_the_door_recording").state == STATE_OFF
 
 
-async def test_hiccup_is_no_problem(
-    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
-) -> None:
-    archive.show(camera_status(PLAYROOM, CameraState.CONNECTING, since_us=NOW_US - 10_000_000))
-    await look(hass)
-    assert state_of(hass, RECORDING).state == STATE_OFF
-
-    archive.show(now_us=NOW_US + 60_000_000)
-    await look(hass)
-    assert state_of(hass, RECORDING).state == STATE_ON
-
-
 async def test_silence_of_the_recorder_is_a_problem_once_it_lasts(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:

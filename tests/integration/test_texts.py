@@ -36,7 +36,8 @@ def texts(request: pytest.FixtureRequest) -> Any:
 def described() -> dict[str, list[Any]]:
     return {
         "binary_sensor": [
-            *binary_sensor.CAMERA_DESCRIPTIONS,
+            binary_sensor.RECORDING_DESCRIPTION,
+            binary_sensor.CONNECTIVITY_DESCRIPTION,
             *binary_sensor.SITE_DESCRIPTIONS,
             binary_sensor.ARCHIVE_DESCRIPTION,
             binary_sensor.PROFILE_DESCRIPTION,

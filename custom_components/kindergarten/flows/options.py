@@ -24,6 +24,7 @@ from ..const import (
 )
 from ..engine.legal import Profile, profile
 from ..portal.routes import PREFIX
+from .alerts import ALERTS_SCHEMA, read_alerts, suggested_alerts
 from .automations import AutomationSteps
 from .names import FieldError
 from .parents import EXAMPLE, PARENTS_SCHEMA, read_portal, suggested_portal
@@ -57,7 +58,7 @@ OPTIONS_SCHEMA = probatio.Schema(
 
 
 class KindergartenOptionsFlow(AutomationSteps):
-    """Asks what footage is kept, and whether parents may watch; installs blueprints.
+    """Asks what footage is kept, whether parents may watch, and when to raise an alarm; installs blueprints.
 
     The update listener hands the answers to the engine: nothing is reloaded, no camera interrupted.
     """
@@ -65,6 +66,7 @@ class KindergartenOptionsFlow(AutomationSteps):
     def __init__(self) -> None:
         """Begin with nothing answered."""
         self._options: dict[str, Any] = {}
+        self._asked: set[str] = set()
 
     @property
     def _profile(self) -> Profile:
@@ -72,7 +74,9 @@ class KindergartenOptionsFlow(AutomationSteps):
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what is to be changed."""
-        return self.async_show_menu(step_id="init", menu_options=["keeping", "parents", "automations"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["keeping", "parents", "alerts", "automations"]
+        )
 
     async def async_step_keeping(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the retention, its margin, the minutes of an incident and the last inspection."""
@@ -101,6 +105,7 @@ class KindergartenOptionsFlow(AutomationSteps):
             except FieldError as err:
                 error = err
             else:
+                self._asked = set(self._options)
                 if self._options[CONF_PORTAL_ENABLED] and not self._was_on:
                     return await self.async_step_parents_on()
                 return await self.async_step_finish()
@@ -111,6 +116,25 @@ class KindergartenOptionsFlow(AutomationSteps):
             ),
             errors={error.field: error.code} if error else {},
             description_placeholders={"example": EXAMPLE},
+        )
+
+    async def async_step_alerts(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for how long a trouble may last before it is an alarm."""
+        error: FieldError | None = None
+        if user_input is not None:
+            try:
+                self._options = read_alerts(user_input)
+            except FieldError as err:
+                error = err
+            else:
+                self._asked = set(self._options)
+                return await self.async_step_finish()
+        return self.async_show_form(
+            step_id="alerts",
+            data_schema=self.add_suggested_values_to_schema(
+                ALERTS_SCHEMA, user_input or suggested_alerts(self.config_entry.options)
+            ),
+            errors={error.field: error.code} if error else {},
         )
 
     @property
@@ -131,6 +155,7 @@ class KindergartenOptionsFlow(AutomationSteps):
             CONF_RETENTION_DAYS: days,
             **{name: int(user_input[name]) for name in _WHOLE if user_input.get(name) is not None},
         }
+        self._asked = {*map(str, OPTIONS_SCHEMA.schema)}
         if last := user_input.get(CONF_LAST_INSPECTION):
             self._options[CONF_LAST_INSPECTION] = last
         before = self.config_entry.options[CONF_RETENTION_DAYS]
@@ -159,12 +184,6 @@ class KindergartenOptionsFlow(AutomationSteps):
         )
 
     async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Save."""
+        """Save; what was left empty in the form that was answered is taken away."""
         other = {name: value for name, value in self.config_entry.options.items() if name not in self._asked}
         return self.async_create_entry(data={**other, **self._options})
-
-    @property
-    def _asked(self) -> set[str]:
-        """Return the options of the form that was answered; what was left empty there is taken away."""
-        portal = CONF_PORTAL_ENABLED in self._options
-        return set(self._options) if portal else {*map(str, OPTIONS_SCHEMA.schema)}
