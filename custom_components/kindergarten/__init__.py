@@ -6,7 +6,15 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
-from .api import websocket_door, websocket_panel, websocket_people, websocket_portal, websocket_watch
+from .alarms import ALARMS, Alarms
+from .api import (
+    websocket_consequences,
+    websocket_door,
+    websocket_panel,
+    websocket_people,
+    websocket_portal,
+    websocket_watch,
+)
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackView
 from .assembly import async_assemble, async_forget_all
@@ -38,8 +46,18 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(PortalView())
     hass.http.register_view(sidebar.PanelView())
     async_setup_services(hass)
-    for commands in (websocket_door, websocket_panel, websocket_people, websocket_portal, websocket_watch):
+    for commands in (
+        websocket_consequences,
+        websocket_door,
+        websocket_panel,
+        websocket_people,
+        websocket_portal,
+        websocket_watch,
+    ):
         commands.async_register(hass)
+    # Outlives reloads of the entry: what is in trouble is not told again.
+    hass.data[ALARMS] = alarms = Alarms(hass)
+    await alarms.async_follow()
     return True
 
 

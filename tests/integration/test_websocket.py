@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
 
 from custom_components.kindergarten.api import (
+    websocket_consequences,
     websocket_door,
     websocket_panel,
     websocket_people,
@@ -21,6 +22,7 @@ from custom_components.kindergarten.engine.people.people import People
 from .texts import need
 
 COMMANDS = {
+    **websocket_consequences.COMMANDS,
     **websocket_door.COMMANDS,
     **websocket_panel.COMMANDS,
     **websocket_people.COMMANDS,

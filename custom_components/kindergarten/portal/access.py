@@ -152,6 +152,19 @@ def decide(snapshot: Snapshot, house: House, who: Device | str, room_id: str, no
     return Decision(allowed=True, reason=Reason.OK, closes_at=closes)
 
 
+def permitted(snapshot: Snapshot, house: House, guardian_id: str, room_id: str, now: datetime) -> bool:
+    """Return whether nothing that does not pass with the hours keeps a guardian from a room on a day.
+
+    Hours, pauses, a child that was not signed in and cameras do not count, nor whether the portal is on.
+    """
+    guardian, room = snapshot.guardians.get(guardian_id), house.rooms.get(room_id)
+    own = _memberships(snapshot, guardian_id, room_id)
+    if guardian is None or room is None or not own:
+        return False
+    day = _day(snapshot, now)
+    return (_access(guardian, own, day) or _permission(snapshot, house, guardian, room, day, now)) is None
+
+
 def closed_by_time(snapshot: Snapshot, room: Room, moment: datetime) -> Reason | None:
     """Return why a room is closed at a local moment, None when hours and pauses let it be open."""
     pause = snapshot.pauses.get(room.id)

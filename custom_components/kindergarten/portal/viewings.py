@@ -81,6 +81,10 @@ class Viewings:
         """Return how many watch a room."""
         return sum(viewing.room_id == room_id for viewing in self._running.values())
 
+    def watches(self, guardian_id: str) -> bool:
+        """Return whether a guardian watches anything."""
+        return any(viewing.guardian_id == guardian_id for viewing in self._running.values())
+
     @property
     def total(self) -> int:
         """Return how many watch anything."""
