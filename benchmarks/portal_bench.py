@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -19,6 +20,7 @@ from .recorder_bench import REPOSITORY
 
 RAMP_S = 10.0
 SETTLE_S = 10.0
+MEMORY_EVERY_S = 1.0
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -67,9 +69,7 @@ async def _watched(house: House, options: argparse.Namespace) -> dict[str, Any]:
     )  # fmt: skip
     seeing = asyncio.create_task(viewers.communicate(json.dumps(orders).encode()))
     await asyncio.sleep(orders["ramp_s"] + options.seconds / 10)
-    begin = memory([house.hass.pid])
-    await asyncio.sleep(options.seconds * 0.85 - orders["ramp_s"])
-    end = memory([house.hass.pid])
+    held_mb = await _memory(house.hass.pid, options.seconds * 0.85 - orders["ramp_s"])
     output = (await seeing)[0].decode().splitlines()
     cpu = [
         after - before
@@ -84,13 +84,30 @@ async def _watched(house: House, options: argparse.Namespace) -> dict[str, Any]:
         "loop_lag_max_ms": lag.get("max_ms"),
         "loop_busy_p99_ms": lag.get("busy_p99_ms"),
         "loop_busy_max_ms": lag.get("busy_max_ms"),
-        "memory_start_mb": round(begin.pss / MB, 1),
-        "memory_end_mb": round(end.pss / MB, 1),
+        "memory_start_mb": round(held_mb[0], 1),
+        "memory_end_mb": round(held_mb[-1], 1),
+        "memory_growth_mb": round(growth(held_mb[len(held_mb) // 2 :]), 1),
         "hass_cpu_share": round(cpu[0] / options.seconds, 2),
         "engine_cpu_share": round(sum(cpu[1:]) / options.seconds, 2),
         "load_before": round(load_before[0], 2),
         "load_after": round(os.getloadavg()[0], 2),
     }
+
+
+async def _memory(pid: int, seconds: float) -> list[float]:
+    """Return what a process holds for itself, in MB, looked at again and again."""
+    until_s, held_mb = time.monotonic() + seconds, [memory([pid]).pss / MB]
+    while time.monotonic() < until_s:
+        await asyncio.sleep(MEMORY_EVERY_S)
+        held_mb.append(memory([pid]).pss / MB)
+    return held_mb
+
+
+def growth(values: list[float]) -> float:
+    """Return by how much values rise from first to last along their own straight line: one high value says little."""
+    if len(values) < 2:
+        return 0.0
+    return statistics.linear_regression(range(len(values)), values).slope * (len(values) - 1)
 
 
 def _recorded(archive: Path, from_us: int) -> dict[str, int]:
