@@ -145,7 +145,7 @@ def _encode(spec: ClipSpec) -> bytes:
     sets: list[bytes] = []
     pictures: list[tuple[int, bool, list[int]]] = []
     data: list[bytes] = []
-    for pts, key, unit_data in _packets(spec):
+    for pts, key, unit_data in _frozen(spec) if spec.sight == "frozen" else _packets(spec):
         units = split_annexb(unit_data)
         slices = [unit for unit in units if is_slice(spec.codec, unit)]
         if not sets:
@@ -181,6 +181,14 @@ def _packets(spec: ClipSpec) -> Iterator[tuple[int, bool, bytes]]:
         yield packet.pts or 0, packet.is_keyframe, bytes(packet)
 
 
+def _frozen(spec: ClipSpec) -> Iterator[tuple[int, bool, bytes]]:
+    """Repeat one group of pictures: the very same bytes come again and again."""
+    once = [packet for packet in _packets(spec) if packet[0] < spec.gop * TICKS]
+    for number in range(int(spec.loop_s / spec.gop)):
+        for pts, key, data in once:
+            yield pts + int(number * spec.gop * TICKS), key, data
+
+
 def _encoder(spec: ClipSpec) -> VideoCodecContext:
     encoder = av.CodecContext.create(_ENCODER[spec.codec], "w")
     assert isinstance(encoder, VideoCodecContext)
@@ -212,11 +220,8 @@ def split_annexb(data: bytes) -> list[bytes]:
 
 
 def through(spec: ClipSpec, sight: str) -> ClipSpec:
-    """Return the same clip through a lens that has something; short, so that it is soon encoded.
-
-    What is frozen is one group of pictures (of whole seconds), so that the same bytes come again and again.
-    """
-    loop = spec.gop if sight == "frozen" else Fraction(5) * spec.gop
+    """Return the same clip through a lens that has something; short, so that it is soon encoded."""
+    loop = 5 * spec.gop
     fits = loop.denominator == 1 and 3600 % loop == 0 and (spec.rate * loop).denominator == 1
     return replace(spec, sight=sight, loop_s=int(loop) if fits else spec.loop_s)
 
