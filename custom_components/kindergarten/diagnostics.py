@@ -35,6 +35,7 @@ _CAMERA_FACTS: Final = (
     "bytes_24h",
     "bitrate_bps",
     "fps",
+    "gop_s",
     "video",
     "audio",
     "clock_offset_ms",

@@ -172,10 +172,11 @@ class AudioInfo:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubStatus:
-    """The second stream of a camera."""
+    """The second stream of a camera; `gop_s` is the seconds between key frames."""
 
     state: CameraState
     video: VideoInfo | None
+    gop_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,6 +209,7 @@ class CameraStatus:
     live_stream: StreamName | None
     live_url: str | None = field(repr=False)
     still_us: int | None
+    gop_s: float | None = None
 
     @property
     def recording(self) -> bool:

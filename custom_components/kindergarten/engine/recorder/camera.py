@@ -176,7 +176,7 @@ class Camera:
         main, sub = self._running.get("main"), self._running.get("sub")
         facts = main.session.facts if main else None
         archive = self._archived()
-        rates = main.pipeline.rates() if main else None
+        rates, sub_rates = (each.pipeline.rates() if each else None for each in (main, sub))
         state = self._state(facts.state if facts else SessionState.OFF)
         clock_us = facts.camera_clock_us if facts else None
         audio = facts.audio if facts else None
@@ -193,6 +193,7 @@ class Camera:
             "bytes_24h": archive.bytes_24h,
             "bitrate_bps": rates.bitrate_bps if rates else None,
             "fps": rates.fps if rates else None,
+            "gop_s": rates.gop_s if rates else None,
             "video": _video(init),
             "audio": None
             if audio is None
@@ -205,6 +206,7 @@ class Camera:
             else {
                 "state": sub.session.facts.state if sub else SessionState.OFF,
                 "video": _video(sub.pipeline.init if sub else None),
+                "gop_s": sub_rates.gop_s if sub_rates else None,
             },
             "live": {"stream": self.live_stream},
         }

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import override
 
 from .format.init import Init
@@ -14,13 +15,17 @@ from .store.views import Stream
 
 RATE_WINDOW_US = 10_000_000
 
+KEYS = 4
+"""So many key pictures tell how far they are apart: one that was lost on the way makes no camera slow."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rates:
-    """What a stream delivers: bits and pictures per second."""
+    """What a stream delivers: bits and pictures per second, seconds between key pictures."""
 
     bitrate_bps: int
     fps: float
+    gop_s: float | None = None
 
 
 class Pipeline(SessionOutput):
@@ -46,6 +51,7 @@ class Pipeline(SessionOutput):
         self._facts = SessionFacts()
         self._run: Run | None = None
         self._recent: deque[tuple[int, int, int, int]] = deque()
+        self._keys_us: deque[int] = deque(maxlen=KEYS)
         self.init: Init | None = None
 
     @override
@@ -69,6 +75,8 @@ class Pipeline(SessionOutput):
         self._recent.append((samples.rel_start_us, samples.rel_end_us, len(samples.video), size))
         while self._recent[0][1] < samples.rel_end_us - RATE_WINDOW_US:
             self._recent.popleft()
+        if samples.key:
+            self._keys_us.append(samples.rel_start_us)
         if self._run is not None:
             self._run.add(samples)
         self._live.add(samples)
@@ -83,6 +91,7 @@ class Pipeline(SessionOutput):
     def down(self, rel_us: int, cause: str, detail: str) -> None:
         self._live.clear()
         self._recent.clear()
+        self._keys_us.clear()
         if self._recorded and self._stream == "main":
             self._store.down(self._uid, self._stream, rel_us, cause, detail)
 
@@ -100,4 +109,14 @@ class Pipeline(SessionOutput):
         if length_us <= 0:
             return None
         pictures, size = sum(entry[2] for entry in recent), sum(entry[3] for entry in recent)
-        return Rates(bitrate_bps=size * 8_000_000 // length_us, fps=round(pictures * 1e6 / length_us, 2))
+        return Rates(
+            bitrate_bps=size * 8_000_000 // length_us,
+            fps=round(pictures * 1e6 / length_us, 2),
+            gop_s=self._gop_s(),
+        )
+
+    def _gop_s(self) -> float | None:
+        keys_us = list(self._keys_us)
+        if len(keys_us) < KEYS:
+            return None
+        return round(min(after - before for before, after in pairwise(keys_us)) / 1e6, 1)
