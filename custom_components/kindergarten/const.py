@@ -6,6 +6,7 @@ DOMAIN: Final = "kindergarten"
 
 SUBENTRY_ROOM: Final = "room"
 SUBENTRY_CAMERA: Final = "camera"
+SUBENTRY_FRIGATE: Final = "frigate"
 
 # The entry: data, then options
 CONF_PROFILE: Final = "profile"
@@ -38,9 +39,12 @@ CONF_SUB_PATH: Final = "sub_path"
 CONF_SOUND: Final = "sound"
 CONF_SUB_POLICY: Final = "sub_policy"
 CONF_FOUND: Final = "found"
+CONF_SERVER: Final = "server"
+CONF_KEEPER_CAMERA: Final = "keeper_camera"
 
 SOURCE_RTSP: Final = "rtsp"
 SOURCE_ENTITY: Final = "entity"
+SOURCE_SERVER: Final = "server"
 
 RECORDING_ALWAYS: Final = "always"
 RECORDING_OPENING: Final = "opening"

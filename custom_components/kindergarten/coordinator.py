@@ -32,7 +32,7 @@ from .const import (
     CONF_ARCHIVE_PATH,
     DOMAIN,
 )
-from .desired import async_borrowed_sources, borrowed_entities, desired_state
+from .desired import async_borrowed_sources, borrowed_entities, desired_state, orphaned_cameras
 from .families import Families
 from .judgement import profile_of
 from .people import People
@@ -236,7 +236,8 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
                 LOGGER.error("The recorder refuses its settings: %s", error)  # noqa: TRY400
                 return
             self._wanted = wanted
-            self._refused = frozenset(complaint.uid for complaint in result.errors if complaint.uid)
+            refused = frozenset(complaint.uid for complaint in result.errors if complaint.uid)
+            self._refused = refused | orphaned_cameras(self.entry)
             for complaint in result.errors:
                 LOGGER.warning("The recorder cannot do as set (%s): %s", complaint.code, complaint.text)
 

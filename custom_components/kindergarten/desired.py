@@ -22,17 +22,20 @@ from .const import (
     CONF_RETENTION_DAYS,
     CONF_ROOM,
     CONF_SCHEME,
+    CONF_SERVER,
     CONF_SOUND,
     CONF_SOURCE,
     CONF_SUB_PATH,
     CONF_SUB_POLICY,
     CONF_WITHOUT_HA_HOURS,
     SOURCE_ENTITY,
+    SOURCE_SERVER,
     SUBENTRY_CAMERA,
     SUBENTRY_ROOM,
 )
 from .engine.legal import profile
 from .flows.address import parse
+from .frigate import desired_server, keeper_of, relay_url, servers_of
 from .schedule import recording_schedule
 
 BORROW_TIMEOUT_S: Final = 10
@@ -67,6 +70,7 @@ def desired_state(
     days = max(int(entry.options[CONF_RETENTION_DAYS]), law.minimum_days.value)
     most = law.maximum_days.value
     hours = entry.options.get(CONF_WITHOUT_HA_HOURS)
+    orphans = orphaned_cameras(entry)
     return DesiredState(
         rev=rev,
         archive_path=entry.data[CONF_ARCHIVE_PATH],
@@ -80,17 +84,34 @@ def desired_state(
         profile=law.key,
         rooms=tuple(map(desired_room, entry.get_subentries_of_type(SUBENTRY_ROOM))),
         volumes=_volumes(entry),
+        servers=tuple(map(desired_server, (server.data for server in servers_of(entry).values()))),
         cameras=tuple(
-            _camera(
-                entry,
-                subentry,
-                borrowed.get(subentry.data[CONF_CAMERA_ID], NOWHERE)
-                if subentry.data[CONF_SOURCE] == SOURCE_ENTITY
-                else rtsp_source(subentry.data),
-            )
+            _camera(entry, subentry, _source(entry, subentry.data, borrowed))
             for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+            if subentry.data[CONF_CAMERA_ID] not in orphans
         ),
     )
+
+
+def orphaned_cameras(entry: ConfigEntry[Any]) -> frozenset[str]:
+    """Return the cameras of servers that were taken away: nobody records them."""
+    servers = servers_of(entry)
+    return frozenset(
+        subentry.data[CONF_CAMERA_ID]
+        for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+        if subentry.data[CONF_SOURCE] == SOURCE_SERVER and subentry.data[CONF_SERVER] not in servers
+    )
+
+
+def _source(
+    entry: ConfigEntry[Any], data: Mapping[str, Any], borrowed: Mapping[str, ResolvedSource]
+) -> ResolvedSource:
+    if data[CONF_SOURCE] == SOURCE_ENTITY:
+        return borrowed.get(data[CONF_CAMERA_ID], NOWHERE)
+    if data[CONF_SOURCE] == SOURCE_SERVER:
+        url = relay_url(servers_of(entry)[data[CONF_SERVER]].data, data)
+        return ResolvedSource(main_url=url, sub_url=url)
+    return rtsp_source(data)
 
 
 def desired_room(room: ConfigSubentry) -> DesiredRoom:
@@ -128,6 +149,7 @@ def _camera(entry: ConfigEntry[Any], subentry: ConfigSubentry, source: ResolvedS
         sub_policy=subentry.data[CONF_SUB_POLICY],
         room=desired_room(room) if room else None,
         schedule=_schedule(room),
+        kept=keeper_of(subentry.data) if subentry.data[CONF_SOURCE] == SOURCE_SERVER else None,
     )
 
 

@@ -26,6 +26,7 @@ from .protocol import (
     ConfigResult,
     Coverage,
     Day,
+    DesiredServer,
     DesiredState,
     Event,
     Hello,
@@ -33,6 +34,7 @@ from .protocol import (
     Media,
     ProbeResult,
     ProbeSource,
+    ServerFound,
     StopCause,
     StreamName,
     Timeline,
@@ -42,6 +44,7 @@ SOCKET_PATH = "socket.path"
 _CONNECT_S = 3.0
 _ANSWER_S = 15.0
 _PROBE_S = 60.0
+_SERVER_S = 25.0
 _MEDIA = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=30)
 _EVENTS = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=40)
 
@@ -189,6 +192,19 @@ class BuiltinArchive(EvidenceClient, LiveClient, Archive):
         video = answer.get("video") or {} if isinstance(answer, dict) else {}
         rates = {name: video.get(name) for name in ("fps", "bps", "gop_s")}
         return wire.decode(ProbeResult, {**answer, **rates, "still": picture})
+
+    @override
+    async def probe_server(self, server: DesiredServer) -> ServerFound:
+        body = {"server": wire.desired_server(server)}
+        return wire.decode(
+            ServerFound, await self._ask("POST", "servers/probe", body=body, limit_s=_SERVER_S)
+        )
+
+    @override
+    async def certificate(self, server: DesiredServer) -> str:
+        body = {"server": wire.desired_server(server)}
+        answer = await self._ask("POST", "servers/certificate", body=body)
+        return str(answer["fingerprint"])
 
     @override
     async def cameras(self) -> tuple[ArchivedCamera, ...]:

@@ -30,6 +30,10 @@ from .models import (
     LongTask,
     ProbeResult,
     RemovedCamera,
+    ServerCamera,
+    ServerFound,
+    ServerProblem,
+    ServerStatus,
     Span,
     StopCause,
     StreamName,
@@ -45,12 +49,15 @@ from .wanted import (
     ConfigError,
     ConfigResult,
     DesiredCamera,
+    DesiredKeeper,
     DesiredRoom,
+    DesiredServer,
     DesiredState,
     DesiredVolume,
     ProbeSource,
     Schedule,
     SubPolicy,
+    Trust,
 )
 
 __all__ = [
@@ -70,7 +77,9 @@ __all__ = [
     "Coverage",
     "Day",
     "DesiredCamera",
+    "DesiredKeeper",
     "DesiredRoom",
+    "DesiredServer",
     "DesiredState",
     "DesiredVolume",
     "Event",
@@ -94,12 +103,17 @@ __all__ = [
     "ProbeSource",
     "RemovedCamera",
     "Schedule",
+    "ServerCamera",
+    "ServerFound",
+    "ServerProblem",
+    "ServerStatus",
     "Span",
     "StopCause",
     "StreamName",
     "SubPolicy",
     "SubStatus",
     "Timeline",
+    "Trust",
     "VideoInfo",
     "Volume",
     "VolumeInfo",
@@ -132,6 +146,16 @@ class Archive(EvidenceArchive, LiveArchive, Protocol):
         Refusals: bad_address, unreachable, refused, auth, not_found, no_video,
         unsupported_codec, timeout, tls, closed, no_camera.
         """
+
+    async def probe_server(self, server: DesiredServer) -> ServerFound:
+        """Look at a server that records cameras itself, ≤ 25 s.
+
+        Refusals: unreachable, timeout, tls, fingerprint, auth, forbidden, not_frigate, too_old, busy,
+        bad_answer, too_large, failed, not_found.
+        """
+
+    async def certificate(self, server: DesiredServer) -> str:
+        """Return the fingerprint of the certificate that a server shows; the login is not sent."""
 
     async def cameras(self) -> tuple[ArchivedCamera, ...]:
         """Return every camera the archive knows."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 type SubPolicy = Literal["demand", "warm", "record"]
+type Trust = Literal["verify", "pin", "any"]
+"""Whether a server's certificate is verified as usual, must be the known one, or may be any."""
 type Schedule = Mapping[str, tuple[tuple[str, str], ...]]
 """Spans of local time, from and to as HH:MM, by weekday (mon ... sun)."""
 
@@ -28,9 +30,33 @@ class DesiredVolume:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredServer:
+    """A server that records cameras itself. `url` is scheme, host and port, without the login.
+
+    `fingerprint` is the SHA-256 (hex) of the certificate that is pinned.
+    """
+
+    uid: str
+    url: str
+    user: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    trust: Trust = "verify"
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DesiredKeeper:
+    """Which server keeps a camera's footage, and what the camera is called there."""
+
+    server: str
+    camera: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DesiredCamera:
     """A camera as it should be recorded. The URLs never contain the login.
 
+    One that is `kept` by a server is recorded there; its URLs are for looking only.
     `schedule` holds local times by weekday, `None` for around the clock.
     """
 
@@ -44,6 +70,7 @@ class DesiredCamera:
     sub_policy: SubPolicy = "demand"
     room: DesiredRoom | None = None
     schedule: Schedule | None = None
+    kept: DesiredKeeper | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +94,7 @@ class DesiredState:
     profile: str | None = None
     rooms: tuple[DesiredRoom, ...] = ()
     volumes: tuple[DesiredVolume, ...] = ()
+    servers: tuple[DesiredServer, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

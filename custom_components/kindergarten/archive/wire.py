@@ -11,7 +11,7 @@ from functools import cache
 import types
 from typing import Any, Literal, TypeAliasType, Union, cast, get_args, get_origin, get_type_hints
 
-from .protocol import ArchiveStatus, ArchiveUnavailable, DesiredCamera, DesiredState
+from .protocol import ArchiveStatus, ArchiveUnavailable, DesiredCamera, DesiredServer, DesiredState
 
 PROTOCOL = 1
 
@@ -35,6 +35,7 @@ def status(value: object) -> ArchiveStatus:
     retention = _expect(dict, data.get("retention") or {}, "retention")
     data |= {"retention_days": retention.get("days")}
     data |= {name: retention.get(name) for name in ("minimum_days", "maximum_days")}
+    data["servers"] = data.get("servers") or {}
     cameras = _expect(dict, data.get("cameras"), "cameras")
     data["cameras"] = {uid: _camera(uid, camera, data.get("live_port")) for uid, camera in cameras.items()}
     return decode(ArchiveStatus, data)
@@ -70,7 +71,19 @@ def desired(state: DesiredState) -> dict[str, object]:
         },
         "file_s": state.file_s,
         "without_ha_s": state.without_ha_s,
+        "servers": [{"uid": each.uid, **desired_server(each)} for each in state.servers],
         "cameras": [_desired_camera(camera) for camera in state.cameras],
+    }
+
+
+def desired_server(server: DesiredServer) -> dict[str, object]:
+    """Return a server as the engine hears of it."""
+    return {
+        "url": server.url,
+        "user": server.user,
+        "secret": server.secret,
+        "trust": server.trust,
+        "fingerprint": server.fingerprint,
     }
 
 
@@ -86,6 +99,7 @@ def _desired_camera(camera: DesiredCamera) -> dict[str, object]:
         "sub_policy": camera.sub_policy,
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule} if camera.schedule else None,
+        "kept": asdict(camera.kept) if camera.kept else None,
     }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from . import PROTOCOL
 from .errors import RequestError
 from .fields import FieldError, Fields
+from .frigate_api.server import Server, Trust
 from .recorder.reader.interface import Source
 from .recorder.store.schedule import Schedule, parse as parse_schedule
 
@@ -21,9 +22,13 @@ type SubPolicy = Literal["demand", "warm", "record"]
 
 MAX_CAMERAS = 128
 MAX_VOLUMES = 16
+MAX_SERVERS = 16
 _POLICIES: tuple[SubPolicy, ...] = ("demand", "warm", "record")
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
+_TRUSTS: tuple[Trust, ...] = ("verify", "pin", "any")
 _UID = re.compile(r"[0-9a-f]{32}")
+_KEEPERS_NAME = re.compile(r"[A-Za-z0-9_-]{1,120}")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _ARCHIVE_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
 _ADDRESS = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
@@ -46,8 +51,27 @@ class VolumeConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ServerConfig:
+    """A server that records and keeps cameras itself."""
+
+    uid: str
+    server: Server
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptElsewhere:
+    """Which server keeps a camera's footage, and what the camera is called there."""
+
+    server: str
+    camera: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CameraConfig:
-    """A camera that should be recorded; without a `schedule` around the clock."""
+    """A camera that should be recorded; without a `schedule` around the clock.
+
+    One that is `kept` elsewhere is recorded there: its streams are for looking only.
+    """
 
     uid: str
     label: str
@@ -56,6 +80,7 @@ class CameraConfig:
     sub_policy: SubPolicy
     room: RoomConfig | None = None
     schedule: Schedule | None = None
+    kept: KeptElsewhere | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +114,7 @@ class Config:
     profile: str | None = None
     rooms: tuple[RoomConfig, ...] = ()
     holds_share: float = 0.5
+    servers: tuple[ServerConfig, ...] = ()
 
     def camera(self, uid: str) -> CameraConfig | None:
         """Return a camera by its uid."""
@@ -97,7 +123,11 @@ class Config:
     def secrets(self) -> set[str]:
         """Return everything that may not be seen anywhere."""
         sources = [source for camera in self.cameras for source in (camera.main, camera.sub) if source]
-        return {source.secret for source in sources} | {urlsplit(source.url).query for source in sources}
+        return (
+            {source.secret for source in sources}
+            | {urlsplit(source.url).query for source in sources}
+            | {each.server.secret for each in self.servers}
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,9 +156,11 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
     retention = _retention(fields.inner("retention"))
     file_s = fields.integer("file_s", 2, 3600, 300)
     without_ha_s = fields.optional_integer("without_ha_s", 1, 1 << 31)
+    servers = _servers(fields.optional_items("servers", MAX_SERVERS))
     listed = fields.items("cameras", MAX_CAMERAS)
     fields.done()
-    cameras, complaints = _cameras(listed, before, time_zone)
+    known = frozenset(each.uid for each in servers)
+    cameras, complaints = _cameras(listed, before, time_zone, known)
     return Config(
         rev=rev,
         archive_path=path,
@@ -142,6 +174,7 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
         profile=profile,
         rooms=rooms,
         holds_share=holds_share,
+        servers=servers,
     ), complaints
 
 
@@ -184,6 +217,7 @@ def dump(config: Config) -> bytes:
             },
             "file_s": config.file_s,
             "without_ha_s": config.without_ha_s,
+            "servers": [{"uid": each.uid, **asdict(each.server)} for each in config.servers],
             "cameras": [_dump_camera(camera) for camera in config.cameras],
         },
         ensure_ascii=False,
@@ -212,6 +246,7 @@ def _dump_camera(camera: CameraConfig) -> dict[str, object]:
         "sub_policy": camera.sub_policy,
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule.spec()["days"]} if camera.schedule else None,
+        "kept": asdict(camera.kept) if camera.kept else None,
     }
 
 
@@ -296,8 +331,43 @@ def _retention(fields: Fields) -> Retention:
     return retention
 
 
+def _servers(listed: list[object]) -> tuple[ServerConfig, ...]:
+    servers = tuple(_server(Fields(item, f"servers[{number}]")) for number, item in enumerate(listed))
+    if len({each.uid for each in servers}) != len(servers):
+        raise FieldError("duplicate", "a server is there twice", "servers")
+    return servers
+
+
+def _server(fields: Fields) -> ServerConfig:
+    uid = fields.text("uid", 64, least=1)
+    return ServerConfig(uid=uid, server=server_of(fields))
+
+
+def server_of(fields: Fields) -> Server:
+    """Return a server from its `url`, `user`, `secret`, `trust` and `fingerprint`."""
+    url = _url(fields)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or parts.path or parts.query or parts.fragment:
+        raise FieldError("bad_address", "must be http:// or https://, a host and a port", fields.path("url"))
+    fingerprint = fields.optional_text("fingerprint", 64)
+    trust = fields.choice("trust", _TRUSTS, "verify")
+    if (trust == "pin") != (fingerprint is not None) or (
+        fingerprint is not None and not _FINGERPRINT.fullmatch(fingerprint)
+    ):
+        raise FieldError("bad_fingerprint", "must be 64 hex digits for pin", fields.path("fingerprint"))
+    server = Server(
+        url=url,
+        user=fields.text("user", 256, ""),
+        secret=fields.text("secret", 1024, ""),
+        trust=trust,
+        fingerprint=fingerprint,
+    )
+    fields.done()
+    return server
+
+
 def _cameras(
-    listed: list[object], before: Config, time_zone: str | None
+    listed: list[object], before: Config, time_zone: str | None, servers: frozenset[str]
 ) -> tuple[list[CameraConfig], list[Complaint]]:
     cameras: dict[str, CameraConfig] = {}
     complaints: list[Complaint] = []
@@ -308,7 +378,7 @@ def _cameras(
             uid = _uid(fields)
             if uid in cameras:
                 raise FieldError("duplicate", "is there twice", fields.path("uid"))
-            cameras[uid] = _camera(uid, fields, time_zone)
+            cameras[uid] = _camera(uid, fields, time_zone, servers)
         except FieldError as error:
             complaints.append(Complaint(uid=uid, code=error.code, field=error.field, text=error.text))
             if uid and uid not in cameras and (old := before.camera(uid)):
@@ -323,7 +393,7 @@ def _uid(fields: Fields) -> str:
     return uid
 
 
-def _camera(uid: str, fields: Fields, time_zone: str | None) -> CameraConfig:
+def _camera(uid: str, fields: Fields, time_zone: str | None, servers: frozenset[str]) -> CameraConfig:
     label = fields.text("label", 200)
     user = fields.text("user", 256, "")
     secret = fields.text("secret", 1024, "")
@@ -335,10 +405,23 @@ def _camera(uid: str, fields: Fields, time_zone: str | None) -> CameraConfig:
     found = fields.optional_inner("room")
     room = _room(found) if found else None
     schedule = _schedule(fields, time_zone)
+    kept = _kept(fields.optional_inner("kept"), servers)
     fields.done()
     return CameraConfig(
-        uid=uid, label=label, main=main, sub=sub, sub_policy=policy, room=room, schedule=schedule
+        uid=uid, label=label, main=main, sub=sub, sub_policy=policy, room=room, schedule=schedule, kept=kept
     )
+
+
+def _kept(fields: Fields | None, servers: frozenset[str]) -> KeptElsewhere | None:
+    if fields is None:
+        return None
+    kept = KeptElsewhere(server=fields.text("server", 64, least=1), camera=fields.text("camera", 120))
+    fields.done()
+    if kept.server not in servers:
+        raise FieldError("unknown_server", "there is no such server", fields.path("server"))
+    if not _KEEPERS_NAME.fullmatch(kept.camera):
+        raise FieldError("bad_id", "is no camera's name", fields.path("camera"))
+    return kept
 
 
 def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:

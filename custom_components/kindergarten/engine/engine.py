@@ -19,6 +19,7 @@ from .evidence.expiry import Expiry
 from .evidence.jobs import Jobs
 from .evidence.proof import Prover
 from .fleet import Fleet
+from .frigate.servers import Servers
 from .keys import Keys
 from .lease import Lease
 from .place import Place
@@ -34,6 +35,7 @@ from .recorder.serve.parts import PartRoutes
 from .recorder.serve.pictures import PictureRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.requirements import RequirementRoutes
+from .recorder.serve.servers import ServerRoutes
 from .recorder.serve.stills import StillRoutes
 from .recorder.store.pulse import SILENCE
 from .recorder.store.store import Store
@@ -88,7 +90,10 @@ class Engine:
         self.jobs = Jobs(env)
         self.expiry = Expiry()
         self.prover = Prover()
-        self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
+        self.servers = Servers(
+            env, self.store, self.ask, self._heard, lambda: self._config.retention.minimum_days
+        )
+        self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder, self.servers)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
             *Control(self).routes(),
@@ -101,6 +106,7 @@ class Engine:
             *JobRoutes(self).routes(),
             *ExportRoutes(self).routes(),
             *RequirementRoutes(self).routes(),
+            *ServerRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -113,6 +119,11 @@ class Engine:
     def config(self) -> Config:
         """Return what is desired."""
         return self._config
+
+    @property
+    def env(self) -> Env:
+        """Return the machine."""
+        return self._env
 
     @property
     def version(self) -> str:
@@ -203,6 +214,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
+        await self.servers.stop()
         await self.fleet.stop(cause)
         await jobs
         with suppress(RequestError):
@@ -260,6 +272,7 @@ class Engine:
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
             await self._keep_archive_id()
         # Recording waits for no old disk.
+        await self.servers.apply(desired)
         await self.fleet.apply(desired.cameras)
         await self._change(self.store.keep_old, old)
 
@@ -317,6 +330,7 @@ class Engine:
             "version": self._version,
             "live_port": self.live.port,
             "cameras": cameras,
+            "servers": self.servers.view(),
         }
 
     async def probe(self, source: Source, limit_s: float) -> dict[str, object]:

@@ -7,6 +7,8 @@ import logging
 from .config import CameraConfig
 from .env import Env
 from .events import Events
+from .frigate.relay import RelayCamera
+from .frigate.servers import Servers
 from .recorder.camera import Camera, Means
 from .recorder.live import LiveFragment, LiveStream
 from .recorder.reader.automatic import Readers
@@ -25,11 +27,17 @@ class Fleet:
     """Every camera that should be recorded. Used by the loop's thread."""
 
     def __init__(
-        self, env: Env, store: Store, events: Events, transcoders: TranscoderFactory | None = None
+        self,
+        env: Env,
+        store: Store,
+        events: Events,
+        transcoders: TranscoderFactory | None = None,
+        servers: Servers | None = None,
     ) -> None:
         """Begin without cameras."""
         self._store = store
         self._events = events
+        self._servers = servers
         self._cameras: dict[str, Camera] = {}
         self._means = Means(
             env=env,
@@ -46,7 +54,7 @@ class Fleet:
     async def apply(self, desired: tuple[CameraConfig, ...]) -> None:
         """Start, change and stop cameras so that they are as desired."""
         wanted = {camera.uid: camera for camera in desired}
-        for uid in [uid for uid in self._cameras if uid not in wanted]:
+        for uid in [uid for uid, camera in self._cameras.items() if not _stays(camera, wanted.get(uid))]:
             await self._in_thread(self._remove, self._cameras.pop(uid))
         place = 0
         for uid, config in wanted.items():
@@ -54,9 +62,14 @@ class Fleet:
                 if camera.config != config:
                     await self._in_thread(camera.apply, config)
                 continue
-            camera = self._cameras[uid] = Camera(self._means, config, place=place)
+            camera = self._cameras[uid] = self._make(config, place)
             place += 1
             await self._in_thread(camera.start)
+
+    def _make(self, config: CameraConfig, place: int) -> Camera:
+        if config.kept is not None and self._servers is not None:
+            return RelayCamera(self._means, config, self._servers, place=place)
+        return Camera(self._means, config, place=place)
 
     async def follow_schedules(self) -> None:
         """Begin and end recording where a schedule says so; once a second."""
@@ -113,3 +126,8 @@ class Fleet:
     async def _in_thread[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for a camera's lock or the catalog."""
         return await asyncio.to_thread(call, *args, **kwargs)
+
+
+def _stays(camera: Camera, wanted: CameraConfig | None) -> bool:
+    """Tell whether a camera goes on, recorded by whom it was."""
+    return wanted is not None and (camera.config.kept is None) == (wanted.kept is None)

@@ -30,6 +30,7 @@ from ..const import (
     CONF_SUB_POLICY,
     SOURCE_ENTITY,
     SOURCE_RTSP,
+    SOURCE_SERVER,
     SUBENTRY_CAMERA,
 )
 from ..desired import ResolvedSource, rtsp_source
@@ -74,7 +75,35 @@ class CameraSubentryFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the camera as it is set up."""
         self._source = self._get_reconfigure_subentry().data[CONF_SOURCE]
+        if self._source == SOURCE_SERVER:
+            return await self.async_step_server()
         return await self._async_step_source()
+
+    async def async_step_server(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Ask for name and room of a camera that a server records: the rest is set there."""
+        entry, camera = self._get_entry(), self._get_reconfigure_subentry()
+        error: FieldError | None = None
+        if user_input is not None:
+            others = [
+                other.title
+                for other in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+                if other.subentry_id != camera.subentry_id
+            ]
+            try:
+                title = clean_name(user_input[CONF_NAME], CONF_NAME, others)
+                self._read_room(user_input[CONF_ROOM])
+            except FieldError as err:
+                error = err
+            else:
+                data = {**camera.data, CONF_ROOM: user_input[CONF_ROOM]}
+                return self.async_update_and_abort(entry, camera, title=title, data=data)
+        shown = {CONF_NAME: camera.title, CONF_ROOM: camera.data[CONF_ROOM]}
+        return self.async_show_form(
+            step_id="server",
+            data_schema=self.add_suggested_values_to_schema(form.place_schema(entry), user_input or shown),
+            errors={error.field: error.code} if error else {},
+            description_placeholders=error.placeholders if error else {},
+        )
 
     async def _async_step_source(self) -> SubentryFlowResult:
         return await (self.async_step_entity() if self._source == SOURCE_ENTITY else self.async_step_rtsp())

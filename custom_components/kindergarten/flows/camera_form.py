@@ -56,6 +56,15 @@ RTSP_FIELDS: dict[probatio.Marker, Any] = {
 _COPIED = (CONF_PORT, CONF_PATH, CONF_USERNAME, CONF_SUB_PATH)
 
 
+def place_schema(entry: ConfigEntry) -> probatio.Schema:
+    """Return the form of a camera whose source is set elsewhere."""
+    options = [SelectOptionDict(value=room.subentry_id, label=room.title) for room in allowed_rooms(entry)]
+    rooms = SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN))
+    return probatio.Schema(
+        {probatio.Required(CONF_NAME): TextSelector(), probatio.Required(CONF_ROOM): rooms}
+    )
+
+
 async def async_schema(hass: HomeAssistant, entry: ConfigEntry, source: str) -> probatio.Schema:
     """Return the form of a source, with the rooms that may have a camera."""
     say = await async_words(hass)

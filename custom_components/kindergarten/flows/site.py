@@ -33,12 +33,14 @@ from ..const import (
     CONF_RETENTION_DAYS,
     DOMAIN,
     SUBENTRY_CAMERA,
+    SUBENTRY_FRIGATE,
     SUBENTRY_ROOM,
 )
 from ..engine.legal import PROFILES, profile
 from . import words
 from .camera import CameraSubentryFlow
 from .folder import FolderError, Trial, take_away
+from .frigate import FrigateSubentryFlow
 from .names import FieldError, clean_name
 from .options import KindergartenOptionsFlow
 from .places import Place, async_find_places, async_try_folder, surroundings_of
@@ -85,7 +87,11 @@ class KindergartenConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        return {SUBENTRY_ROOM: RoomSubentryFlow, SUBENTRY_CAMERA: CameraSubentryFlow}
+        return {
+            SUBENTRY_ROOM: RoomSubentryFlow,
+            SUBENTRY_CAMERA: CameraSubentryFlow,
+            SUBENTRY_FRIGATE: FrigateSubentryFlow,
+        }
 
     @callback
     @override

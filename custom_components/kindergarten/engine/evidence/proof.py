@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ..recorder.store.archive import Archive
 from ..recorder.store.days import LocalDay, local_day
+from ..recorder.store.elsewhere_rows import footage
 from ..recorder.store.files import camera_folder
 from ..recorder.store.library import Volumes
 from ..recorder.store.plan import answering, planned_over
@@ -128,7 +129,7 @@ class Prover:
             spans += known.spans
         for gone in [key for key in self._looked if key[0] == root and key[1] not in folders]:
             del self._looked[gone]
-        return _joined([*spans, *_growing(archive, uid)])
+        return _joined([*spans, *_growing(archive, uid), *_elsewhere(archive, uid)])
 
 
 def _known(archives: Sequence[Archive], uid: str) -> list[Span]:
@@ -151,6 +152,14 @@ def _growing(archive: Archive, uid: str) -> Iterator[Span]:
     for file in archive.growing():
         if (file.identity.camera, file.identity.stream) == (uid, "main") and file.synced_entries:
             yield archive.clock.utc_us(file.rel_start), archive.clock.utc_us(file.synced_end)
+
+
+def _elsewhere(archive: Archive, uid: str) -> list[Span]:
+    """Return the footage that somebody else keeps and whose files were found there."""
+    row = archive.catalog.one("SELECT id FROM camera WHERE uid = ?", (uid,))
+    return (
+        [] if row is None else footage(archive.catalog.query, row[0], 0, archive.clock.utc_us(), proven=True)
+    )
 
 
 def _joined(spans: list[Span]) -> list[Span]:

@@ -9,6 +9,7 @@ from aiohttp import ClientPayloadError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from ...errors import ArchiveError, EngineError, RequestError, SourceError
+from ...frigate_api.errors import FrigateError
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -80,7 +81,7 @@ def _refuse(name: str) -> object:
 
 def refusal(error: EngineError) -> web.Response:
     """Return the answer that tells of an error."""
-    if isinstance(error, SourceError):
+    if isinstance(error, SourceError | FrigateError):
         status = 422
     elif isinstance(error, ArchiveError):
         status = 503

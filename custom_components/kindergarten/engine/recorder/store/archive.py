@@ -15,6 +15,7 @@ from .claim import Claim
 from .epochs import Clock
 from .files import OpenFile
 from .gaps import Tiling
+from .schedule import Span
 from .views import Emit
 from .volume import Volume
 
@@ -52,7 +53,8 @@ class Archive:
 
     `files` are being written, `closing` are complete but not yet so in the catalog. `holding` is held
     already and on its way into the ledger: cameras, begin and end (UTC). `behind` is in the ledger, and
-    not yet in the catalog.
+    not yet in the catalog. `elsewhere` is the newest footage, by camera, that somebody else keeps and that
+    is not in the catalog yet.
     """
 
     env: Env
@@ -65,6 +67,7 @@ class Archive:
     files: dict[tuple[str, str], OpenFile] = field(default_factory=dict)
     closing: dict[int, OpenFile] = field(default_factory=dict)
     holding: list[tuple[frozenset[str], int, int]] = field(default_factory=list)
+    elsewhere: dict[str, tuple[Span, ...]] = field(default_factory=dict)
     incomplete: bool = False
     recording: threading.RLock = field(default_factory=threading.RLock)
     behind: list[Record] = field(default_factory=list)

@@ -9,13 +9,13 @@ from typing import Any
 
 from ...env import Env, NotAFileError
 
-SCHEMA = 2
+SCHEMA = 3
 _FULL, _HIDDEN = "full", "disk I/O"
 _STRANGE = ("no such column", "no such table", "Could not decode")
 _DDL = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 _TABLES = frozenset(
     {"meta", "epoch", "camera", "schedule", "init", "run", "recording", "gap", "deletion"}
-    | {"hold", "hold_range", "hold_camera", "hour", "seal", "head"}
+    | {"hold", "hold_range", "hold_camera", "hour", "seal", "head", "elsewhere"}
 )
 
 

@@ -52,7 +52,9 @@ class Hours:
     def _cameras(self, hour: int) -> dict[str, Json]:
         start, end = hour * HOUR_US, (hour + 1) * HOUR_US
         found: dict[str, Json] = {}
-        for row, uid in self._archive.catalog.query("SELECT id, uid FROM camera ORDER BY uid"):
+        for row, uid in self._archive.catalog.query(
+            "SELECT id, uid FROM camera WHERE id NOT IN (SELECT DISTINCT camera FROM elsewhere) ORDER BY uid"
+        ):
             coverage = self._queries.coverage(uid, start, end, 3600)
             size, files = self._archive.catalog.one(
                 "SELECT coalesce(sum(r.bytes), 0), count(*) FROM epoch e"

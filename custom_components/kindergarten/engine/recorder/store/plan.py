@@ -4,6 +4,7 @@ from collections.abc import Sequence
 import json
 
 from ...ledger.chain import Json
+from . import elsewhere_rows
 from .archive import Archive
 from .schedule import Schedule, Since, Span, from_spec, union, wanted_spans, without
 
@@ -22,6 +23,8 @@ def planned(archive: Archive, uid: str, t0: int, t1: int) -> list[Span]:
     if row is None or row[1] is None:
         return []
     camera, added, removed = row
+    # What others kept before we were asked counts too, and so does what they missed.
+    added = min(added, elsewhere_rows.since(archive.catalog.query, uid) or added)
     text = archive.catalog.meta("retention")
     kept = json.loads(text)["limit"] if text is not None else 0
     end = min(t1, archive.clock.utc_us(), removed if removed is not None else t1)
@@ -73,7 +76,11 @@ def _begin(archive: Archive, uid: str | None = None) -> int | None:
         "SELECT min(a.utc0 + c.added_rel) FROM camera c JOIN epoch a ON a.id = c.added_epoch WHERE ?1 IS NULL OR c.uid = ?1",
         (uid,),
     )
-    return None if row is None else row[0]
+    begin: int | None = None if row is None else row[0]
+    before = (
+        elsewhere_rows.since(archive.catalog.query, uid) if uid is not None and begin is not None else None
+    )
+    return begin if before is None or begin is None else min(begin, before)
 
 
 def _newest(archive: Archive, uid: str) -> int:

@@ -8,6 +8,7 @@ import threading
 from ...errors import RequestError
 from ..format.fragment import audio_time, patch_tfdt
 from ..format.index import FragmentEntry, unpack
+from . import elsewhere_rows
 from .archive import Archive
 from .files import OpenFile
 from .gaps import Tiling
@@ -63,6 +64,7 @@ class Queries:
             for row, start, end, run, seq, size, state in self._recordings(uid, stream, t0, t1)
         ]
         gaps = self._gaps(uid, t0, t1) if stream == "main" else []
+        recordings += self._elsewhere(uid, stream, t0, t1)
         file = self._archive.files.get((uid, stream))
         if file is not None:
             horizon = self._archive.clock.utc_us(file.synced_end)
@@ -92,6 +94,7 @@ class Queries:
             (t0, t1, camera, "main", t1, t0 - _LONGEST_US, t0),
         )
         spans += [(max(start, t0), min(end, t1)) for start, end in growing if start < t1 and end > t0]
+        spans += self._kept_elsewhere(uid, camera, t0, t1)
         return union([(start, end) for start, end in spans])
 
     def planned(self, uid: str, t0: int, t1: int) -> list[Span]:
@@ -103,7 +106,9 @@ class Queries:
         offset = tz_offset_s * 1_000_000
         sums: dict[int, int] = {}
         now = self._archive.clock.utc_us()
-        for _, start, end, *_ in self._recordings(uid, "main", 0, now + _DAYS_US):
+        ours = [(row[1], row[2]) for row in self._recordings(uid, "main", 0, now + _DAYS_US)]
+        theirs = [(each.start_us, each.end_us) for each in self._elsewhere(uid, "main", 0, now)]
+        for start, end in [*ours, *theirs]:
             begin = start + offset
             while begin < end + offset:
                 day = begin // _DAY_US
@@ -140,6 +145,15 @@ class Queries:
             ) or (0,)
             oldest = utc0 + row[0] if oldest is None else min(oldest, utc0 + row[0])
             newest = utc0 + last[0] if newest is None else max(newest, utc0 + last[0])
+        begin, end = elsewhere_rows.edges(self._catalog.query, camera) if camera is not None else (None, None)
+        recent = self._archive.elsewhere.get(uid, ())
+        oldest = min(
+            (each for each in (oldest, begin, *(span[0] for span in recent)) if each is not None),
+            default=None,
+        )
+        newest = max(
+            (each for each in (newest, end, *(span[1] for span in recent)) if each is not None), default=None
+        )
         file = self._archive.files.get((uid, "main"))
         if file is not None:
             newest = max(newest or 0, self._archive.clock.utc_us(file.rel_end))
@@ -147,7 +161,9 @@ class Queries:
 
     def bytes_between(self, uid: str, t0: int, t1: int) -> int:
         """Return the bytes of both streams' files that begin in a stretch."""
-        return sum(
+        camera = self.camera(uid)
+        theirs = 0 if camera is None else elsewhere_rows.sizes(self._catalog.query, camera, t0, t1)
+        return theirs + sum(
             row[5]
             for stream in ("main", "sub")
             for row in self._recordings(uid, stream, t0, t1)
@@ -228,6 +244,23 @@ class Queries:
         rows.sort(key=lambda row: (row[1], row[0]))
         return rows
 
+    def _elsewhere(self, uid: str, stream: Stream, t0: int, t1: int) -> list[RecordingView]:
+        """Return the footage that somebody else keeps; nothing of it can be read here."""
+        camera = self.camera(uid)
+        if camera is None or stream != "main":
+            return []
+        return [
+            RecordingView(
+                id=0, start_us=start, end_us=end, run=0, seq=0, stream=stream, bytes=0, state="elsewhere"
+            )
+            for start, end in self._kept_elsewhere(uid, camera, t0, t1)
+        ]
+
+    def _kept_elsewhere(self, uid: str, camera: int, t0: int, t1: int) -> list[Span]:
+        recent = self._archive.elsewhere.get(uid, ())
+        fresh = [(max(start, t0), min(end, t1)) for start, end in recent if start < t1 and end > t0]
+        return elsewhere_rows.joined([*elsewhere_rows.footage(self._catalog.query, camera, t0, t1), *fresh])
+
     def _growing(self, uid: str, stream: str) -> list[OpenFile]:
         return [
             file
@@ -239,7 +272,8 @@ class Queries:
         camera = self.camera(uid)
         clock = self._archive.clock
         own = clock.epoch.id
-        gaps = [
+        gaps = elsewhere_rows.gaps(self._catalog.query, camera, t0, t1) if camera is not None else []
+        gaps += [
             GapView(start_us=start, end_us=end, cause=cause, planned=bool(planned), detail=detail)
             for epoch, start, end, cause, planned, detail in self._catalog.query(
                 "SELECT g.epoch, e.utc0 + g.rel_start, e.utc0 + g.rel_end, g.cause, g.planned, g.detail"

@@ -6,6 +6,7 @@ import json
 import sqlite3
 
 from ...ledger.chain import Json, Record
+from . import elsewhere_rows
 from .gaps import TOLERANCE_US
 from .hold_rows import apply_hold, apply_lift, move_with_clock
 
@@ -48,6 +49,8 @@ def apply(db: sqlite3.Connection, record: Record) -> None:
             )
         case "lift":
             apply_lift(db, record)
+        case "elsewhere":
+            elsewhere_rows.put(db, camera_id(db, str(data["camera"])), data)
         case "hour" | "seal" | "head" | "key":
             _proof(db, record)
     db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES ('ledger_n', ?)", (str(record.number),))

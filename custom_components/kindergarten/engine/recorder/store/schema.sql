@@ -94,3 +94,11 @@ CREATE TABLE seal (
 -- Signed heads, one for each local day: record n with hash h was the last one before.
 CREATE TABLE head (
   day TEXT PRIMARY KEY, n INTEGER NOT NULL, h TEXT NOT NULL, key TEXT NOT NULL, ledger_n INTEGER NOT NULL);
+
+-- Footage that somebody else keeps, by UTC hour as it was seen there: see elsewhere_rows.py. first and
+-- last: its edges in UTC; files: how many were found on the disk, -1 when nobody looked; spans: begins
+-- and ends in ms of the hour; gone: it was there and is no more.
+CREATE TABLE elsewhere (
+  camera INTEGER NOT NULL, hour INTEGER NOT NULL, first INTEGER, last INTEGER, seconds REAL NOT NULL,
+  bytes INTEGER NOT NULL, files INTEGER NOT NULL, spans TEXT NOT NULL, gaps TEXT NOT NULL,
+  gone INTEGER NOT NULL, PRIMARY KEY (camera, hour)) WITHOUT ROWID;

@@ -1,0 +1,313 @@
+"""Watches one Frigate server for as long as it is desired: it may hang, restart or answer anything."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+import logging
+
+from ..config import KeptElsewhere
+from ..env import Env
+from ..errors import EngineError, RequestError
+from ..frigate_api.client import FrigateClient
+from ..frigate_api.errors import FrigateError
+from ..frigate_api.models import FrigateConfig, Stats, Version
+from ..frigate_api.server import Server
+from ..recorder.store.elsewhere_rows import HOUR_US, joined
+from ..recorder.store.schedule import Schedule, Span
+from ..recorder.store.views import Emit
+from .books import Books
+from .problems import Problem, problems
+from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, judge, unreachable
+from .upkeep import SETTLED_US, Upkeep, unproven
+
+LOOK_S = 30.0
+_CONFIG_S = 300.0
+_AGAIN_S, _SELDOM_S = 5.0, 120.0
+_BETWEEN_PROOFS_S = 0.04
+_BACK_US = 150_000_000
+_AHEAD_US = 600_000_000
+_RECENT_US = 3 * HOUR_US
+_MOST_BACK_US = 2 * HOUR_US
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watched:
+    """A camera that a server keeps for us."""
+
+    uid: str
+    label: str
+    kept: KeptElsewhere
+    schedule: Schedule | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was seen of a camera since the engine began."""
+
+    judgement: Judgement = STARTING
+    since_us: int = 0
+    newest_us: int | None = None
+    causes: Causes = field(default_factory=Causes)
+    recent: list[Span] = field(default_factory=list)
+    told: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Means:
+    """What all watchers share; `now_us` is UTC, `emit` tells what happened."""
+
+    env: Env
+    books: Books
+    now_us: Callable[[], int]
+    emit: Emit
+    minimum_days: Callable[[], int]
+
+
+class ServerWatch:
+    """One server and the cameras it keeps. Used by the loop's thread."""
+
+    def __init__(self, means: Means, server: Server) -> None:
+        """Prepare; `start` begins."""
+        self._means = means
+        self.server = server
+        self._cameras: dict[str, Watched] = {}
+        self._seen: dict[str, Seen] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.client = FrigateClient(means.env, server)
+        self._upkeep = Upkeep(self.client, means.books)
+        self._changed = asyncio.Event()
+        self.version: Version | None = None
+        self.config: FrigateConfig | None = None
+        self.stats: Stats | None = None
+        self.trouble: str | None = "starting"
+        self._since_us = means.now_us()
+        self._in_force: tuple[float, FrigateConfig] | None = None
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._tasks = [asyncio.create_task(self._look_on()), asyncio.create_task(self._keep_books())]
+
+    async def close(self) -> None:
+        """End for good."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.client.close()
+
+    def watch(self, cameras: Mapping[str, Watched]) -> None:
+        """Watch these cameras and no others."""
+        for uid, camera in cameras.items():
+            before = self._cameras.get(uid)
+            if before is None or before.kept != camera.kept:
+                self._seen[uid] = Seen(since_us=self._means.now_us())
+        for uid in self._seen.keys() - cameras.keys():
+            del self._seen[uid]
+        if self._cameras != dict(cameras):
+            self._cameras = dict(cameras)
+            self._changed.set()
+
+    def seen(self, uid: str) -> Seen | None:
+        """Return what is known of a camera."""
+        return self._seen.get(uid)
+
+    def fps(self, uid: str) -> float | None:
+        """Return the pictures a second that a camera delivers to the server."""
+        camera = self._cameras.get(uid)
+        measured = self.stats.cameras.get(camera.kept.camera) if camera and self.stats else None
+        return measured.fps if measured else None
+
+    def view(self) -> dict[str, object]:
+        """Return how the server is, in the words of the control API."""
+        return {
+            "state": "ok" if self.trouble is None else self.trouble,
+            "since_us": self._since_us,
+            "version": ".".join(map(str, self.version)) if self.version else None,
+            "problems": [problem.view() for problem in self._problems()],
+        }
+
+    def _problems(self) -> list[Problem]:
+        if self.version is None or self.config is None:
+            return []
+        wanted = {camera.kept.camera: uid for uid, camera in self._cameras.items()}
+        return problems(
+            self.server, self.version, self.config, self.stats, wanted, self._means.minimum_days()
+        )
+
+    # -- now ----------------------------------------------------------------------------------
+
+    async def _look_on(self) -> None:
+        """Look at every camera for ever; no trouble ends this."""
+        wait_s, config_due = _AGAIN_S, 0.0
+        while True:
+            try:
+                if self._monotonic_s() >= config_due or self.config is None:
+                    await self._meet()
+                    config_due = self._monotonic_s() + _CONFIG_S
+                await self._look()
+                self._is(None)
+                wait_s = LOOK_S
+            except FrigateError as error:
+                self._is(error.code)
+                await self._nobody_answers(error.code)
+                config_due = 0.0
+                wait_s = min(_SELDOM_S, wait_s * 2) if error.code == "auth" else _AGAIN_S
+            except RequestError as error:  # the archive is not there: the look itself was good
+                _LOGGER.debug("Nothing can be remembered: %s", error)
+                wait_s = LOOK_S
+            except Exception:  # the last line of defence: the watch must go on
+                _LOGGER.exception("Watching a server failed")
+                wait_s = LOOK_S
+            await self._sleep(wait_s)
+
+    async def _meet(self) -> None:
+        """Ask who answers and how it is set up."""
+        self.version = await self.client.version()
+        config, stats = await asyncio.gather(self.client.config(), self.client.stats())
+        self.config, self.stats = config, stats
+        started_s = self._means.now_us() / 1e6 - (stats.uptime_s or 0)
+        # What is changed without a restart is shown at once, and deletion goes on as before.
+        if self._in_force is None or abs(started_s - self._in_force[0]) > 60:
+            self._in_force = started_s, config
+        for camera in list(self._cameras.values()):
+            await self._means.books.introduce(camera.uid, camera.label, camera.schedule)
+
+    async def _look(self) -> None:
+        self.stats = await self.client.stats()
+        outcomes = await asyncio.gather(
+            *(self._look_at(camera) for camera in list(self._cameras.values())), return_exceptions=True
+        )
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _look_at(self, camera: Watched) -> None:
+        seen, now = self._seen.get(camera.uid), self._means.now_us()
+        if seen is None or self.config is None:
+            return
+        begin = max(now - _MOST_BACK_US, seen.newest_us or 0)
+        begin = min(begin, now - _BACK_US)
+        segments = await self.client.segments(camera.kept.camera, begin, now + _AHEAD_US)
+        spans = [(each.start_us, each.end_us) for each in segments if each.start_us < now + _AHEAD_US]
+        seen.newest_us = max([each[1] for each in spans] + [seen.newest_us or 0]) or None
+        seen.recent = [each for each in joined([*seen.recent, *spans]) if each[1] > now - _RECENT_US]
+        await self._means.books.recent(camera.uid, seen.recent)
+        known = self.config.cameras.get(camera.kept.camera)
+        judgement = judge(known, self.stats, seen.newest_us, now)
+        if judgement is not RECORDING and judgement is not GONE and _rests(camera, now):
+            judgement = RESTING
+        self._judge(camera.uid, judgement, now)
+
+    async def _nobody_answers(self, code: str) -> None:
+        now = self._means.now_us()
+        for uid, seen in self._seen.items():
+            # What was fresh a moment ago is still: a short hitch is no news.
+            if seen.newest_us is None or now - seen.newest_us > _BACK_US or code == "auth":
+                self._judge(uid, unreachable(code), now)
+
+    def _judge(self, uid: str, judgement: Judgement, now: int) -> None:
+        seen = self._seen.get(uid)
+        if seen is None:
+            return
+        before, seen.judgement = seen.judgement, judgement
+        seen.causes.notice(now, judgement.cause)
+        if before.state == judgement.state and before.code == judgement.code:
+            return
+        seen.since_us = now
+        emit = self._means.emit
+        if judgement is RECORDING and seen.told:
+            seen.told = False
+            emit("recording_resumed", uid, {"at_us": now})
+        elif judgement.state not in ("recording", "off", "starting") and not seen.told:
+            seen.told = True
+            since = seen.newest_us or now
+            emit("recording_stopped", uid, {"cause": judgement.cause, "since_us": since})
+        emit("camera", uid, {})
+
+    def _is(self, trouble: str | None) -> None:
+        if trouble != self.trouble:
+            _LOGGER.info("A Frigate server is %s", trouble or "there")
+            self.trouble, self._since_us = trouble, self._means.now_us()
+
+    # -- what was -----------------------------------------------------------------------------
+
+    async def _keep_books(self) -> None:
+        """Write down every hour while its footage is there, for ever."""
+        done: dict[str, int] = {}
+        while True:
+            try:
+                hour = (self._means.now_us() - SETTLED_US) // HOUR_US
+                due = [each for each in list(self._cameras.values()) if done.get(each.uid) != hour]
+                if due and self.config is not None and self.trouble is None:
+                    await asyncio.gather(*(self._write_down(camera) for camera in due))
+                    done.update({camera.uid: hour for camera in due})
+                elif self.trouble is None and not due and await self._prove_some():
+                    continue
+            except EngineError as error:
+                _LOGGER.info("Footage cannot be looked through now: %s", error)
+                await self._sleep(LOOK_S)
+            except Exception:  # the last line of defence: the watch must go on
+                _LOGGER.exception("Looking through a server's footage failed")
+                await self._sleep(LOOK_S)
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(1.0 if self.config is None or self.trouble else _AGAIN_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _write_down(self, camera: Watched) -> None:
+        seen = self._seen.get(camera.uid)
+        if seen is None:
+            return
+        await self._means.books.introduce(camera.uid, camera.label, camera.schedule)
+        now, days = self._means.now_us(), self._kept_days(camera.kept.camera)
+        looked = await self._upkeep.look(camera.uid, camera.kept.camera, now, days, seen.causes.of)
+        minimum = now // HOUR_US - 24 * self._means.minimum_days()
+        young = [hour for hour in looked.lost if hour > minimum]
+        if looked.lost:
+            data = {"reason": "elsewhere", "cameras": [camera.uid], "hours": len(looked.lost)}
+            self._means.emit("deleted", None, {**data, "below_minimum": bool(young)})
+        if young:
+            edges = {"oldest_us": young[0] * HOUR_US, "newest_us": (young[-1] + 1) * HOUR_US}
+            self._means.emit("retention_broken", None, {**edges, "cameras": [camera.uid]})
+
+    def _kept_days(self, camera: str) -> float:
+        """Return how many days the server's deletion keeps, which need not be what it says now."""
+        if self._in_force is None:
+            return 0.0
+        config = self._in_force[1]
+        known = config.cameras.get(camera)
+        return (known.keeping if known else config.keeping).continuous
+
+    async def _prove_some(self) -> bool:
+        """Look for the files of some hours nobody looked for; false when all are known."""
+        again = False
+        for camera in list(self._cameras.values()):
+            seen = self._seen.get(camera.uid)
+            known = await self._means.books.known(camera.uid)
+            hours = unproven(known)[:24]
+            if seen is None or not hours:
+                continue
+            found = []
+            for hour in hours:
+                each = await self._upkeep.prove(
+                    camera.uid, camera.kept.camera, hour, known[hour], seen.causes.of
+                )
+                if each is not None:
+                    found.append(each)
+                await self._sleep(_BETWEEN_PROOFS_S)
+            await self._means.books.note(camera.uid, sorted(found, key=lambda each: each.hour))
+            again = again or bool(found)
+        return again
+
+    def _monotonic_s(self) -> float:
+        return self._means.env.monotonic_ns() / 1e9
+
+    async def _sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def _rests(camera: Watched, now_us: int) -> bool:
+    return camera.schedule is not None and not camera.schedule.wanted(now_us)

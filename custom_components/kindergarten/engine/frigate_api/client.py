@@ -1,0 +1,127 @@
+"""What is asked of a Frigate server. See `docs/frigate.md` for what its answers are worth."""
+
+from datetime import UTC, datetime
+import re
+
+from ..env import Env
+from . import parsing
+from .connection import Connection
+from .errors import FrigateError
+from .models import (
+    OLDEST,
+    FrigateConfig,
+    HourSum,
+    ListedFile,
+    Segment,
+    Stats,
+    Version,
+    parse_version,
+)
+from .server import Server
+
+_SHORT_S, _LONG_S = 8.0, 20.0
+_WORD, _SMALL, _LARGE = 1 << 10, 1 << 20, 16 << 20
+_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
+
+
+class FrigateClient:
+    """One server's answers, in types. Every method raises FrigateError."""
+
+    def __init__(self, env: Env, server: Server) -> None:
+        """Prepare; nothing is asked yet. Needs the running loop."""
+        self.connection = Connection(env, server)
+        self._version: Version | None = None
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self.connection.close()
+
+    async def version(self) -> Version:
+        """Return the version that runs; raises "too_old" for one whose answers we do not know."""
+        data = await self.connection.ask("GET", "/api/version", limit_s=_SHORT_S, limit_bytes=_WORD)
+        version = parse_version(data.decode("ascii", "replace"))
+        if version is None:
+            raise FrigateError("not_frigate", "it does not tell a version")
+        if version < OLDEST:
+            raise FrigateError("too_old", f"{version[0]}.{version[1]} is too old")
+        self._version = version
+        return version
+
+    async def config(self) -> FrigateConfig:
+        """Return what it says it is set up to; that may differ from what it does."""
+        version = self._version or await self.version()
+        return parsing.config(await self._json("/api/config", limit_bytes=_LARGE), version)
+
+    async def stats(self) -> Stats:
+        """Return how it is."""
+        return parsing.stats(await self._json("/api/stats"))
+
+    async def role(self) -> str | None:
+        """Return who we are to it: "admin", "viewer" or another role."""
+        data = await self._json("/api/profile")
+        role = data.get("role") if isinstance(data, dict) else None
+        return role if isinstance(role, str) else None
+
+    async def summary(self, camera: str) -> list[HourSum]:
+        """Return the seconds of every UTC hour that has footage, oldest first; [] also for an unknown camera."""
+        data = await self._json(
+            f"/api/{_known(camera)}/recordings/summary",
+            {"timezone": "utc"},
+            limit_bytes=_LARGE,
+            limit_s=_LONG_S,
+        )
+        return parsing.summary(data)
+
+    async def segments(self, camera: str, start_us: int, end_us: int) -> list[Segment]:
+        """Return the segments that touch a stretch of at most 25 hours; [] also for an unknown camera."""
+        params = {"after": f"{start_us / 1e6:.3f}", "before": f"{end_us / 1e6:.3f}"}
+        data = await self._json(
+            f"/api/{_known(camera)}/recordings", params, limit_bytes=_LARGE, limit_s=_LONG_S
+        )
+        return parsing.segments(data)
+
+    async def files(self, camera: str, hour: int) -> list[ListedFile]:
+        """Return the files of a UTC hour that are on the server's disk."""
+        day = datetime.fromtimestamp(hour * parsing.HOUR_S, UTC)
+        try:
+            return parsing.listing(await self._json(f"/recordings/{day:%Y-%m-%d/%H}/{_known(camera)}/"))
+        except FrigateError as error:
+            if error.code == "not_found":
+                return []
+            raise
+
+    async def still(self, camera: str, height: int) -> bytes:
+        """Return a JPEG of now. A dead camera has one too: it proves nothing."""
+        return await self.connection.ask(
+            "GET",
+            f"/api/{_known(camera)}/latest.jpg",
+            {"h": str(height)},
+            limit_s=_SHORT_S,
+            limit_bytes=_LARGE,
+        )
+
+    async def still_at(self, camera: str, at_us: int) -> bytes:
+        """Return a JPEG out of the footage; raises "not_found" where there is none."""
+        return await self.connection.ask(
+            "GET",
+            f"/api/{_known(camera)}/recordings/{at_us / 1e6:.3f}/snapshot.jpg",
+            limit_s=_LONG_S,
+            limit_bytes=_LARGE,
+        )
+
+    async def _json(
+        self,
+        path: str,
+        params: dict[str, str] | None = None,
+        *,
+        limit_s: float = _SHORT_S,
+        limit_bytes: int = _SMALL,
+    ) -> object:
+        return await self.connection.ask_json("GET", path, params, limit_s=limit_s, limit_bytes=limit_bytes)
+
+
+def _known(camera: str) -> str:
+    """Return a camera's name as it may stand in a path."""
+    if not _ID.fullmatch(camera):
+        raise FrigateError("bad_request", "that is no camera's name")
+    return camera

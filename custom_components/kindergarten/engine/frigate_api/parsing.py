@@ -1,0 +1,182 @@
+"""Reads Frigate's answers: what is not as it should be is an error, what we do not need is not looked at."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+import math
+import re
+from typing import Any
+
+from .errors import FrigateError
+from .models import (
+    CameraStats,
+    Disk,
+    FrigateCamera,
+    FrigateConfig,
+    HourSum,
+    Keeping,
+    ListedFile,
+    Segment,
+    Stats,
+    Version,
+)
+
+MIB = 1 << 20
+HOUR_S = 3600
+_MOST_CAMERAS = 256
+_LAST_S = 253_000_000_000
+_ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
+_STREAM = re.compile(r"[A-Za-z0-9_.-]{1,120}")
+_FILE = re.compile(r"([0-5][0-9])\.([0-5][0-9])\.mp4")
+_CONTINUOUS_SINCE: Version = (0, 17, 0)
+_ALL = "all"
+
+
+def config(value: object, version: Version) -> FrigateConfig:
+    """Read `/api/config`."""
+    data = _table(value, "config")
+    cameras = _table(data.get("cameras"), "cameras")
+    if len(cameras) > _MOST_CAMERAS:
+        raise FrigateError("bad_answer", "too many cameras")
+    record = _inner(data, "record")
+    roles = _inner(_inner(data, "auth"), "roles")
+    streams = frozenset(_inner(_inner(data, "go2rtc"), "streams"))
+    return FrigateConfig(
+        cameras={
+            uid: _camera(uid, _table(camera, uid), version, streams)
+            for uid, camera in cameras.items()
+            if _ID.fullmatch(uid)
+        },
+        record=record.get("enabled") is True,
+        keeping=_keeping(record, version),
+        roles={
+            name: tuple(str(each) for each in rooms)
+            for name, rooms in roles.items()
+            if isinstance(rooms, list) and name not in ("admin", "viewer")
+        },
+        sync_recordings=record.get("sync_recordings") is True,
+    )
+
+
+def _camera(uid: str, data: Mapping[str, Any], version: Version, known: frozenset[str]) -> FrigateCamera:
+    record = _inner(data, "record")
+    shown = _inner(_inner(data, "live"), "streams").values()
+    streams = [each for each in (*shown, uid) if isinstance(each, str) and _STREAM.fullmatch(each)]
+    name = data.get("friendly_name")
+    return FrigateCamera(
+        id=uid,
+        name=name if isinstance(name, str) and name.strip() else uid,
+        enabled=data.get("enabled") is not False,
+        record=record.get("enabled") is True,
+        detects=_inner(data, "detect").get("enabled") is not False,
+        keeping=_keeping(record, version),
+        streams=tuple(dict.fromkeys(each for each in streams if each in known)),
+    )
+
+
+def _keeping(record: Mapping[str, Any], version: Version) -> Keeping:
+    alerts = _days(_inner(_inner(record, "alerts"), "retain"))
+    detections = _days(_inner(_inner(record, "detections"), "retain"))
+    if version >= _CONTINUOUS_SINCE:
+        continuous, motion = _days(_inner(record, "continuous")), _days(_inner(record, "motion"))
+    else:
+        retain = _inner(record, "retain")
+        days = _days(retain)
+        continuous, motion = (days, days) if retain.get("mode") == _ALL else (0.0, days)
+    return Keeping(continuous=continuous, motion=motion, alerts=alerts, detections=detections)
+
+
+def segments(value: object) -> list[Segment]:
+    """Read `/api/<camera>/recordings`, in time order."""
+    return sorted(_segments(value), key=lambda each: each.start_us)
+
+
+def _segments(value: object) -> Iterator[Segment]:
+    for item in _list(value, "recordings"):
+        row = _table(item, "recording")
+        start, end = _number(row, "start_time"), _number(row, "end_time")
+        if not 0 < start < end < _LAST_S:
+            raise FrigateError("bad_answer", "a recording ends before it begins")
+        size = row.get("segment_size")
+        mib = size if isinstance(size, int | float) and 0 <= size < 1 << 20 else 0
+        yield Segment(start_us=round(start * 1e6), end_us=round(end * 1e6), bytes=round(mib * MIB))
+
+
+def summary(value: object) -> list[HourSum]:
+    """Read `/api/<camera>/recordings/summary?timezone=utc`, oldest first."""
+    found: list[HourSum] = []
+    for item in _list(value, "summary"):
+        day = _table(item, "day")
+        try:
+            begin = datetime.strptime(str(day.get("day")), "%Y-%m-%d").replace(tzinfo=UTC)
+        except ValueError as error:
+            raise FrigateError("bad_answer", "a summary's day is no day") from error
+        first = int(begin.timestamp()) // HOUR_S
+        for each in _list(day.get("hours"), "hours"):
+            hour = _table(each, "hour")
+            name = str(hour.get("hour"))
+            if not name.isdecimal() or not name.isascii() or len(name) > 2 or int(name) > 23:
+                raise FrigateError("bad_answer", "a summary's hour is no hour")
+            found.append(HourSum(hour=first + int(name), seconds=_number(hour, "duration")))
+    return sorted(found, key=lambda each: each.hour)
+
+
+def listing(value: object) -> list[ListedFile]:
+    """Read the web server's list of an hour's folder; empty files and other names do not count."""
+    found: list[ListedFile] = []
+    for item in _list(value, "listing"):
+        row = _table(item, "file")
+        name = _FILE.fullmatch(str(row.get("name")))
+        size = row.get("size")
+        if name and isinstance(size, int) and size > 0:
+            found.append(ListedFile(start_s=int(name[1]) * 60 + int(name[2]), bytes=size))
+    return sorted(found, key=lambda each: each.start_s)
+
+
+def stats(value: object) -> Stats:
+    """Read `/api/stats`."""
+    data = _table(value, "stats")
+    service = _inner(data, "service")
+    uptime = service.get("uptime")
+    disk = _inner(_inner(service, "storage"), "/media/frigate/recordings")
+    total, free = disk.get("total"), disk.get("free")
+    return Stats(
+        uptime_s=float(uptime) if isinstance(uptime, int | float) else None,
+        cameras={
+            uid: CameraStats(fps=float(camera["camera_fps"]))
+            for uid, camera in _inner(data, "cameras").items()
+            if isinstance(camera, dict) and isinstance(camera.get("camera_fps"), int | float)
+        },
+        disk=Disk(total=round(total * MIB), free=round(free * MIB))
+        if isinstance(total, int | float) and isinstance(free, int | float)
+        else None,
+    )
+
+
+def _days(data: Mapping[str, Any]) -> float:
+    days = data.get("days")
+    return float(days) if isinstance(days, int | float) and 0 <= days < 1 << 20 else 0.0
+
+
+def _inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object that may be missing: unset keys are."""
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _table(value: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise FrigateError("bad_answer", f"{what[:40]} is no object")
+    return value
+
+
+def _list(value: object, what: str) -> list[object]:
+    if not isinstance(value, list):
+        raise FrigateError("bad_answer", f"{what} is no list")
+    return value
+
+
+def _number(data: Mapping[str, Any], name: str) -> float:
+    value = data.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise FrigateError("bad_answer", f"{name} is no number")
+    return float(value)

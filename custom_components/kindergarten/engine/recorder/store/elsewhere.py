@@ -1,0 +1,92 @@
+"""Footage that somebody else keeps: what was seen of it goes into our ledger while it is there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+
+from ...ledger.chain import Json
+from .archive import Archive
+from .elsewhere_rows import HOUR_US
+from .plan import keep_schedule
+from .schedule import Schedule, Span
+
+_MS = 1000
+_HOURS_A_RECORD = 24
+_MOST_SPANS = 100
+"""So many stretches of an hour are told, the longest: a record has a limit."""
+_GONE_A_RECORD = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenHour:
+    """What was seen of a UTC hour; `files` is how many were found on the disk, None when nobody looked.
+
+    `footage` is in time order within the hour, `gaps` are what is missing and its cause.
+    """
+
+    hour: int
+    footage: tuple[Span, ...]
+    gaps: tuple[tuple[int, int, str], ...] = ()
+    bytes: int = 0
+    files: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownHour:
+    """What the archive remembers of an hour; `gone` is whether the footage is there no more."""
+
+    hour: int
+    seconds: float
+    files: int | None
+    gone: bool
+
+
+def introduce(archive: Archive, uid: str, label: str, schedule: Schedule | None) -> None:
+    """Make a camera known whose footage is elsewhere. Raises OSError, sqlite3.Error."""
+    row = archive.catalog.one("SELECT added_epoch, removed_epoch, label FROM camera WHERE uid = ?", (uid,))
+    now = archive.clock.rel_us()
+    if row is None or row[0] is None or row[1] is not None:
+        archive.record([("camera", {"camera": uid, "added": now})])
+    if row is None or row[2] != label:
+        archive.catalog.write(
+            lambda db: db.execute("UPDATE camera SET label = ? WHERE uid = ?", (label, uid)).rowcount
+        )
+    keep_schedule(archive, uid, schedule, now)
+
+
+def known(archive: Archive, uid: str) -> Mapping[int, KnownHour]:
+    """Return what is remembered of a camera, by hour. Raises sqlite3.Error."""
+    rows = archive.catalog.query(
+        "SELECT w.hour, w.seconds, w.files, w.gone FROM elsewhere w JOIN camera c ON c.id = w.camera"
+        " WHERE c.uid = ? ORDER BY w.hour",
+        (uid,),
+    )
+    return {
+        hour: KnownHour(hour=hour, seconds=seconds, files=None if files < 0 else files, gone=bool(gone))
+        for hour, seconds, files, gone in rows
+    }
+
+
+def note(archive: Archive, uid: str, by: str, hours: Iterable[SeenHour]) -> None:
+    """Write down what was seen of a camera's hours: ledger first. Raises OSError, sqlite3.Error."""
+    for part in batched(hours, _HOURS_A_RECORD, strict=False):
+        told: list[Json] = [_told(each) for each in part]
+        archive.record([("elsewhere", {"camera": uid, "by": by, "hours": told})])
+
+
+def note_gone(archive: Archive, uid: str, by: str, hours: Sequence[int], cause: str) -> None:
+    """Write down that the footage of some hours is there no more. Raises OSError, sqlite3.Error."""
+    for part in batched(hours, _GONE_A_RECORD, strict=False):
+        gone: list[Json] = list(part)
+        archive.record([("elsewhere", {"camera": uid, "by": by, "gone": gone, "cause": cause})])
+
+
+def _told(seen: SeenHour) -> Json:
+    start = seen.hour * HOUR_US
+    longest = sorted(seen.footage, key=lambda span: span[0] - span[1])[:_MOST_SPANS]
+    footage: list[Json] = [(edge - start) // _MS for span in sorted(longest) for edge in span]
+    worst = sorted(seen.gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_SPANS]
+    gaps: list[Json] = [
+        [(begin - start) // _MS, (end - start) // _MS, cause] for begin, end, cause in sorted(worst)
+    ]
+    return [seen.hour, seen.bytes, -1 if seen.files is None else seen.files, footage, gaps]
