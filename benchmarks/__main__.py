@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from . import catalog_bench, export_bench, portal_bench, recorder_bench
+from . import catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +25,12 @@ def main(arguments: list[str]) -> int:
     )
     kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
     kinds.add_parser("export", help="an export beside cp of the same files")
+    eyes = kinds.add_parser("eyes", help="how well covered, turned, dark and frozen cameras are noticed")
+    eyes.add_argument("--days", type=int, default=2, help="that each drawn camera lives ordinarily")
+    eyes.add_argument("--seeds", type=int, default=1, help="rooms of each kind, and days of each manner")
+    eyes.add_argument("--rooms", type=int, default=6, help="kinds of rooms that live ordinary days")
+    eyes.add_argument("--tries", type=int, default=4, help="of each fault in each of these rooms")
+    eyes.add_argument("--processes", type=int, default=2)
     portal = kinds.add_parser("portal", help="parents who watch a real Home Assistant that records")
     portal.add_argument("--viewers", type=int, default=100)
     portal.add_argument("--cameras", type=int, default=8)
@@ -42,6 +48,8 @@ def main(arguments: list[str]) -> int:
         figures |= asyncio.run(recorder_bench.measure(options))
     if options.kind == "portal":
         figures |= asyncio.run(portal_bench.measure(options))
+    elif options.kind == "eyes":
+        figures["eyes"] = eyes_bench.run(options)
     elif options.kind == "export":
         figures["export"] = export_bench.run()
     elif options.kind == "catalog" or not options.no_catalog:

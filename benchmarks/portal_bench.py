@@ -96,10 +96,10 @@ async def _watched(house: House, options: argparse.Namespace) -> dict[str, Any]:
 
 async def _memory(pid: int, seconds: float) -> list[float]:
     """Return what a process holds for itself, in MB, looked at again and again."""
-    until_s, held_mb = time.monotonic() + seconds, [memory([pid]).pss / MB]
+    until_s, held_mb = time.monotonic() + seconds, [memory([pid]).anonymous / MB]
     while time.monotonic() < until_s:
         await asyncio.sleep(MEMORY_EVERY_S)
-        held_mb.append(memory([pid]).pss / MB)
+        held_mb.append(memory([pid]).anonymous / MB)
     return held_mb
 
 

@@ -12,10 +12,14 @@ MB = 1_000_000
 
 @dataclass(frozen=True, kw_only=True)
 class Memory:
-    """Resident and proportional memory in bytes; proportional shares each page among its users."""
+    """Bytes: resident, proportional (each page shared among its users) and anonymous (what no file backs).
+
+    Proportional memory rises when another program that used the same libraries ends; anonymous does not.
+    """
 
     rss: int
     pss: int
+    anonymous: int
 
 
 def family(pid: int) -> list[int]:
@@ -38,9 +42,9 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 def memory(pids: Iterable[int]) -> Memory:
     """Return the memory that processes hold together."""
-    rss = pss = 0
+    found = dict.fromkeys(("Rss", "Pss", "Anonymous"), 0)
     for pid in pids:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        rss += sum(int(value) for value in re.findall(r"^Rss: +(\d+) kB", text, re.MULTILINE)) * 1024
-        pss += sum(int(value) for value in re.findall(r"^Pss: +(\d+) kB", text, re.MULTILINE)) * 1024
-    return Memory(rss=rss, pss=pss)
+        for name in found:
+            found[name] += sum(map(int, re.findall(rf"^{name}: +(\d+) kB", text, re.MULTILINE))) * 1024
+    return Memory(rss=found["Rss"], pss=found["Pss"], anonymous=found["Anonymous"])

@@ -172,6 +172,7 @@ def _median(windows: list[Window]) -> Window:
         memory=Memory(
             rss=round(statistics.median(window.memory.rss for window in windows)),
             pss=round(statistics.median(window.memory.pss for window in windows)),
+            anonymous=round(statistics.median(window.memory.anonymous for window in windows)),
         ),
     )
 

@@ -71,6 +71,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
 
     async def leave(event: Event) -> None:
+        data = entry.runtime_data
+        await data.restarts.leave(data.supervisor.hello)
         await entry.runtime_data.close()
 
     entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, leave))

@@ -16,6 +16,7 @@ from .lenders import async_follow_lenders
 from .people import People
 from .portal.portal import Portal
 from .privacy import PrivacyPauses
+from .restarts import Restarts
 
 
 def state_folder(hass: HomeAssistant) -> Path:
@@ -26,6 +27,7 @@ def state_folder(hass: HomeAssistant) -> Path:
 async def async_assemble(hass: HomeAssistant, entry: KindergartenConfigEntry) -> KindergartenData:
     """Return everything, at work; `close` lets go of it."""
     supervisor = Supervisor(hass, state_folder(hass))
+    restarts = await Restarts.load(hass)
     people = await People.load(hass)
     entry.async_on_unload(people.follow())
     families = await Families.load(hass, state_folder(hass))
@@ -36,6 +38,7 @@ async def async_assemble(hass: HomeAssistant, entry: KindergartenConfigEntry) ->
 
     async def work() -> None:
         await supervisor.start()
+        restarts.met(supervisor.hello)
         await coordinator.async_follow()
 
     log_days = profile_of(entry).duties.access_log_days.value
@@ -46,6 +49,7 @@ async def async_assemble(hass: HomeAssistant, entry: KindergartenConfigEntry) ->
         coordinator=coordinator,
         playback=PlaybackSessions(),
         people=people,
+        restarts=restarts,
         families=families,
         pauses=pauses,
         portal=Portal(hass, entry, families, coordinator),
@@ -59,5 +63,6 @@ async def async_forget_all(hass: HomeAssistant) -> None:
     folder = state_folder(hass)
     await async_shut_everybody_out(hass, folder)
     await Supervisor(hass, folder).stop("removed")
+    await Restarts.forget(hass)
     for name in ("config.json", "live.json"):
         await hass.async_add_executor_job(partial((folder / name).unlink, missing_ok=True))

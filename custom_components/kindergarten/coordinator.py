@@ -38,6 +38,7 @@ from .judgement import profile_of
 from .people import People
 from .portal.portal import Portal
 from .privacy import PrivacyPauses
+from .restarts import Restarts
 from .snapshot import Damage, Evidence, Snapshot, damage_of
 from .stopped import StoppedCameras
 
@@ -257,6 +258,7 @@ class KindergartenData:
     coordinator: KindergartenCoordinator
     playback: PlaybackSessions
     people: People
+    restarts: Restarts
     families: Families
     pauses: PrivacyPauses
     portal: Portal

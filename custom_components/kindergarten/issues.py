@@ -7,9 +7,8 @@ from typing import Final
 
 from homeassistant.helpers import issue_registry as ir
 
-from .archive.protocol import Advice, ArchiveState, ArchiveStatus, CameraState
-from .binary_sensor import recording_problem
-from .const import CONF_CAMERA_ID, SUBENTRY_CAMERA
+from .archive.protocol import Advice, ArchiveState, ArchiveStatus
+from .camera_issues import camera_issues
 from .coordinator import KindergartenConfigEntry
 from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
@@ -17,10 +16,9 @@ from .flows import words
 from .issue import Issue
 from .judgement import facts_of, margin_days, profile_of, retention_problem
 from .people_issues import people_issues
+from .portal_issues import portal_issues
 from .snapshot import Snapshot
 
-BORROWED_GONE: Final = "borrowed_camera_gone"
-LOGIN_REFUSED: Final = "login_refused"
 LEDGER_BROKEN: Final = "ledger_broken"
 VOLUME_MISSING: Final = "volume_missing"
 HOLDS_SHARE: Final = 0.5
@@ -42,9 +40,9 @@ _BROKEN_ARCHIVES: Final = {
 def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Words) -> list[Issue]:
     """Return what is to be mended now; `say` puts together the ways out."""
     if snapshot.silent:
-        return [Issue(issue_id="recorder_silent", key="recorder_silent"), *people_issues(entry)]
+        return [Issue(issue_id="recorder_silent", key="recorder_silent"), *_house_issues(entry, say)]
     if (status := snapshot.status) is None:
-        return [*people_issues(entry)]
+        return [*_house_issues(entry, say)]
     return [
         *_archive_issues(status),
         *_volume_issues(entry, status),
@@ -53,9 +51,23 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
         *_clock_issues(status),
         *_evidence_issues(entry, snapshot),
         *_law_issues(entry, snapshot),
-        *_camera_issues(entry, snapshot),
-        *people_issues(entry),
+        *camera_issues(entry, snapshot, say),
+        *_house_issues(entry, say),
     ]
+
+
+def _house_issues(entry: KindergartenConfigEntry, say: words.Words) -> Iterator[Issue]:
+    """Yield what has to be mended whatever the recorder says."""
+    yield from people_issues(entry)
+    yield from portal_issues(entry, say)
+    data = entry.runtime_data
+    if data.restarts.costs_gap:
+        yield Issue(
+            issue_id="restart_costs_gap",
+            key="restart_costs_gap",
+            severity=ir.IssueSeverity.WARNING,
+            placeholders={"way": say(f"restart_{data.restarts.installed_as}")},
+        )
 
 
 def _archive_issues(status: ArchiveStatus) -> Iterator[Issue]:
@@ -161,21 +173,3 @@ def _law_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[
 
 def _date(day: date) -> str:
     return day.isoformat()
-
-
-def _camera_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
-    for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA):
-        camera = snapshot.camera(uid := subentry.data[CONF_CAMERA_ID])
-        # The last address that is known may do for long: whoever is recorded misses nobody.
-        if uid in snapshot.gone and recording_problem(entry, snapshot, uid):
-            key = BORROWED_GONE
-        elif camera and camera.state is CameraState.AUTH:
-            key = LOGIN_REFUSED
-        else:
-            continue
-        yield Issue(
-            issue_id=f"{key}_{subentry.subentry_id}",
-            key=key,
-            placeholders={"camera": subentry.title},
-            data={"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id},
-        )

@@ -11,10 +11,11 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.http import current_request
 
 from .archive.protocol import ArchiveRefused, ArchiveUnavailable
+from .camera_issues import TO_FORM
 from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
 from .flows.words import async_words, plain
-from .issues import BORROWED_GONE, LEDGER_BROKEN, LOGIN_REFUSED, VOLUME_MISSING, issues_of
+from .issues import LEDGER_BROKEN, VOLUME_MISSING, issues_of
 
 
 async def async_watch_issues(hass: HomeAssistant, entry: KindergartenConfigEntry) -> None:
@@ -59,7 +60,7 @@ def _clear(hass: HomeAssistant, keep: set[str]) -> None:
 
 
 class CameraFormFlow(RepairsFlow):
-    """Goes on to the form of a camera whose login is refused, or whose entity is gone."""
+    """Goes on to the form of a camera that refuses the login, or that is gone."""
 
     async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
         """Begin with the explanation."""
@@ -141,7 +142,7 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that mends an issue."""
-    if issue_id.startswith((LOGIN_REFUSED, BORROWED_GONE)):
+    if issue_id.startswith(TO_FORM):
         return CameraFormFlow()
     if issue_id.startswith(VOLUME_MISSING):
         return VolumeMissingFlow()

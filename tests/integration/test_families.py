@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.kindergarten import families as module
 from custom_components.kindergarten.engine.people.errors import PeopleError
+from custom_components.kindergarten.engine.people.opening import keys_of
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.engine.people.records import Credentials
 from custom_components.kindergarten.families import Families, async_shut_everybody_out
@@ -193,7 +194,7 @@ async def test_a_file_that_cannot_be_read_closes_everything_and_says_why(
     families = await running.start()
     phone = await _phone(families)
     await running.stop()
-    (folder / "people.key").unlink()
+    (keys_of(folder) / "people.key").unlink()
     families = await running.start(archive)
     assert (families.available, families.error) == (False, "key_missing")
     assert families.snapshot.locked

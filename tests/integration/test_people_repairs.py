@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.kindergarten.const import DOMAIN
+from custom_components.kindergarten.engine.people.opening import keys_of
 from custom_components.kindergarten.engine.people.people import People
 
 from .fake_archive import FakeArchive, look, settle
@@ -48,7 +49,7 @@ async def test_lost_key_is_told_and_nothing_is_lost(
 ) -> None:
     families = kindergarten.runtime_data.families
     await families.do(People.add_child, "Arman")
-    key, kept = folder(hass) / "people.key", folder(hass) / "kept"
+    key, kept = keys_of(folder(hass)) / "people.key", folder(hass) / "kept"
     await reload(lambda: key.rename(kept))
     assert raised(hass) == {"people_key_missing"}
     assert hass.states.get("switch.playroom_privacy_pause").state == "unavailable"  # type: ignore[union-attr]

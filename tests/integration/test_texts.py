@@ -89,6 +89,11 @@ def test_every_error_and_issue_has_a_text(texts: Any) -> None:
     issues = {
         *(f"archive_{state}" for state in ("missing", "foreign", "read_only", "full", "busy", "error")),
         "borrowed_camera_gone",
+        "camera_gone",
+        "camera_hevc",
+        "camera_rare_keys",
+        "portal_exposed",
+        "restart_costs_gap",
         "clock_untrusted",
         "login_refused",
         "recorder_silent",

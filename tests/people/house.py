@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import hashlib
 from pathlib import Path
 
+from kindergarten_engine.people.opening import keys_of
 from kindergarten_engine.people.people import People
 from kindergarten_engine.people.records import Credentials, Device, Language
 
@@ -88,6 +89,11 @@ class House:
         """Return where the people are."""
         return self.folder / "people.db"
 
+    @property
+    def key(self) -> Path:
+        """Return where their key is: in a folder of its own."""
+        return keys_of(self.folder) / "people.key"
+
     def group(self, name: str = "Күншуақ", room: str | None = ROOM) -> str:
         """Add a group with a room."""
         return self.people.add_group(name, room)
@@ -119,7 +125,5 @@ class House:
         return self.people.snapshot.device(credentials.device_id, credentials.secret, self.times.wall_us)
 
     def bytes_on_disk(self) -> bytes:
-        """Return all that lies in the folder but the key."""
-        return b"".join(
-            path.read_bytes() for path in sorted(self.folder.iterdir()) if path.name != "people.key"
-        )
+        """Return all that lies in the folder."""
+        return b"".join(path.read_bytes() for path in sorted(self.folder.iterdir()))

@@ -39,8 +39,10 @@ def test_no_name_phone_or_label_is_readable_in_the_file(house: House) -> None:
 
 def test_only_the_owner_may_read_file_and_key(house: House) -> None:
     _filled(house)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in house.folder.iterdir()}
+    files = [*house.folder.iterdir(), *house.key.parent.iterdir()]
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in files}
     assert modes == {"people.db": 0o600, "people.key": 0o600}
+    assert stat.S_IMODE(house.key.parent.stat().st_mode) == 0o700
 
 
 def test_everything_is_there_after_a_restart(house: House) -> None:
@@ -54,30 +56,78 @@ def test_everything_is_there_after_a_restart(house: House) -> None:
 
 def test_a_missing_key_is_told_and_loses_nothing(house: House) -> None:
     _filled(house)
-    before, key = house.bytes_on_disk(), (house.folder / "people.key").read_bytes()
-    (house.folder / "people.key").unlink()
+    before, key = house.bytes_on_disk(), house.key.read_bytes()
+    house.key.unlink()
     assert _refused(house) == "key_missing"
-    assert not (house.folder / "people.key").exists()
+    assert not house.key.exists()
     assert house.bytes_on_disk() == before
-    (house.folder / "people.key").write_bytes(key)
+    house.key.write_bytes(key)
     assert len(house.people.snapshot.children) == 1
 
 
 def test_a_wrong_key_is_told_and_loses_nothing(house: House) -> None:
     _filled(house)
-    before, key = house.bytes_on_disk(), (house.folder / "people.key").read_bytes()
-    (house.folder / "people.key").write_bytes(b"ab" * 32 + b"\n")
+    before, key = house.bytes_on_disk(), house.key.read_bytes()
+    house.key.write_bytes(b"ab" * 32 + b"\n")
     assert _refused(house) == "key_wrong"
     assert house.bytes_on_disk() == before
-    (house.folder / "people.key").write_bytes(key)
+    house.key.write_bytes(key)
     assert len(house.people.snapshot.children) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"zz" * 32, b"\xff" * 64])
 def test_a_damaged_key_is_told(house: House, content: bytes) -> None:
     _filled(house)
-    (house.folder / "people.key").write_bytes(content)
+    house.key.write_bytes(content)
     assert _refused(house) == "key_damaged"
+
+
+def test_who_takes_the_folder_has_no_key(house: House) -> None:
+    _filled(house)
+    assert [path.name for path in house.folder.iterdir()] == ["people.db"]
+
+
+def _key_beside(house: House) -> bytes:
+    """Leave the key where earlier versions kept it: beside the file."""
+    _filled(house)
+    house.close()
+    key = house.key.read_bytes()
+    (house.folder / "people.key").write_bytes(key)
+    return key
+
+
+def test_a_key_beside_the_file_is_brought_to_its_place(house: House) -> None:
+    key = _key_beside(house)
+    house.key.unlink()
+    house.key.parent.rmdir()
+    assert len(house.people.snapshot.children) == 1
+    assert house.key.read_bytes() == key
+    assert stat.S_IMODE(house.key.stat().st_mode) == 0o600
+    assert not (house.folder / "people.key").exists()
+    assert len(house.restart().snapshot.children) == 1
+
+
+def test_a_move_of_the_key_that_was_broken_off_is_finished(house: House) -> None:
+    key = _key_beside(house)
+    assert len(house.people.snapshot.children) == 1
+    assert house.key.read_bytes() == key
+    assert not (house.folder / "people.key").exists()
+
+
+@pytest.mark.parametrize("other", [b"ab" * 32 + b"\n", b"short"])
+def test_of_two_keys_the_one_that_opens_is_used_and_neither_is_lost(house: House, other: bytes) -> None:
+    key = _key_beside(house)
+    house.key.write_bytes(other)
+    assert len(house.people.snapshot.children) == 1
+    assert house.key.read_bytes() == other
+    assert (house.folder / "people.key").read_bytes() == key
+
+
+def test_a_key_beside_the_file_that_is_another_ones_stays_where_it_is(house: House) -> None:
+    _key_beside(house)
+    (house.folder / "people.key").write_bytes(b"ab" * 32 + b"\n")
+    assert len(house.people.snapshot.children) == 1
+    assert (house.folder / "people.key").exists()
 
 
 @pytest.mark.parametrize("left", [0, 1, 99, 100, 512, 4096, 8192, 0.5, 0.9])

@@ -6,7 +6,7 @@ import pytest
 
 from kindergarten_engine.people.errors import PeopleError, RedeemError
 
-from .house import FIRST_DAY, House
+from .house import FIRST_DAY, ROOM, House
 
 
 def test_a_phone_unused_for_two_weeks_is_a_strangers(house: House) -> None:
@@ -193,3 +193,39 @@ def test_nobody_is_let_in_while_it_is_not_known_whether_this_is_an_old_backup(ho
     assert house.device(phone) is None
     house.people.set_locked(False)
     assert house.device(phone) is not None
+
+
+def test_a_phone_that_has_ended_is_in_no_decisions_memory_but_in_the_owners_list(house: House) -> None:
+    _, guardian = house.family(house.group())
+    kept, revoked, idle = (house.phone(guardian) for _ in range(3))
+    house.people.revoke_device(revoked.device_id)
+    house.times.passes(days=13)
+    house.people.touch(kept.device_id)
+    house.times.passes(days=2)
+    house.group("Ай")
+    assert set(house.people.snapshot.devices) == {kept.device_id}
+    listed = {each.id: each.revoked_us is not None for each in house.people.all_devices()}
+    assert listed == {kept.device_id: False, revoked.device_id: True, idle.device_id: False}
+
+
+def test_a_phone_that_was_ended_just_now_is_noted_to_have_watched(house: House) -> None:
+    _, guardian = house.family(house.group())
+    phone = house.phone(guardian)
+    house.people.revoke_device(phone.device_id)
+    house.people.begin_viewing(phone.device_id, ROOM)
+    (viewing,) = house.people.viewings()
+    assert (viewing.device_id, viewing.guardian_id) == (phone.device_id, guardian)
+    with pytest.raises(PeopleError, match="unknown"):
+        house.people.begin_viewing("nobody", ROOM)
+
+
+def test_ending_a_phone_that_has_ended_is_no_error(house: House) -> None:
+    _, guardian = house.family(house.group())
+    phone = house.phone(guardian)
+    house.people.revoke_device(phone.device_id)
+    (before,) = house.people.all_devices()
+    house.times.passes(hours=1)
+    house.people.revoke_device(phone.device_id)
+    assert house.people.all_devices() == (before,)
+    with pytest.raises(PeopleError, match="unknown"):
+        house.people.revoke_device("nobody")

@@ -167,6 +167,10 @@ class Site:
         """Change people."""
         return await self.families.do(method, *args, **details)
 
+    async def noted(self) -> None:
+        """Wait until whatever was begun to be written down is: one thread does it, one thing after the other."""
+        await self.do(lambda people: people.generation)
+
     async def quiet(self) -> None:
         """Wait until the ledger has heard of every change so far."""
         async with asyncio.timeout(10):

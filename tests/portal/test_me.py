@@ -209,5 +209,5 @@ async def test_a_change_keeps_a_phone_from_idling_out(
     for _ in range(3):
         monday.tick(timedelta(days=10))
         assert (await phone.post("/me/rules", {"version": 1})).status == 200
-        await site.hass.async_block_till_done()
+        await site.noted()
     assert (await phone.get("/me")).status == 200

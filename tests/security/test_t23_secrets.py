@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.kindergarten.diagnostics import async_get_config_entry_diagnostics
+from custom_components.kindergarten.engine.people.opening import keys_of
 from custom_components.kindergarten.engine.people.people import People
 from tests.integration.fake_archive import FakeArchive
 from tests.portal.site import Family, Site, redemption
@@ -99,6 +100,11 @@ async def test_nothing_of_a_family_is_in_clear_on_disk_or_in_the_archive(
 
 
 async def test_the_families_files_are_for_home_assistant_alone(hass: HomeAssistant, site: Site) -> None:
-    files = list(Path(hass.config.path(".storage", "kindergarten")).glob("people*"))
-    assert {path.name for path in files} >= {"people.db", "people.key"}
+    folder = Path(hass.config.path(".storage", "kindergarten"))
+    files = [*folder.glob("people*"), *keys_of(folder).iterdir()]
+    assert {path.relative_to(folder.parent).as_posix() for path in files} >= {
+        "kindergarten/people.db",
+        "kindergarten_keys/people.key",
+    }
+    assert not (folder / "people.key").exists()
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}

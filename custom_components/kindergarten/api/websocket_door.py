@@ -138,8 +138,8 @@ async def _refuse(desk: Desk, message: dict[str, Any]) -> object:
 
 async def _devices(desk: Desk, message: dict[str, Any]) -> object:
     wanted = message.get("guardian_id")
-    found = (each for each in desk.snapshot.devices.values() if wanted in {None, each.guardian_id})
-    return [_device(desk, each) for each in sorted(found, key=lambda each: -each.seen_us)]
+    found = await desk.data.families.do(People.all_devices)
+    return [_device(desk, each) for each in found if wanted in {None, each.guardian_id}]
 
 
 def _device(desk: Desk, device: Device) -> dict[str, object]:

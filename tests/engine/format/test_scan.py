@@ -14,7 +14,7 @@ from kindergarten_engine.recorder.format.boxes import box, walk
 from kindergarten_engine.recorder.format.fragment import patch_tfdt
 from kindergarten_engine.recorder.format.h264 import parse_sps as parse_h264, units as h264_units
 from kindergarten_engine.recorder.format.h265 import parse_sps as parse_h265
-from kindergarten_engine.recorder.format.identity import Identity, identity_box, parse_identity
+from kindergarten_engine.recorder.format.identity import MARK, Identity, identity_box, parse_identity
 from kindergarten_engine.recorder.format.index import FragmentEntry, pack, unpack
 from kindergarten_engine.recorder.format.mpegts import TsMuxer
 from kindergarten_engine.recorder.format.parameter_sets import syntax, video_config
@@ -91,6 +91,15 @@ def test_damaged_moov_does_not_make_a_file_foreign(recorded: Recorded) -> None:
     found = scan(reader(bytes(data)), len(data))
     assert (found.foreign, found.init_intact) == (False, False)
     assert found.fragments == recorded.entries
+
+
+@pytest.mark.parametrize("size", [0, 30, 5000, 1 << 31])
+def test_damaged_size_of_the_header_box_loses_no_fragment(recorded: Recorded, size: int) -> None:
+    data = bytearray(recorded.open)
+    at = data.index(MARK)
+    data[at - 4 : at] = size.to_bytes(4)
+    found = scan(reader(bytes(data)), len(data))
+    assert (found.fragments, found.good_end) == (recorded.entries, len(data))
 
 
 @pytest.mark.parametrize(
@@ -252,7 +261,8 @@ def test_index_needs_less_than_ten_bytes_for_a_fragment(recorded: Recorded) -> N
 
 
 def test_header_box_is_read_as_it_was_written() -> None:
-    assert parse_identity(identity_box(IDENTITY)[8:]) == IDENTITY
+    box = identity_box(IDENTITY)
+    assert parse_identity(box[8:] + b"what follows") == (IDENTITY, len(box) - 8)
 
 
 @pytest.mark.parametrize("at", range(24, 320, 7))
@@ -283,7 +293,7 @@ def test_impossible_identity_is_refused(name: str, value: Any) -> None:
 def test_fields_of_a_later_version_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     later = {**{name: getattr(IDENTITY, name) for name in Identity.__slots__}, "zone": 5}
     monkeypatch.setattr(identities, "asdict", lambda identity: later)
-    assert parse_identity(identity_box(IDENTITY)[8:]) == IDENTITY
+    assert parse_identity(identity_box(IDENTITY)[8:])[0] == IDENTITY
 
 
 def test_start_codes_of_both_lengths_split_units() -> None:

@@ -82,6 +82,18 @@ def test_any_head_challenge_and_address_is_bearable(head: bytes, text: str) -> N
     auth.challenge([text, f"Digest {text}", f'Digest realm="{text}", nonce="{text}"'])
 
 
+def test_no_camera_writes_a_line_into_what_we_say() -> None:
+    message = messages.parse(
+        b'RTSP/1.0 401 No\r\nWWW-Authenticate: Digest realm="a\nEvil: b\rc", nonce="n\x00"'
+    )
+    login = auth.Login("user", "secret", lambda size: "0" * size)
+    assert login.asked(message.headers["www-authenticate"])
+    said = login.header("DESCRIBE", "rtsp://camera/a")
+    assert said is not None
+    assert 'realm="a Evil: b c"' in said
+    assert said.isprintable()
+
+
 def test_a_picture_without_end_is_dropped() -> None:
     units: list[Any] = []
     framer = framing.Framing(lambda _: None)

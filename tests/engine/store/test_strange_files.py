@@ -1,10 +1,12 @@
 """What somebody put into the archive instead of files: it holds nobody up and leads nowhere."""
 
 from collections.abc import Callable
+from contextlib import closing
 import errno
 import os
 from pathlib import Path
 import socket
+import sqlite3
 
 import pytest
 
@@ -136,5 +138,29 @@ def test_a_catalog_that_is_no_folder_is_moved_aside(tmp_path: Path, make: Callab
     store = site.again()
     assert list(site.path.glob("catalog.damaged-*"))
     assert store.timeline(HALL, "main", 0, 1 << 60).recordings
+    assert store.check(content=True) == []
+    store.close("user")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("epoch", "mono0_ns", b"\0"),
+        ("init", "arate", "fast"),
+        ("recording", "rel_end", "late"),
+        ("recording", "rel_start", -(1 << 62)),
+        ("camera", "label", b"Hall"),
+    ],
+)
+def test_a_catalog_with_strange_values_is_read_back_from_the_files(
+    tmp_path: Path, table: str, column: str, value: object
+) -> None:
+    site = Site(tmp_path)
+    site.store.close("user")
+    with closing(sqlite3.connect(site.path / "catalog/catalog.db", autocommit=True)) as db:
+        db.execute(f"UPDATE {table} SET {column} = ?", (value,))
+    store = site.again()
+    assert list((site.path / "catalog").glob("catalog.db.damaged-*"))
+    assert len(store.timeline(HALL, "main", 0, 1 << 60).recordings) > 0
     assert store.check(content=True) == []
     store.close("user")

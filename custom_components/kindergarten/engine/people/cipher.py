@@ -1,4 +1,4 @@
-"""Keeps names unreadable in the database, and secrets unguessable from it. The key lies beside it."""
+"""Keeps names unreadable in the database, and secrets unguessable from it. The key lies apart."""
 
 from collections.abc import Callable
 import hashlib

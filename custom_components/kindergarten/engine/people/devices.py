@@ -4,9 +4,10 @@ import base64
 import sqlite3
 from typing import Final
 
-from .errors import RedeemError
+from .errors import PeopleError, RedeemError
+from .loading import device_of
 from .names import clean_label
-from .records import MOST_DEVICES, Credentials
+from .records import MOST_DEVICES, Credentials, Device
 from .snapshot import secret_hash
 from .store import Store, known
 
@@ -34,10 +35,16 @@ class Devices(Store):
             )
 
     def revoke_device(self, device_id: str) -> None:
-        """Forget a browser: its next request is a stranger's."""
+        """Forget a browser: its next request is a stranger's; one that has ended already stays so."""
         with self._change() as db:
-            known(self.snapshot.devices, device_id, "device")
+            if self._asked_row("devices", device_id) is None:
+                raise PeopleError("unknown", "device")
             self._revoke(db, device_id)
+
+    def all_devices(self) -> tuple[Device, ...]:
+        """Return every browser that is still known, those that ended in the last weeks too, the newest first."""
+        rows = self._rows("SELECT * FROM devices ORDER BY seen_us DESC")
+        return tuple(device_of(self._cipher, row) for row in rows)
 
     def logout(self, device_id: str) -> None:
         """Forget a browser, as its own owner asks; one that is gone already is no error."""

@@ -46,7 +46,7 @@ def load(db: sqlite3.Connection, cipher: Cipher, meta: Mapping[str, int], *, loc
             for row in _rows(db, "guardianships")
         ),
         consents=_consents(db),
-        devices=devices(db, cipher),
+        devices=devices(db, cipher, meta),
         closures=_by_id(_closure(row) for row in _rows(db, "closures")),
         presences=frozenset(
             Presence(child_id=row["child_id"], day=date.fromisoformat(row["day"]))
@@ -63,9 +63,10 @@ def load(db: sqlite3.Connection, cipher: Cipher, meta: Mapping[str, int], *, loc
     )
 
 
-def devices(db: sqlite3.Connection, cipher: Cipher) -> Mapping[str, Device]:
-    """Return the browsers."""
-    return _by_id(_device(cipher, row) for row in _rows(db, "devices"))
+def devices(db: sqlite3.Connection, cipher: Cipher, meta: Mapping[str, int]) -> Mapping[str, Device]:
+    """Return the browsers that have not ended yet; those that have are kept for weeks, but nobody decides by them."""
+    living = "SELECT * FROM devices WHERE revoked_us IS NULL AND min(idle_us, until_us) > ?"
+    return _by_id(device_of(cipher, row) for row in records(db, living, (meta.get("floor_us", 0),)))
 
 
 def records(db: sqlite3.Connection, query: str, values: tuple[object, ...] = ()) -> Iterator[dict[str, Any]]:
@@ -136,7 +137,8 @@ def _consents(db: sqlite3.Connection) -> tuple[Consent, ...]:
     return tuple(Consent(**row) for row in records(db, newest))
 
 
-def _device(cipher: Cipher, row: dict[str, Any]) -> Device:
+def device_of(cipher: Cipher, row: dict[str, Any]) -> Device:
+    """Return the browser of a row."""
     return Device(**{**row, "label": cipher.open("devices", "label", row["id"], row["label"])})
 
 

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Final
 
 from ..place import Place
-from .cipher import Cipher, TokenBytes, make_key, read_key
+from .cipher import KEY_NAME, Cipher, TokenBytes, make_key, read_key
 from .errors import PeopleError
 from .schema import APPLICATION_ID, STEPS
 
@@ -18,6 +18,11 @@ FILE_NAME: Final = "people.db"
 _NEW: Final = "people.db.new"
 _CHECK: Final = ("meta", "check", "check")
 _WORD: Final = "kindergarten"
+
+
+def keys_of(folder: Path) -> Path:
+    """Return where the key of a folder lies: apart, so that who takes the folder has a list that nobody reads."""
+    return folder.with_name(f"{folder.name}_keys")
 
 
 def open_file(folder: Path, token_bytes: TokenBytes) -> tuple[sqlite3.Connection, Cipher]:
@@ -45,26 +50,60 @@ def translated(error: sqlite3.Error) -> PeopleError:
 
 
 def _open(folder: Path, token_bytes: TokenBytes) -> tuple[sqlite3.Connection, Cipher]:
-    place, path = Place(folder), folder / FILE_NAME
-    key = read_key(place)
+    path, keys = folder / FILE_NAME, _keys(folder)
     if not path.exists():
-        cipher = Cipher(key or make_key(place, token_bytes), token_bytes)
-        _make(folder, cipher)
+        _make(folder, Cipher(keys[0] if keys else _new_key(folder, token_bytes), token_bytes))
+        keys = _keys(folder)
     elif not path.is_file() or path.is_symlink() or path.stat().st_size == 0:
         raise PeopleError("damaged")
-    elif key is None:
+    elif not keys:
         raise PeopleError("key_missing")
-    else:
-        cipher = Cipher(key, token_bytes)
     path.chmod(0o600)
     db = _connect(path)
     try:
-        _check(db, cipher)
+        key = _check(db, keys)
+        _keep_apart(folder, key)
         _migrate(db)
     except BaseException:
         db.close()
         raise
-    return db, cipher
+    return db, Cipher(key, token_bytes)
+
+
+def _keys(folder: Path) -> list[bytes]:
+    """Return the keys there are: the one in its place, and one that an earlier version left beside the file."""
+    found, wrong = list[bytes](), list[PeopleError]()
+    for place in (Place(keys_of(folder)), Place(folder)):
+        try:
+            key = read_key(place)
+        except PeopleError as error:
+            wrong.append(error)
+        else:
+            found += [key] if key is not None else []
+    if wrong and not found:
+        raise wrong[0]
+    return found
+
+
+def _new_key(folder: Path, token_bytes: TokenBytes) -> bytes:
+    apart = keys_of(folder)
+    apart.mkdir(mode=0o700, exist_ok=True)
+    key = make_key(Place(apart), token_bytes)
+    _sync(apart)
+    _sync(apart.parent)
+    return key
+
+
+def _keep_apart(folder: Path, key: bytes) -> None:
+    """Bring the key that opened the file to its place; what is not surely there too is not taken away."""
+    beside, apart = Place(folder), Place(keys_of(folder))
+    if (earlier := beside.read(KEY_NAME)) is None:
+        return
+    if apart.read(KEY_NAME) is None:
+        _new_key(folder, lambda _size: key)
+    if apart.read(KEY_NAME) == earlier:
+        (folder / KEY_NAME).unlink()
+        _sync(folder)
 
 
 def _make(folder: Path, cipher: Cipher) -> None:
@@ -81,6 +120,10 @@ def _make(folder: Path, cipher: Cipher) -> None:
     finally:
         db.close()
     path.replace(folder / FILE_NAME)
+    _sync(folder)
+
+
+def _sync(folder: Path) -> None:
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(fd)
@@ -108,8 +151,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _check(db: sqlite3.Connection, cipher: Cipher) -> None:
-    """Refuse a file that is not whole, not ours, of a later version or of another key."""
+def _check(db: sqlite3.Connection, keys: list[bytes]) -> bytes:
+    """Return which key the file is of; refuse one that is not whole, not ours, of a later version or of another."""
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise PeopleError("damaged")
     if db.execute("PRAGMA user_version").fetchone()[0] > len(STEPS):
@@ -119,10 +162,11 @@ def _check(db: sqlite3.Connection, cipher: Cipher) -> None:
     row = db.execute("SELECT v FROM meta WHERE k = 'check'").fetchone()
     if row is None:
         raise PeopleError("damaged")
-    try:
-        cipher.open(*_CHECK, row[0])
-    except PeopleError as error:
-        raise PeopleError("key_wrong") from error
+    for key in keys:
+        with suppress(PeopleError):
+            Cipher(key, os.urandom).open(*_CHECK, row[0])
+            return key
+    raise PeopleError("key_wrong")
 
 
 def _migrate(db: sqlite3.Connection) -> None:

@@ -129,7 +129,7 @@ class Store:
                 self._meta = _read_meta(self._db)
                 self._snapshot = replace(
                     self._snapshot,
-                    devices=devices(self._db, self._cipher),
+                    devices=devices(self._db, self._cipher, self._meta),
                     floor_us=self._meta.get("floor_us", 0),
                 )
             told = self._snapshot

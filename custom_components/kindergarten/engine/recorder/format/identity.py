@@ -58,15 +58,16 @@ def identity_box(identity: Identity) -> bytes:
     return box(b"uuid", IDENTITY_UUID, _HEAD.pack(_VERSION, 0, len(text), zlib.crc32(text)), text)
 
 
-def parse_identity(body: bytes) -> Identity:
-    """Return the identity in the body of a `uuid` box (behind the 8 bytes of size and name).
+def parse_identity(body: bytes) -> tuple[Identity, int]:
+    """Return the identity in the body of a `uuid` box (behind the 8 bytes of size and name), and the body's length.
 
     Fields of a later version are ignored; raises FormatError for anything else that is not right.
     """
     if body[:16] != IDENTITY_UUID or len(body) < 16 + _HEAD.size:
         raise FormatError("not a header box of ours")
     _, _, length, crc = _HEAD.unpack_from(body, 16)
-    text = bytes(body[24 : 24 + length])
+    end = 16 + _HEAD.size + length
+    text = bytes(body[16 + _HEAD.size : end])
     if len(text) != length or length > _MAX_BYTES or zlib.crc32(text) != crc:
         raise FormatError("header box is damaged")
     try:
@@ -75,7 +76,7 @@ def parse_identity(body: bytes) -> Identity:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise FormatError("header box lacks something") from error
     _check(identity)
-    return identity
+    return identity, end
 
 
 def _check(identity: Identity) -> None:

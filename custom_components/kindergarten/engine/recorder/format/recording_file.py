@@ -34,6 +34,7 @@ _FIRST_READ = 8 << 10
 _FRAGMENT_READ = 2 << 10
 _PASSED_OVER = frozenset({b"free", b"skip", b"uuid", b"emsg", b"prft", b"sidx", b"styp"})
 _MAX_OTHERS = 64
+_MAX_TICKS = 1 << 62
 _U64 = struct.Struct(">Q")
 
 
@@ -182,13 +183,14 @@ def read_samples(read: Read, entry: FragmentEntry) -> FragmentSamples:
 def find_identity(head: bytes) -> tuple[Identity, int, int] | None:
     """Return the identity, the offset of its box and the box's end.
 
-    It is searched for, not walked to: its checksum vouches for it even when `moov` is damaged.
+    It is searched for, not walked to: its checksum vouches for it even when `moov` or its own size is
+    damaged.
     """
     at = head.find(MARK)
     while at >= 4:
-        size = int.from_bytes(head[at - 4 : at])
         try:
-            return parse_identity(head[at + 4 : at - 4 + size]), at - 4, at - 4 + size
+            identity, length = parse_identity(head[at + 4 :])
+            return identity, at - 4, at + 4 + length
         except FormatError:
             at = head.find(MARK, at + 1)
     return None
@@ -249,7 +251,7 @@ def _fragment(read: Read, offset: int, end: int, head: bytes = b"") -> tuple[Moo
 
 def _entry(moof: Moof, offset: int, end: int) -> FragmentEntry | None:
     video = moof.track(VIDEO_TRACK)
-    if video is None or not video.samples:
+    if video is None or not video.samples or video.ticks >= _MAX_TICKS:
         return None
     return FragmentEntry(
         offset=offset,

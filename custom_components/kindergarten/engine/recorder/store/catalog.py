@@ -1,7 +1,8 @@
 """The catalog's database: opened so that it works on any volume, moved aside when it is damaged."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 import sqlite3
 import threading
@@ -17,6 +18,51 @@ _TABLES = frozenset(
     {"meta", "epoch", "camera", "schedule", "init", "run", "recording", "gap", "deletion"}
     | {"hold", "hold_range", "hold_camera", "hour", "seal", "head", "elsewhere"}
 )
+
+
+_INDEXED = ("camera", "stream", "epoch", "rel_start", "rel_end", "run", "seq", "bytes", "state")
+"""The columns of the index `recording_time`."""
+
+
+_TIMES = frozenset(
+    {
+        "rel",
+        "rel0",
+        "rel_start",
+        "rel_end",
+        "alive",
+        "added_rel",
+        "removed_rel",
+        "utc0",
+        "utc_start",
+        "t0",
+        "t1",
+    }
+    | {"until", "made", "not_before"}
+)
+_MAX_TIME, _MAX_NUMBER = 1 << 53, 1 << 62
+
+
+@cache
+def _layout() -> dict[str, dict[str, str]]:
+    """Return, for each table, the condition that tells a strange value of each column."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.executescript(_DDL)
+        return {
+            table: {
+                name: _strange(name, kind.lower(), filled)
+                for _, name, kind, filled, *_ in db.execute(f"PRAGMA table_info({table})")
+            }
+            for table in sorted(_TABLES)
+        }
+
+
+def _strange(name: str, kind: str, filled: int) -> str:
+    condition = f"typeof({name}) NOT IN ('{kind}'" + ("" if filled else ", 'null'") + ")"
+    if kind != "integer":
+        return condition
+    most = _MAX_TIME if name in _TIMES else _MAX_NUMBER
+    return f"{condition} OR {name} NOT BETWEEN {-most} AND {most}"
 
 
 class DamagedError(Exception):
@@ -178,10 +224,21 @@ class Catalog:
             raise DamagedError("tables are missing")
         if self.meta("schema") != str(SCHEMA) or self.meta("archive_id") != archive_id:
             raise DamagedError("another version or archive")
-        for table in sorted(_TABLES - {"recording", "gap"}):
-            self.query(f"SELECT * FROM {table} LIMIT 1000")  # noqa: S608
-        self.query("SELECT id, idx FROM recording ORDER BY id DESC LIMIT 64")
+        for table, columns in _layout().items():
+            if table == "recording":
+                # All rows by their index alone, and all of the newest: the others are large.
+                self._look(table, {name: columns[name] for name in _INDEXED})
+                self._look(table, columns, "ORDER BY id DESC LIMIT 64")
+            else:
+                self._look(table, columns)
         return True
+
+    def _look(self, table: str, columns: Mapping[str, str], part: str = "") -> None:
+        """Read a table, or a part of its rows; raises DamagedError for a value of a kind that we never wrote."""
+        strange = " OR ".join(columns.values())
+        rows = f"SELECT {', '.join(columns)} FROM {table} {part}"  # noqa: S608
+        if self.one(f"SELECT 1 FROM ({rows}) WHERE {strange} LIMIT 1") is not None:  # noqa: S608
+            raise DamagedError(f"strange values in {table}")
 
     def _create(self, archive_id: str, *, footage: bool) -> None:
         def fill(db: sqlite3.Connection) -> None:

@@ -77,7 +77,7 @@ export async function playVideo(video, address, on) {
   const hls = new Hls(SETTINGS);
   let over = false;
   let mended = false;
-  let at = -1;
+  let at = 0;
   let movedMs = performance.now();
   let newest = -1;
   let newMs = performance.now();
@@ -100,6 +100,7 @@ export async function playVideo(video, address, on) {
   hls.on(Hls.Events.MANIFEST_PARSED, start);
   hls.on(Hls.Events.LEVEL_LOADED, (/** @type {any} */ _event, /** @type {any} */ data) => {
     listedMs = performance.now();
+    if (newest < 0) movedMs = listedMs; // from now on it is the network's turn
     if (data.details.endSN !== newest) newMs = listedMs;
     newest = data.details.endSN;
   });
@@ -129,10 +130,11 @@ export async function playVideo(video, address, on) {
   };
   const look = () => {
     const now = performance.now();
-    if (video.currentTime !== at) {
+    // A jump to the newest second sets the time too, but shows nothing until that second is here.
+    if (video.currentTime !== at && !video.seeking && video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       at = video.currentTime;
       movedMs = now;
-      if (at > 0) on.playing(behind());
+      on.playing(behind());
     } else if (now - newMs > NOTHING_NEW_MS && now - listedMs < NOTHING_NEW_MS) on.away();
     else if (!video.paused || !video.readyState) on.stalled((now - movedMs - (newest < 0 ? FIRST_HELD_MS : 0)) / 1000);
     const edge = hls.liveSyncPosition;

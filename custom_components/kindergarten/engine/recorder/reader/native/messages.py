@@ -11,6 +11,7 @@ MAX_BODY = 64 << 10
 """Bytes of an answer; a camera's description has about one thousand."""
 
 _STATUS = re.compile(r"RTSP/\d\.\d +(\d{3})")
+_NO_TEXT = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 
@@ -50,9 +51,11 @@ class Message:
 def parse(head: bytes) -> Message:
     """Return the message of a head without its empty line. Never raises."""
     first, *lines = head.decode("utf-8", "replace").split("\r\n")
+    # What we say back to a camera, as a realm, may not hold a line of its own.
+    lines = [_NO_TEXT.sub(" ", line) for line in lines[:200]]
     status = _STATUS.match(first)
     headers: dict[str, list[str]] = {}
-    for line in lines[:200]:
+    for line in lines:
         name, _, value = line.partition(":")
         headers.setdefault(name.strip().lower(), []).append(value.strip())
     return Message(status=int(status[1]) if status else 0, first=first, headers=headers)

@@ -1,0 +1,35 @@
+"""The self-signed certificate of the door with a login."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+import ssl
+import tempfile
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+
+def self_signed() -> tuple[ssl.SSLContext, str]:
+    """Return a new certificate, ready to serve, and its SHA-256 in hex."""
+    secret = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "FRIGATE DEFAULT CERT")])
+    then = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, secret.public_key(), x509.random_serial_number())
+        .not_valid_before(then)
+        .not_valid_after(then + dt.timedelta(days=36_500))
+        .sign(secret, hashes.SHA256())
+    )
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "pair.pem"
+        file.write_bytes(
+            secret.private_bytes(encoding, form, serialization.NoEncryption())
+            + certificate.public_bytes(encoding)
+        )
+        context.load_cert_chain(file)
+    return context, hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()

@@ -1,0 +1,5 @@
+"""The engine under test, loaded as its own process loads it."""
+
+from tests import engine_package
+
+engine_package.load()
