@@ -91,7 +91,12 @@ class Engine:
         self.expiry = Expiry()
         self.prover = Prover()
         self.servers = Servers(
-            env, self.store, self.ask, self._heard, lambda: self._config.retention.minimum_days
+            env,
+            self.store,
+            self.ask,
+            self._heard,
+            lambda: self._config.retention.minimum_days,
+            lambda uid: self.events.emit("camera", uid, {}),
         )
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder, self.servers)
         self.live = LiveListener(self.fleet, self._live_key, port)

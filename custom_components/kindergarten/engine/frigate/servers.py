@@ -27,11 +27,22 @@ class Servers:
     """Every server that should be watched. Used by the loop's thread; `told` by any."""
 
     def __init__(
-        self, env: Env, store: Store, in_thread: InThread, emit: Emit, minimum_days: Callable[[], int]
+        self,
+        env: Env,
+        store: Store,
+        in_thread: InThread,
+        emit: Emit,
+        minimum_days: Callable[[], int],
+        changed: Callable[[str], None],
     ) -> None:
-        """Begin without servers."""
+        """Begin without servers; `changed` hears the uid of a camera whose state changed."""
         self._means = Means(
-            env=env, books=Books(store, in_thread), now_us=store.utc_us, emit=emit, minimum_days=minimum_days
+            env=env,
+            books=Books(store, in_thread),
+            now_us=store.utc_us,
+            emit=emit,
+            minimum_days=minimum_days,
+            changed=changed,
         )
         self._watches: dict[str, ServerWatch] = {}
         self._homes: dict[str, str] = {}

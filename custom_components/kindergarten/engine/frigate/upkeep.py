@@ -69,9 +69,7 @@ class Upkeep:
             found += [seen_hour(hour, segments, cause_of) for hour in part]
         return found
 
-    async def prove(
-        self, uid: str, camera: str, hour: int, known: KnownHour, cause_of: CauseOf
-    ) -> SeenHour | None:
+    async def prove(self, camera: str, hour: int, known: KnownHour, cause_of: CauseOf) -> SeenHour | None:
         """Look for the files of an hour that nobody looked for yet; None when it is there no more."""
         whole = known.seconds >= 3599
         seen = whole_hour(hour) if whole else next(iter(await self._read(camera, [hour], cause_of)))

@@ -24,6 +24,8 @@ LOOK_S = 30.0
 _CONFIG_S = 300.0
 _AGAIN_S, _SELDOM_S = 5.0, 120.0
 _BETWEEN_PROOFS_S = 0.04
+_PROOFS_AT_ONCE = 2
+_PROVEN_AT_ONCE = 24
 _BACK_US = 150_000_000
 _AHEAD_US = 600_000_000
 _RECENT_US = 3 * HOUR_US
@@ -56,13 +58,15 @@ class Seen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Means:
-    """What all watchers share; `now_us` is UTC, `emit` tells what happened."""
+    """What all watchers share; `now_us` is UTC, `emit` tells what happened, `changed` hears the uid of a camera."""
 
     env: Env
     books: Books
     now_us: Callable[[], int]
     emit: Emit
     minimum_days: Callable[[], int]
+    changed: Callable[[str], None] = lambda _: None
+    look_s: float = LOOK_S
 
 
 class ServerWatch:
@@ -147,12 +151,14 @@ class ServerWatch:
                     config_due = self._monotonic_s() + _CONFIG_S
                 await self._look()
                 self._is(None)
-                wait_s = LOOK_S
+                wait_s = self._means.look_s
             except FrigateError as error:
                 self._is(error.code)
                 await self._nobody_answers(error.code)
                 config_due = 0.0
-                wait_s = min(_SELDOM_S, wait_s * 2) if error.code == "auth" else _AGAIN_S
+                wait_s = (
+                    min(_SELDOM_S, wait_s * 2) if error.code == "auth" else min(_AGAIN_S, self._means.look_s)
+                )
             except RequestError as error:  # the archive is not there: the look itself was good
                 _LOGGER.debug("Nothing can be remembered: %s", error)
                 wait_s = LOOK_S
@@ -223,7 +229,7 @@ class ServerWatch:
             seen.told = True
             since = seen.newest_us or now
             emit("recording_stopped", uid, {"cause": judgement.cause, "since_us": since})
-        emit("camera", uid, {})
+        self._means.changed(uid)
 
     def _is(self, trouble: str | None) -> None:
         if trouble != self.trouble:
@@ -252,7 +258,8 @@ class ServerWatch:
                 await self._sleep(LOOK_S)
             self._changed.clear()
             try:
-                async with asyncio.timeout(1.0 if self.config is None or self.trouble else _AGAIN_S):
+                again_s = 1.0 if self.config is None or self.trouble else _AGAIN_S
+                async with asyncio.timeout(min(again_s, self._means.look_s)):
                     await self._changed.wait()
             except TimeoutError:
                 continue
@@ -283,24 +290,26 @@ class ServerWatch:
 
     async def _prove_some(self) -> bool:
         """Look for the files of some hours nobody looked for; false when all are known."""
-        again = False
-        for camera in list(self._cameras.values()):
+        turn = asyncio.Semaphore(_PROOFS_AT_ONCE)
+        outcomes = await asyncio.gather(*(self._prove(each, turn) for each in list(self._cameras.values())))
+        return any(outcomes)
+
+    async def _prove(self, camera: Watched, turn: asyncio.Semaphore) -> bool:
+        """Look for the files of a camera's newest day nobody looked at; false when all are known."""
+        async with turn:
             seen = self._seen.get(camera.uid)
             known = await self._means.books.known(camera.uid)
-            hours = unproven(known)[:24]
+            hours = unproven(known)[:_PROVEN_AT_ONCE]
             if seen is None or not hours:
-                continue
+                return False
             found = []
             for hour in hours:
-                each = await self._upkeep.prove(
-                    camera.uid, camera.kept.camera, hour, known[hour], seen.causes.of
-                )
+                each = await self._upkeep.prove(camera.kept.camera, hour, known[hour], seen.causes.of)
                 if each is not None:
                     found.append(each)
                 await self._sleep(_BETWEEN_PROOFS_S)
             await self._means.books.note(camera.uid, sorted(found, key=lambda each: each.hour))
-            again = again or bool(found)
-        return again
+            return bool(found)
 
     def _monotonic_s(self) -> float:
         return self._means.env.monotonic_ns() / 1e9

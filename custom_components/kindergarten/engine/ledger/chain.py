@@ -36,6 +36,7 @@ KINDS = frozenset(
         "settings",
         "gap",
         "hour",
+        "elsewhere",
         "seal",
         "head",
         "delete",

@@ -1,0 +1,140 @@
+"""Asking a Frigate server: every answer has its limits in bytes and seconds, and leads nowhere else."""
+
+import time
+
+import pytest
+
+from kindergarten_engine.frigate_api.errors import FrigateError
+from tests.frigate_stand_in import Settings, StandIn
+
+from .conftest import Connect
+
+HOUR_US = 3_600_000_000
+
+
+def now_us() -> int:
+    return time.time_ns() // 1000
+
+
+async def test_version_role_cameras_and_retention_are_read_from_every_version(
+    server: StandIn, connect: Connect
+) -> None:
+    client = connect(server)
+    assert (await client.version())[:2] >= (0, 16)
+    assert await client.role() == "admin"
+    config = await client.config()
+    assert sorted(config.cameras) == ["cam1", "cam2"]
+    assert config.cameras["cam1"].keeping.continuous == 31
+    assert config.cameras["cam1"].streams == ("cam1", "cam1_sub")
+
+
+async def test_summary_segments_and_files_tell_the_same_hour(server: StandIn, connect: Connect) -> None:
+    client = connect(server, user="")
+    sums = {each.hour: each.seconds for each in await client.summary("cam1")}
+    hour = now_us() // HOUR_US - 5
+    assert 3590 <= sums[hour] <= 3610
+    segments = await client.segments("cam1", hour * HOUR_US, (hour + 1) * HOUR_US)
+    files = await client.files("cam1", hour)
+    inside = [each for each in segments if each.start_us // HOUR_US == hour]
+    assert [each.start_us // 1_000_000 % 3600 for each in inside] == [each.start_s for each in files]
+
+
+async def test_the_default_window_and_the_freezing_call_are_never_asked(
+    server: StandIn, connect: Connect
+) -> None:
+    client = connect(server)
+    await client.segments("cam1", now_us() - HOUR_US, now_us())
+    await client.summary("cam1")
+    for asked in server.control.asked():
+        assert "unavailable" not in asked["path"]
+        if asked["path"].endswith("/recordings"):
+            assert "after=" in asked["query"]
+            assert "before=" in asked["query"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("redirect", {"not_frigate"}),
+        ("bytes", {"bad_answer"}),
+        ("html", {"bad_answer"}),
+        ("shape", {"bad_answer"}),
+        ("deep", {"bad_answer"}),
+        ("nan", {"bad_answer"}),
+        ("empty", {"bad_answer"}),
+        ("cut", {"bad_answer", "failed"}),
+        ("huge", {"too_large"}),
+        ("status", {"failed", "busy", "bad_answer"}),
+    ],
+)
+async def test_garbage_is_an_error_with_a_name(kind: str, codes: set[str], connect: Connect) -> None:
+    with StandIn(Settings(version="0.17", cameras=1, days=2)) as server:
+        client = connect(server)
+        await client.version()
+        server.control.fault("/api/cam1/recordings", kind)
+        with pytest.raises(FrigateError) as raised:
+            await client.segments("cam1", now_us() - HOUR_US, now_us())
+        assert raised.value.code in codes
+        server.control.heal()
+        assert await client.segments("cam1", now_us() - HOUR_US, now_us())
+
+
+async def test_a_server_that_falls_silent_costs_seconds_and_not_for_ever(connect: Connect) -> None:
+    with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
+        client = connect(server)
+        await client.version()
+        server.control.fault("/api/version", "hang", seconds=60)
+        with pytest.raises(FrigateError) as raised:
+            await client.version()
+        assert raised.value.code == "timeout"
+
+
+async def test_a_token_that_is_refused_is_asked_for_anew(connect: Connect) -> None:
+    with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
+        client = connect(server)
+        await client.version()
+        server.control.forget_tokens()
+        assert await client.config()
+        assert sum(each["path"] == "/api/login" for each in server.control.asked()) == 2
+
+
+async def test_a_token_is_renewed_before_it_ends(connect: Connect) -> None:
+    with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
+        server.control.set_session(4)
+        client = connect(server)
+        await client.version()
+        end = time.monotonic() + 60
+        while sum(each["path"] == "/api/login" for each in server.control.asked()) < 2:
+            assert time.monotonic() < end
+            await client.version()
+        assert all(each["status"] != 401 for each in server.control.asked())
+
+
+async def test_a_wrong_login_an_unknown_and_another_certificate_have_their_names(connect: Connect) -> None:
+    with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
+        found = {}
+        for name, changes in {
+            "login": {"secret": "wrong"},
+            "unknown": {"trust": "verify", "fingerprint": None},
+            "other": {"fingerprint": "0" * 64},
+            "nobody": {"url": "http://127.0.0.1:9"},
+        }.items():
+            with pytest.raises(FrigateError) as raised:
+                await connect(server, **changes).version()
+            found[name] = raised.value.code
+        assert found == {"login": "auth", "unknown": "tls", "other": "fingerprint", "nobody": "unreachable"}
+
+
+async def test_a_name_that_is_no_camera_never_reaches_a_path(server: StandIn, connect: Connect) -> None:
+    client = connect(server)
+    for name in ("../cam1", "cam1/../../x", "", "cam%31", "кам"):
+        with pytest.raises(FrigateError):
+            await client.summary(name)
+    assert server.control.asked() == []
+
+
+async def test_an_older_version_is_refused(connect: Connect) -> None:
+    with StandIn(Settings(version="0.15", cameras=1, days=1)) as server:
+        with pytest.raises(FrigateError) as raised:
+            await connect(server).config()
+        assert raised.value.code == "too_old"

@@ -1,0 +1,238 @@
+"""Watching a server: what it really recorded, what it lost, and why; nothing it does loses a record."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+import json
+from pathlib import Path
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kindergarten_engine.config import KeptElsewhere
+from kindergarten_engine.env import RealEnv
+from kindergarten_engine.evidence.proof import Prover
+from kindergarten_engine.frigate.books import Books
+from kindergarten_engine.frigate.watch import Means, ServerWatch, Watched
+from kindergarten_engine.frigate_api.server import Server
+from kindergarten_engine.recorder.store import elsewhere
+from kindergarten_engine.recorder.store.elsewhere_rows import HOUR_US
+from kindergarten_engine.recorder.store.store import Store
+from kindergarten_engine.recorder.store.views import Timeline
+from tests.frigate_stand_in import Settings, StandIn
+
+UID = "ab" * 16
+DAY_US = 24 * HOUR_US
+
+
+class Rig:
+    """A server, an archive, and a watch that looks all the time."""
+
+    def __init__(self, server: StandIn, folder: Path) -> None:
+        self.server = server
+        self.events: list[tuple[str, str | None, Mapping[str, object]]] = []
+        self.store = Store(RealEnv(), self._heard)
+        self.store.open(str(folder))
+        self.store.start()
+        self.watch = self._make()
+
+    def _heard(self, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
+        self.events.append((kind, camera, data))
+
+    def _make(self) -> ServerWatch:
+        means = Means(
+            env=RealEnv(), books=Books(self.store, self._in_thread), now_us=self.now_us, emit=self._heard,
+            minimum_days=lambda: 30, look_s=0.2,
+        )  # fmt: skip
+        watch = ServerWatch(means, Server(url=self.server.internal_url))
+        camera = Watched(uid=UID, label="Sunflowers", kept=KeptElsewhere(server="s1", camera="cam1"))
+        watch.watch({UID: camera})
+        watch.start()
+        return watch
+
+    async def _in_thread(self, work: Callable[[], object]) -> object:
+        return await asyncio.to_thread(work)
+
+    def now_us(self) -> int:
+        return round(self.server.control.now() * 1e6)
+
+    async def restart(self) -> None:
+        """End the watch and begin anew, as an engine that was started again does."""
+        await self.watch.close()
+        self.watch = self._make()
+
+    def timeline(self, start_us: int, end_us: int) -> Timeline:
+        return self.store.timeline(UID, "main", start_us, end_us)
+
+    def recorded_s(self, start_us: int, end_us: int) -> float:
+        return sum(self.store.coverage(UID, start_us, end_us, (end_us - start_us) // 1_000_000).recorded)
+
+    def heard(self, kind: str) -> list[Mapping[str, object]]:
+        return [data for each, _, data in self.events if each == kind]
+
+    def state(self) -> tuple[str, str | None]:
+        seen = self.watch.seen(UID)
+        assert seen is not None
+        return seen.judgement.state, seen.judgement.code
+
+    async def until(self, look: Callable[[], object]) -> None:
+        end = time.monotonic() + 60
+        while not look():
+            assert time.monotonic() < end, (self.state(), self.events[-5:])
+            await asyncio.sleep(0.05)
+
+    async def written_down(self) -> None:
+        """Wait until the hours up to now are in the ledger."""
+        hour = (self.now_us() - 120_000_000) // HOUR_US - 1
+
+        def known() -> bool:
+            with self.store.using() as archive:
+                return hour in elsewhere.known(archive, UID)
+
+        await self.until(known)
+
+
+@asynccontextmanager
+async def watching(folder: Path, settings: Settings) -> AsyncIterator[Rig]:
+    with StandIn(settings) as server:
+        rig = Rig(server, folder)
+        try:
+            yield rig
+        finally:
+            await rig.watch.close()
+            rig.store.close("user")
+
+
+@pytest.fixture
+async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+    """Return a watch of a server of 0.17 with three days of footage."""
+    async with watching(tmp_path / "archive", Settings(version="0.17", cameras=1, days=3)) as made:
+        yield made
+
+
+async def test_days_recorded_before_we_came_are_proven_by_their_files(tmp_path: Path) -> None:
+    settings = Settings(version="0.16", cameras=1, days=3)
+    async with watching(tmp_path / "archive", settings) as rig:
+
+        def proven() -> int:
+            with rig.store.using_all() as volumes:
+                proof = Prover().prove(volumes, ZoneInfo("UTC"), 30)
+                return proof[UID].days_proven if UID in proof else 0
+
+        await rig.until(lambda: proven() >= 2)
+        now = rig.now_us()
+        assert rig.recorded_s(now - DAY_US, now) > 86_000
+        assert len(rig.store.days(UID)) == 4
+
+
+async def test_a_hole_is_a_gap_to_the_second(rig: Rig) -> None:
+    hole = (rig.now_us() // HOUR_US - 6) * HOUR_US + 600_000_000
+    rig.server.control.add_hole("cam1", hole / 1e6, hole / 1e6 + 120)
+    await rig.restart()
+    await rig.until(lambda: rig.timeline(hole - HOUR_US, hole + HOUR_US).gaps)
+    (gap,) = rig.timeline(hole - HOUR_US, hole + HOUR_US).gaps
+    assert gap.cause == "unknown"
+    assert gap.end_us is not None
+    assert abs(gap.start_us - hole) < 12_000_000
+    assert 100 < (gap.end_us - gap.start_us) / 1e6 < 150
+
+
+async def test_recording_that_is_switched_off_is_told_with_its_cause_and_so_is_its_return(rig: Rig) -> None:
+    await rig.until(lambda: rig.state() == ("recording", None))
+    rig.server.control.toggle_recording("cam1", on=False)
+    rig.server.control.advance(200)
+    await rig.until(lambda: rig.heard("recording_stopped"))
+    assert rig.state()[0] == "stalled"
+    rig.server.control.toggle_recording("cam1", on=True)
+    rig.server.control.advance(60)
+    await rig.until(lambda: rig.heard("recording_resumed"))
+    assert rig.state() == ("recording", None)
+
+
+async def test_a_server_that_hangs_is_told_and_nothing_written_is_lost(rig: Rig) -> None:
+    await rig.written_down()
+    now = rig.now_us()
+    before = rig.recorded_s(now - 2 * DAY_US, now - HOUR_US)
+    rig.server.control.fault("/.*", "status", status=500)
+    rig.server.control.advance(300)
+    await rig.until(lambda: rig.state() == ("unreachable", "failed"))
+    assert rig.watch.view()["state"] == "failed"
+    assert rig.recorded_s(now - 2 * DAY_US, now - HOUR_US) == before
+    rig.server.control.heal()
+    await rig.until(lambda: rig.state() == ("recording", None))
+
+
+async def test_deletion_before_its_time_is_told_and_what_was_there_stays_known(rig: Rig) -> None:
+    await rig.written_down()
+    lost = rig.now_us() // HOUR_US - 60
+    rig.server.control.delete_early(lost * HOUR_US / 1e6, (lost + 10) * HOUR_US / 1e6, "cam1")
+    rig.server.control.advance(3700)
+    await rig.until(lambda: rig.heard("retention_broken"))
+    gaps = rig.timeline((lost + 1) * HOUR_US, (lost + 9) * HOUR_US).gaps
+    assert [gap.cause for gap in gaps] == ["disk_full"]
+    with rig.store.using() as archive:
+        kinds = [record.data for record in archive.ledger.records(kind="elsewhere")]
+    assert any(lost + 5 in data.get("gone", []) for data in kinds)
+
+
+async def test_footage_past_its_days_goes_without_an_alarm(tmp_path: Path) -> None:
+    settings = Settings(version="0.17", cameras=1, days=3, keep_days=2)
+    async with watching(tmp_path / "archive", settings) as rig:
+        await rig.written_down()
+        rig.server.control.advance(3 * 3600)
+        rig.server.control.pass_of_retention()
+        rig.server.control.advance(3600)
+        await rig.until(lambda: rig.recorded_s(rig.now_us() - 4 * DAY_US, rig.now_us() - 50 * HOUR_US) == 0)
+        assert not rig.heard("retention_broken")
+
+
+async def test_a_renamed_camera_is_named_before_its_history_dies(rig: Rig) -> None:
+    await rig.until(lambda: rig.state() == ("recording", None))
+    rig.server.control.rename_camera("cam1", "sunflowers")
+    await rig.restart()
+    rig.server.control.advance(200)
+    await rig.until(lambda: rig.state() == ("no_video", "camera_gone"))
+    assert {"code": "camera_gone", "camera": UID, "days": None} in rig.watch.view()["problems"]
+
+
+async def test_what_is_missing_for_the_minimum_is_counted(tmp_path: Path) -> None:
+    settings = Settings(version="0.17", cameras=1, days=2, keep_days=30, camera_days=20)
+    async with watching(tmp_path / "archive", settings) as rig:
+        await rig.until(lambda: rig.watch.view()["problems"])
+        told = [(each["code"], each["camera"], each["days"]) for each in rig.watch.view()["problems"]]
+        assert ("retention_short", None, 30.0) in told
+        assert ("retention_short", UID, 20.0) in told
+
+
+async def test_an_hour_is_looked_at_with_few_questions(rig: Rig) -> None:
+    await rig.written_down()
+    rig.server.control.forget_asked()
+    rig.server.control.advance(3600)
+    await rig.written_down()
+    asked = [row["path"] for row in rig.server.control.asked()]
+    assert sum(path.endswith("/summary") for path in asked) == 1
+    assert sum(path.startswith("/recordings/") for path in asked) <= 24 * 3
+    assert not [path for path in asked if "unavailable" in path]
+
+
+async def test_a_catalog_made_anew_from_the_ledger_knows_the_same_hours(rig: Rig, tmp_path: Path) -> None:
+    await rig.written_down()
+    now = rig.now_us()
+    before = rig.recorded_s(now - 2 * DAY_US, now - 3 * HOUR_US)
+    await rig.watch.close()
+    rig.store.close("user")
+    for file in (tmp_path / "archive/catalog").iterdir():
+        file.unlink()
+    again = Store(RealEnv(), lambda *_: None)
+    again.open(str(tmp_path / "archive"), _archive_id(tmp_path / "archive"))
+    again.step()
+    found = sum(again.coverage(UID, now - 2 * DAY_US, now - 3 * HOUR_US, 3600).recorded)
+    again.close("user")
+    assert abs(found - before) < 5
+
+
+def _archive_id(folder: Path) -> str:
+    marker = json.loads((folder / "kindergarten-archive.json").read_text(encoding="utf-8"))
+    found: str = marker["archive_id"]
+    return found
