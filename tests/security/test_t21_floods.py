@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from custom_components.kindergarten.portal import gate
+from custom_components.kindergarten.portal import gate, limits
 from custom_components.kindergarten.portal.limits import Limits
 from tests.portal.raw import exchange
 from tests.portal.site import PREFIX, Family, Site
@@ -71,7 +71,9 @@ async def test_a_packed_body_is_not_unpacked(site: Site) -> None:
     assert answer.startswith((b"HTTP/1.1 404 ", b"HTTP/1.1 400 "))
 
 
-async def test_strangers_cost_no_look_into_the_families_file(site: Site, family: Family) -> None:
+async def test_strangers_cost_no_look_into_the_families_file(
+    site: Site, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A stranger who has nothing right is answered from memory, hundreds of times."""
     await site.quiet()
     asked = 0
@@ -86,6 +88,9 @@ async def test_strangers_cost_no_look_into_the_families_file(site: Site, family:
     browser = site.browser()
     guess = {"id": "0" * 32, "secret": "0" * 48, "code": "1", "nonce": "n"}
     await asyncio.gather(*(browser.post("/invite/redeem", guess) for _ in range(80)))
+    short = {"code": "ABCD-EFGH", "nonce": "n"}
+    monkeypatch.setattr(limits, "CROWD_S", 0.001)
+    await asyncio.gather(*(browser.post("/handoff/redeem", short) for _ in range(80)))
     await asyncio.gather(*(browser.get("/me") for _ in range(80)))
     assert asked == 0
 
