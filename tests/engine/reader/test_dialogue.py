@@ -348,7 +348,7 @@ def test_a_stream_that_we_do_not_understand_goes_to_the_other_reader_at_once_and
     source = Source(url=camera.url)
     automatic = readers(env)
     automatic.start(source, heard)
-    assert heard.over.wait(10)
+    assert heard.over.wait(60)
     assert automatic.name == "pyav"
     assert heard.error.code == "unsupported_codec"
     assert not readers.understood(env, source)

@@ -14,9 +14,9 @@ import av
 import pytest
 import pytest_socket
 
+from kindergarten_engine.recorder.reader.apart import ReaderApart
 from kindergarten_engine.recorder.reader.interface import Source
 from kindergarten_engine.recorder.reader.native.reader import NativeReader
-from kindergarten_engine.recorder.reader.pyav import PyAVReader
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import check_files
 from tests.cameras.clips import ClipSpec
@@ -56,7 +56,7 @@ class Recorded:
     state: str
 
 
-READERS = {"native": NativeReader, "pyav": PyAVReader}
+READERS = {"native": NativeReader, "pyav": ReaderApart}
 
 
 @pytest.fixture(scope="module", params=READERS)
@@ -72,7 +72,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 reading(fleet[name], folder, sound="audio" in kind, make_reader=READERS[request.param])
             )
         for name, (_, output) in streams.items():
-            wait_for(output.has(_wanted(name)), 20)
+            wait_for(output.has(_wanted(name)), 60)
         return {
             name: Recorded(output, fleet[name].sent(), session.facts.state)
             for name, (session, output) in streams.items()
