@@ -78,7 +78,7 @@ def _breaks_a_rule(text: Any) -> bool:
 def test_keys_and_sections_are_those_that_home_assistant_knows() -> None:
     known = {
         "title", "common", "config", "config_subentries", "device", "entity", "exceptions", "issues",
-        "options", "selector", "services", "system_health",
+        "options", "selector", "services", "system_health", "triggers",
     }  # fmt: skip
     assert set(TEXTS["en"]) <= known
     step_keys = {"title", "description", "data", "data_description", "menu_options", "sections", "submit"}
