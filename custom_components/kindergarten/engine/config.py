@@ -21,6 +21,7 @@ type SubPolicy = Literal["demand", "warm", "record"]
 
 MAX_CAMERAS = 128
 MAX_VOLUMES = 16
+LOOK_S = 45.0
 _POLICIES: tuple[SubPolicy, ...] = ("demand", "warm", "record")
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _UID = re.compile(r"[0-9a-f]{32}")
@@ -47,7 +48,11 @@ class VolumeConfig:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CameraConfig:
-    """A camera that should be recorded; without a `schedule` around the clock."""
+    """A camera that should be recorded; without a `schedule` around the clock.
+
+    `watch_picture` says whether to look if it still sees its room; people are there in the `hours`,
+    None when nobody knows.
+    """
 
     uid: str
     label: str
@@ -56,6 +61,8 @@ class CameraConfig:
     sub_policy: SubPolicy
     room: RoomConfig | None = None
     schedule: Schedule | None = None
+    watch_picture: bool = True
+    hours: Schedule | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +79,7 @@ class Config:
     """Everything the engine should do. See the control API in `docs/architecture.md`.
 
     `rooms` are those that the kindergarten has, with or without a camera. `holds_share` is the
-    part of the disk, 0..1, that holds may take.
+    part of the disk, 0..1, that holds may take. Every `look_s` each camera's sight is looked at.
     """
 
     rev: int = 0
@@ -89,6 +96,7 @@ class Config:
     profile: str | None = None
     rooms: tuple[RoomConfig, ...] = ()
     holds_share: float = 0.5
+    look_s: float = LOOK_S
 
     def camera(self, uid: str) -> CameraConfig | None:
         """Return a camera by its uid."""
@@ -126,6 +134,7 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
     retention = _retention(fields.inner("retention"))
     file_s = fields.integer("file_s", 2, 3600, 300)
     without_ha_s = fields.optional_integer("without_ha_s", 1, 1 << 31)
+    look_s = fields.number("look_s", 0.2, 600, LOOK_S)
     listed = fields.items("cameras", MAX_CAMERAS)
     fields.done()
     cameras, complaints = _cameras(listed, before, time_zone)
@@ -142,6 +151,7 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
         profile=profile,
         rooms=rooms,
         holds_share=holds_share,
+        look_s=look_s,
     ), complaints
 
 
@@ -183,6 +193,7 @@ def dump(config: Config) -> bytes:
                 "maximum_days": retention.maximum_days,
             },
             "file_s": config.file_s,
+            "look_s": config.look_s,
             "without_ha_s": config.without_ha_s,
             "cameras": [_dump_camera(camera) for camera in config.cameras],
         },
@@ -212,6 +223,8 @@ def _dump_camera(camera: CameraConfig) -> dict[str, object]:
         "sub_policy": camera.sub_policy,
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule.spec()["days"]} if camera.schedule else None,
+        "watch_picture": camera.watch_picture,
+        "hours": {"days": camera.hours.spec()["days"]} if camera.hours else None,
     }
 
 
@@ -324,26 +337,29 @@ def _uid(fields: Fields) -> str:
 
 
 def _camera(uid: str, fields: Fields, time_zone: str | None) -> CameraConfig:
-    label = fields.text("label", 200)
     user = fields.text("user", 256, "")
     secret = fields.text("secret", 1024, "")
     sound = fields.boolean("sound", False)
-    policy = fields.choice("sub_policy", _POLICIES, "demand")
-    main = Source(url=_stream_url(fields.inner("main")), user=user, secret=secret, sound=sound)
     second = fields.optional_inner("sub")
-    sub = Source(url=_stream_url(second), user=user, secret=secret) if second else None
     found = fields.optional_inner("room")
-    room = _room(found) if found else None
-    schedule = _schedule(fields, time_zone)
-    fields.done()
-    return CameraConfig(
-        uid=uid, label=label, main=main, sub=sub, sub_policy=policy, room=room, schedule=schedule
+    camera = CameraConfig(
+        uid=uid,
+        label=fields.text("label", 200),
+        main=Source(url=_stream_url(fields.inner("main")), user=user, secret=secret, sound=sound),
+        sub=Source(url=_stream_url(second), user=user, secret=secret) if second else None,
+        sub_policy=fields.choice("sub_policy", _POLICIES, "demand"),
+        room=_room(found) if found else None,
+        schedule=_schedule(fields, "schedule", time_zone),
+        watch_picture=fields.boolean("watch_picture", True),
+        hours=_schedule(fields, "hours", time_zone),
     )
+    fields.done()
+    return camera
 
 
-def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:
-    """Return when to record, None for around the clock."""
-    found = fields.optional_inner("schedule")
+def _schedule(fields: Fields, name: str, time_zone: str | None) -> Schedule | None:
+    """Return local times of weekdays, None for around the clock."""
+    found = fields.optional_inner(name)
     if found is None:
         return None
     days = found.table("days")
@@ -353,7 +369,7 @@ def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:
     try:
         return parse_schedule(days, time_zone)
     except ValueError as error:
-        raise FieldError("bad_schedule", str(error), fields.path("schedule")) from error
+        raise FieldError("bad_schedule", str(error), fields.path(name)) from error
 
 
 def _stream_url(fields: Fields) -> str:

@@ -34,6 +34,7 @@ from .recorder.serve.parts import PartRoutes
 from .recorder.serve.pictures import PictureRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.requirements import RequirementRoutes
+from .recorder.serve.sights import SightRoutes
 from .recorder.serve.stills import StillRoutes
 from .recorder.store.pulse import SILENCE
 from .recorder.store.store import Store
@@ -41,6 +42,7 @@ from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
 from .redaction import Redactor
 from .status import known_cameras, site_status
 from .texts import Texts
+from .watch.lookout import Lookout
 
 _TICK_S = 1.0
 _GONE_S = 5.0
@@ -89,6 +91,7 @@ class Engine:
         self.expiry = Expiry()
         self.prover = Prover()
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder)
+        self.lookout = Lookout(env, place, self.decode, self.fleet, self.store, self.events)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
             *Control(self).routes(),
@@ -101,6 +104,7 @@ class Engine:
             *JobRoutes(self).routes(),
             *ExportRoutes(self).routes(),
             *RequirementRoutes(self).routes(),
+            *SightRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -160,6 +164,7 @@ class Engine:
         await self._control.open()
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._expire()))
+        self._tasks.append(asyncio.create_task(self.lookout.run()))
 
     async def _resume(self) -> None:
         """Do what was desired last time; nothing else is configured until then.
@@ -204,6 +209,7 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
         await self.fleet.stop(cause)
+        await self.lookout.stop()
         await jobs
         with suppress(RequestError):
             await self.ask(self.store.close, cause)
@@ -261,6 +267,7 @@ class Engine:
             await self._keep_archive_id()
         # Recording waits for no old disk.
         await self.fleet.apply(desired.cameras)
+        await self.lookout.apply(desired.cameras, desired.look_s, desired.retention.days)
         await self._change(self.store.keep_old, old)
 
     async def _keep_archive_id(self) -> None:
@@ -309,6 +316,7 @@ class Engine:
         cameras = await self.ask(self.fleet.status)
         for uid, camera in cameras.items():
             camera |= {"live": {"stream": self.fleet.live_stream(uid), "token": self.live.token(uid)}}
+            camera["picture"] = self.lookout.status(uid)
             camera["detail"] = self._redactor.clean(str(camera["detail"]))
         tasks = [each for each in self.jobs.told() if each["state"] == "running"]
         return {
