@@ -8,6 +8,8 @@ import { common, ground } from "./style.js";
 import { speak } from "./words.js";
 
 const SAID_MS = 8000;
+// What this page was loaded from; an update gives the panel another address.
+const OURS = import.meta.url.match(/\/panel\/([0-9a-f]+)\//)?.[1];
 
 class KindergartenPanel extends LitElement {
   static properties = {
@@ -303,7 +305,17 @@ class KindergartenPanel extends LitElement {
     if (table && !table.available) notes.push(["bad", "note.unavailable"]);
     if (table?.locked && table.available) notes.push(["warm", "note.locked"]);
     if (table?.restored) notes.push(["warm", "note.restored"]);
-    return notes.map(([kind, key]) => html`<p class="note ${kind}">${this._words.t(key)}</p>`);
+    return [this._older(), ...notes.map(([kind, key]) => html`<p class="note ${kind}">${this._words.t(key)}</p>`)];
+  }
+
+  /** After an update a page that stayed open has the older modules, which ask what is not there any more. */
+  _older() {
+    const version = this._table?.panel;
+    if (!version || !OURS || version === OURS) return nothing;
+    return html`<div class="note">
+      <p>${this._words.t("note.updated")}</p>
+      <div><button type="button" class="main" @click=${() => location.reload()}>${this._words.t("reload")}</button></div>
+    </div>`;
   }
 
   _page() {
