@@ -232,14 +232,24 @@ class Control:
 
     # Exports
 
-    def exports_take(self, seconds: float, *, failing: str | None = None, queue_full: bool = False) -> None:
-        """Say how long exports take, whether they fail, whether there is no room for another (0.18)."""
+    def exports_take(
+        self, seconds: float, *, failing: str | None = None, queue_full: bool = False, known_s: float = 5
+    ) -> None:
+        """Say how long exports take, whether they fail, whether there is no room for another (0.18).
+
+        `known_s` is how long after its end a job is still told of.
+        """
 
         def change() -> None:
             exports = self._frigate.exports
             exports.takes_s, exports.failing, exports.queue_full = seconds, failing, queue_full
+            exports.known_s = known_s
 
         self._call(change)
+
+    def finish_exports(self) -> None:
+        """Let all exports that are being made be done now."""
+        self._call(self._frigate.exports.hurry)
 
     # Faults and questions
 
@@ -259,6 +269,10 @@ class Control:
     def freeze(self, seconds: float) -> None:
         """Let the whole API wait for some seconds."""
         self._call(lambda: self._frigate.freeze(seconds))
+
+    def frozen(self) -> bool:
+        """Tell whether the API waits."""
+        return self._frigate.frozen
 
     def set_freeze_factor(self, factor: float) -> None:
         """Make the freezes by `/recordings/unavailable` (0.17) shorter than they really are."""

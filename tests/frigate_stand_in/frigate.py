@@ -87,6 +87,11 @@ class Frigate:
         """End a freeze."""
         self._frozen_until = 0.0
 
+    @property
+    def frozen(self) -> bool:
+        """Tell whether the API waits."""
+        return time.monotonic() < self._frozen_until
+
     async def thawed(self) -> None:
         """Return when nothing holds the API up."""
         while (left := self._frozen_until - time.monotonic()) > 0:
