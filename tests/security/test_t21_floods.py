@@ -10,6 +10,7 @@ from custom_components.kindergarten.portal import gate, limits
 from custom_components.kindergarten.portal.limits import Limits
 from tests.portal.raw import exchange
 from tests.portal.site import PREFIX, Family, Site
+from tests.stopwatch import Stopwatch
 
 BIG = 2_000_000
 
@@ -26,7 +27,7 @@ async def test_a_large_body_is_refused_before_it_is_read(site: Site) -> None:
     head = [f"POST {PREFIX}/pair HTTP/1.1", f"Host: 127.0.0.1:{port}", f"Content-Length: {BIG}"]
     head += [f"{name}: {value}" for name, value in sent_by(site).items()]
     writer.write("\r\n".join([*head, "", "{"]).encode())
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
     writer.close()
 
@@ -40,7 +41,7 @@ async def test_a_body_of_unsaid_length_is_read_no_further_than_allowed(site: Sit
     head = [f"POST {PREFIX}/pair HTTP/1.1", f"Host: 127.0.0.1:{port}"]
     head += [f"{name}: {value}" for name, value in headers.items()]
     writer.write("\r\n".join([*head, "", ""]).encode() + chunk * 2)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         assert (await reader.readline()).startswith(b"HTTP/1.1 413 ")
     writer.close()
 
@@ -55,10 +56,10 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     head = [f"POST {PREFIX}/pair HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 50"]
     head += [f"{name}: {value}" for name, value in sent_by(site).items()]
     writer.write("\r\n".join([*head, "", "{"]).encode())
-    began = time.monotonic()
-    async with asyncio.timeout(5):
+    watch = Stopwatch()
+    async with asyncio.timeout(60):
         assert (await reader.readline()).startswith(b"HTTP/1.1 408 ")
-    assert time.monotonic() - began < 2
+    assert watch.seconds < 2
     writer.close()
 
 
