@@ -8,6 +8,7 @@ import pytest
 from tests.frigate_stand_in import Settings, StandIn
 
 from .client import Server, ask
+from .sockets import Socket
 
 DAY_S = 86_400
 
@@ -118,9 +119,38 @@ def test_a_dead_recorder_shows_in_its_segments_alone(stand_in: StandIn, pretende
     assert pretended.get("/api/stats").json()["cameras"]["cam1"]["camera_fps"] > 0
 
 
+def test_a_recorder_that_died_is_told_after_two_minutes_from_0_17(
+    stand_in: StandIn, pretended: Server
+) -> None:
+    """`<camera>/status/record` over the web socket."""
+    with Socket(pretended.url, pretended.token) as socket:
+        socket.send("onConnect", "")
+        socket.wait_for("camera_activity")
+        stand_in.control.kill_recorder("cam1")
+        stand_in.control.advance(130)
+        if pretended.version.at_least(0, 17):
+            assert socket.wait_for("cam1/status/record") == "offline"
+        stand_in.control.toggle_recording("cam2", on=False)
+        assert socket.wait_for("cam2/recordings/state") == "OFF"
+
+
 def test_footage_is_deleted_by_range_from_0_18(pretended: Server, stand_in: StandIn) -> None:
     now = stand_in.control.now()
     path = f"/api/recordings/start/{now - 600}/end/{now - 300}?cameras=cam1"
     answer = pretended.ask(path, method="DELETE")
     assert answer.status == (200 if pretended.version.at_least(0, 18) else 404)
     assert bool(pretended.rows("cam1", now - 500, now - 400)) == (not pretended.version.at_least(0, 18))
+
+
+def test_a_lost_database_leaves_files_that_nobody_lists_or_deletes(
+    stand_in: StandIn, pretended: Server
+) -> None:
+    """#9755: there is no rebuild."""
+    now = stand_in.control.now()
+    found = pretended.get(f"/api/vod/cam1/start/{now - 600}/end/{now - 599}").json()
+    path = found["sequences"][0]["clips"][0]["path"].removeprefix("/media/frigate")
+    stand_in.control.lose_database()
+    stand_in.control.advance(40 * DAY_S)
+    rows = ask(stand_in.internal_url, f"/api/cam1/recordings?after={now - 3600}&before={now}").json()
+    assert rows == []
+    assert ask(stand_in.internal_url, path).status == 200

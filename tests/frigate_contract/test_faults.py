@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+import gzip
 import http.client
 import socket
 import time
@@ -34,6 +35,11 @@ def test_a_fault_hits_its_addresses_so_often_as_it_should(server: StandIn) -> No
     assert ask(server.internal_url, "/api/stats").status == 200
 
 
+def test_a_slow_answer_is_a_true_one(server: StandIn) -> None:
+    server.control.fault("/api/stats", "slow", seconds=0.1)
+    assert "cameras" in ask(server.internal_url, "/api/stats").json()
+
+
 @pytest.mark.parametrize("kind", ["bytes", "html", "shape", "deep", "nan", "empty"])
 def test_garbage_comes_with_200(server: StandIn, kind: Kind) -> None:
     server.control.fault("/api/config", kind)
@@ -51,6 +57,13 @@ def test_an_answer_may_be_cut_in_the_middle(server: StandIn) -> None:
 def test_an_answer_may_be_huge(server: StandIn) -> None:
     server.control.fault("/recordings", "huge", mib=5)
     assert len(ask(server.internal_url, "/api/cam1/recordings").body) > 5_000_000
+
+
+def test_an_answer_may_be_small_on_the_wire_and_huge_unpacked(server: StandIn) -> None:
+    server.control.fault("/api/config", "bomb", mib=5)
+    packed = ask(server.internal_url, "/api/config")
+    assert len(packed.body) < 50_000
+    assert len(gzip.decompress(packed.body)) == 5 << 20
 
 
 def test_an_answer_may_lead_elsewhere(server: StandIn) -> None:

@@ -3,7 +3,7 @@
 import jwt
 import pytest
 
-from tests.frigate_stand_in import ADMIN, PASSWORD, StandIn
+from tests.frigate_stand_in import ADMIN, PASSWORD, Settings, StandIn
 
 from .client import Server, ask, login
 
@@ -117,3 +117,11 @@ def test_the_file_with_the_cameras_passwords_is_for_every_viewer_to_0_16(
         assert raw.status == 403
     else:
         assert "secret-of-the-camera" in raw.json()
+
+
+def test_with_logins_off_the_outer_door_makes_everybody_a_viewer() -> None:
+    """So what needs an administrator has to come by the inner door."""
+    with StandIn(Settings(login=False, tls=False)) as server:
+        assert login(server.external_url, ADMIN, PASSWORD).status == 404
+        assert ask(server.external_url, "/api/profile").json()["role"] == "viewer"
+        assert ask(server.external_url, "/api/restart", method="POST").status == 403

@@ -66,6 +66,15 @@ class Control:
         """Lose the files of a stretch; the rows stay."""
         self._call(lambda: self._frigate.footages[camera].lost.add(start, end))
 
+    def lose_database(self) -> None:
+        """Forget all rows; the files stay, and are never listed nor deleted again by Frigate."""
+
+        def change() -> None:
+            for footage in self._frigate.footages.values():
+                footage.forgotten.add(0, self._frigate.clock.now())
+
+        self._call(change)
+
     def pass_of_retention(self) -> None:
         """Do the hourly deletion by age now."""
         self._call(self._frigate.pass_of_retention)
@@ -152,10 +161,10 @@ class Control:
         def change() -> None:
             frigate, now = self._frigate, self._frigate.clock.now()
             if dead:
-                frigate.dead.add(camera)
+                frigate.dead[camera] = now
                 frigate.footages[camera].recorded.close(now)
             else:
-                frigate.dead.discard(camera)
+                frigate.dead.pop(camera, None)
                 frigate.resume(camera, now)
             (frigate.dark.add if dead and picture else frigate.dark.discard)(camera)
 
