@@ -3,7 +3,8 @@
 import { Desk } from "./desk.js";
 import { icon } from "./icons.js";
 import { LitElement, css, html, nothing } from "./lit.js";
-import { PLACES, SECTIONS } from "./sections.js";
+import "./parts/offer.js";
+import { FIRST, PLACES, SECTIONS } from "./sections.js";
 import { common, ground } from "./style.js";
 import { speak } from "./words.js";
 
@@ -239,7 +240,7 @@ class KindergartenPanel extends LitElement {
 
   get _place() {
     const path = (this.route?.path ?? "").split("/")[1];
-    return PLACES.find((each) => each.path === path) ?? PLACES[0];
+    return PLACES.find((each) => each.path === path) ?? FIRST;
   }
 
   /** @param {string} path "families" */
@@ -276,6 +277,7 @@ class KindergartenPanel extends LitElement {
         <nav aria-label=${words.t("nav")}>${SECTIONS.map((section) => this._section(section))}</nav>
         <main tabindex="-1" lang=${words.language}>
           <div class="notes">${this._notes()}</div>
+          ${this._table ? html`<kg-offer .desk=${this._desk} .words=${words} place=${this._place.path}></kg-offer>` : nothing}
           ${this._table ? this._page() : html`<p class="wait">${words.t("wait")}</p>`}
         </main>
       </div>
