@@ -187,6 +187,12 @@ def test_every_remark_has_its_text() -> None:
             assert ("common", f"{prefix}_{code}") in ENGLISH, code
 
 
+def test_every_repair_has_its_texts() -> None:
+    for _, call in _nodes(ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id == "Issue" and (key := _keyword(call, "key")):
+            assert ("issues", key, "title") in ENGLISH, key
+
+
 def test_every_profile_and_kind_of_room_has_a_name() -> None:
     for profile in PROFILES.values():
         need(("selector", "profile", "options", profile.title_key))
