@@ -69,7 +69,8 @@ def test_the_summary_sums_segments_by_the_hour_they_start_in(server: Server, cam
 def test_an_unknown_time_zone_is_an_error_to_0_16_and_utc_after(server: Server, camera: str) -> None:
     answer = server.get(f"/api/{camera}/recordings/summary?timezone=Nowhere/Town")
     if server.version.at_least(0, 17):
-        assert answer.json() == server.get(f"/api/{camera}/recordings/summary?timezone=utc").json()
+        utc = server.get(f"/api/{camera}/recordings/summary?timezone=utc").json()
+        assert answer.json()[1:] == utc[1:]
     else:
         assert answer.status == 500
 

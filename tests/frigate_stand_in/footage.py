@@ -135,16 +135,13 @@ class Footage:
 
     def newest(self, now: float) -> Segment | None:
         """Return the newest segment that is known."""
-        for left, right in reversed(list(self.recorded)):
-            end = min(right, now)
-            while end > left:
-                if found := list(self.segments(max(left, end - HOUR_S), end, now)):
-                    return found[-1]
-                end -= HOUR_S
-        return None
+        hours = list(self.hours(now))
+        return list(self.segments(hours[-1].start, hours[-1].start + HOUR_S, now))[-1] if hours else None
 
     def _hour(self, start: int, now: float) -> HourOfFootage | None:
         end = start + HOUR_S
+        if any(gone.covers(start, end) for gone in (self.deleted, self.forgotten)):
+            return None
         around = self.recorded.around(start)
         untouched = not any(
             spans.touches(start, end) for spans in (self.deleted, self.moving, self.forgotten)

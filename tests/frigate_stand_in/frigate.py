@@ -159,7 +159,7 @@ class Frigate:
     def _begin(self) -> None:
         now = self.clock.now()
         self.started_at = now
-        self._next_pass, self._next_round = now + FIRST_PASS_S, now
+        self._next_pass, self._next_round = now + FIRST_PASS_S, now + EMERGENCY_EVERY_S
         self.disk.measure(self.footages, now)
 
     def _first_file(self) -> Tree:
