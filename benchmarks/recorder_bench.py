@@ -71,10 +71,11 @@ class Engine:
         self.state = folder / "state"
         self.archive = folder / "archive"
         self.pid = 0
+        self.uids: list[str] = []
 
     async def start(self) -> None:
         """Start the process and wait for its socket."""
-        await asyncio.to_thread(self.state.mkdir, parents=True, mode=0o700)
+        await asyncio.to_thread(self.state.mkdir, parents=True, exist_ok=True, mode=0o700)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", str(BOOT), "engine", "--detach", "--state", str(self.state)
         )
@@ -101,9 +102,10 @@ class Engine:
 
     async def record(self, urls: list[str]) -> None:
         """Record these cameras and wait until all do."""
+        self.uids = [uuid4().hex for _ in urls]
         cameras = [
             {
-                "uid": uuid4().hex,
+                "uid": self.uids[number],
                 "label": f"camera {number}",
                 "main": {"url": url},
                 "sub": None,

@@ -8,6 +8,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .alarms import ALARMS, Alarms
 from .api import (
+    websocket_alerts,
     websocket_consequences,
     websocket_door,
     websocket_panel,
@@ -47,6 +48,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(sidebar.PanelView())
     async_setup_services(hass)
     for commands in (
+        websocket_alerts,
         websocket_consequences,
         websocket_door,
         websocket_panel,

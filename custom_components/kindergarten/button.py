@@ -13,6 +13,8 @@ from .judgement import profile_of
 
 PARALLEL_UPDATES = 1
 
+ATTR_DOES: Final = "does"
+
 INCIDENT: Final = ButtonEntityDescription(key="incident", translation_key="incident")
 PAUSE: Final = ButtonEntityDescription(key="privacy_pause", translation_key="privacy_pause")
 
@@ -34,6 +36,9 @@ async def async_setup_entry(
 class IncidentButton(RoomEntity, ButtonEntity):
     """Holds the last and the next minutes of a room."""
 
+    # A blueprint is given a room and must find this button: names follow the language of the house.
+    _attr_extra_state_attributes = {ATTR_DOES: INCIDENT.key}
+
     @override
     async def async_press(self) -> None:
         await async_hold_incident(self.coordinator.entry, self.room_id, self._context)
@@ -41,6 +46,8 @@ class IncidentButton(RoomEntity, ButtonEntity):
 
 class PrivacyPauseButton(RoomEntity, ButtonEntity):
     """Begins a privacy pause, or begins the one that runs anew: what a button on a wall can do."""
+
+    _attr_extra_state_attributes = {ATTR_DOES: PAUSE.key}
 
     @override
     def _read(self) -> None:

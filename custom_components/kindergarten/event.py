@@ -22,6 +22,9 @@ ATTR_CAUSE: Final = "cause"
 ATTR_SECONDS: Final = "seconds"
 ATTR_AT: Final = "at"
 ATTR_OFFSET: Final = "offset_ms"
+ATTR_NOT_BEFORE: Final = "not_before"
+ATTR_CAMERAS: Final = "cameras"
+ATTR_EPOCH: Final = "epoch"
 
 LOGIN_REFUSED: Final = "login_refused"
 CLOCK_OFF: Final = "clock_off"
@@ -63,10 +66,13 @@ FULL: Final = "full"
 ENGINE_RESTARTED: Final = "engine_restarted"
 
 _TOLD: Final = (
-    "uid", "id", "days", "minimum_days", "not_before_us", "second_needed", "bytes", "share", "days_left", "files", "bad",
+    "uid", "id", "days", "minimum_days", "second_needed", "bytes", "share", "days_left", "files", "bad",
     "missing", "played", "ms", "status", "cause", "mode",
 )  # fmt: skip
 """The values that are passed on: numbers and opaque ids only."""
+
+RECORDING_ATTRIBUTES: Final = (ATTR_CAUSE, ATTR_SECONDS, ATTR_OFFSET, ATTR_AT)
+ARCHIVE_ATTRIBUTES: Final = (*_TOLD, ATTR_CAMERAS, ATTR_SECONDS, ATTR_NOT_BEFORE, ATTR_EPOCH, ATTR_AT)
 
 ARCHIVE_DESCRIPTION: Final = EventEntityDescription(
     key="archive",
@@ -86,6 +92,10 @@ async def async_setup_entry(
     async_add_camera_entities(
         entry, async_add_entities, lambda coordinator, subentry: [RecordingEvent(coordinator, subentry)]
     )
+
+
+def _moment(time_us: int) -> str:
+    return as_utc(time_us).isoformat(timespec="milliseconds")
 
 
 def _seconds(event: Event) -> float | None:
@@ -118,7 +128,7 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
 
     @callback
     def _hear(self, event: Event) -> None:
-        at = as_utc(event.t_us).isoformat(timespec="milliseconds")
+        at = _moment(event.t_us)
         if event.kind not in _KINDS or event.data.get("planned") or at <= self._told_before:
             return
         self._tell(_KINDS[event.kind], at, event.data.get(ATTR_CAUSE), _seconds(event))
@@ -129,7 +139,7 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
         before, self._state = self._state, self.status.state if self.status else None
         if self.status and before not in {None, CameraState.AUTH} and self._state is CameraState.AUTH:
             since_us = self.status.since_us or self._now_us()
-            at = as_utc(since_us).isoformat(timespec="milliseconds")
+            at = _moment(since_us)
             self._tell(LOGIN_REFUSED, at, "auth", None)
         self._look_at_clock()
 
@@ -143,7 +153,7 @@ class RecordingEvent(CameraDeviceEntity, EventEntity):
         elif abs(offset_ms) > limit_ms and self._clock_off is not True:
             known, self._clock_off = self._clock_off is not None, True
             if known:
-                at = as_utc(self._now_us()).isoformat(timespec="milliseconds")
+                at = _moment(self._now_us())
                 self._tell(CLOCK_OFF, at, None, None, {ATTR_OFFSET: offset_ms})
 
     def _now_us(self) -> int:
@@ -187,15 +197,16 @@ class ArchiveEvent(SiteEntity, EventEntity):
 
     @callback
     def _hear(self, event: Event) -> None:
-        at = as_utc(event.t_us).isoformat(timespec="milliseconds")
+        at = _moment(event.t_us)
         if event.kind not in _ARCHIVE_KINDS or at <= self._told_before:
             return
         told = {name: event.data[name] for name in _TOLD if name in event.data}
         cameras = event.data.get("cameras")
-        count = {"cameras": len(cameras)} if isinstance(cameras, list) else {}
-        delta_us = event.data.get("delta_us")
+        count = {ATTR_CAMERAS: len(cameras)} if isinstance(cameras, list) else {}
+        delta_us, not_before_us = event.data.get("delta_us"), event.data.get("not_before_us")
         step = {ATTR_SECONDS: round(delta_us / 1_000_000, 3)} if isinstance(delta_us, int) else {}
-        self._tell(_archive_kind(event), {**told, **count, **step, ATTR_AT: at})
+        wait = {ATTR_NOT_BEFORE: _moment(not_before_us)} if isinstance(not_before_us, int) else {}
+        self._tell(_archive_kind(event), {**told, **count, **step, **wait, ATTR_AT: at})
 
     @override
     def _read(self) -> None:
@@ -203,14 +214,14 @@ class ArchiveEvent(SiteEntity, EventEntity):
         status = self.coordinator.data.status
         before, self._ledger = self._ledger, status.ledger.state if status and status.ledger else self._ledger
         if status and before == GOOD_LEDGER and self._ledger != GOOD_LEDGER:
-            at = as_utc(status.now_us).isoformat(timespec="milliseconds")
+            at = _moment(status.now_us)
             self._tell(LEDGER_BROKEN, {"status": self._ledger, ATTR_AT: at})
         # Every start of the recorder is an epoch of its own.
         epoch = status.clock.epoch if status and status.clock else self._epoch
         before_epoch, self._epoch = self._epoch, epoch
         if status and before_epoch is not None and epoch != before_epoch:
-            at = as_utc(status.now_us).isoformat(timespec="milliseconds")
-            self._tell(ENGINE_RESTARTED, {"epoch": epoch, ATTR_AT: at})
+            at = _moment(status.now_us)
+            self._tell(ENGINE_RESTARTED, {ATTR_EPOCH: epoch, ATTR_AT: at})
 
     def _tell(self, kind: str, attributes: dict[str, object]) -> None:
         self._trigger_event(kind, attributes)

@@ -72,6 +72,10 @@ class Families:
         """Return the people as they are; nobody, and everything closed, when they cannot be read."""
         return Snapshot(locked=True) if self._people is None else self._people.snapshot
 
+    def hands_over(self, code: str) -> bool:
+        """Return whether a code may be one from a phone to its other browser; asked in memory, by whoever guesses."""
+        return self._people is None or self._people.hands_over(code)
+
     async def do[**P, T](
         self, method: Callable[Concatenate[People, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

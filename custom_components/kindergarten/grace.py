@@ -29,13 +29,14 @@ def grace_of(entry: ConfigEntry[Any], trouble: Trouble, camera_id: str, at: date
     Outside the opening hours of the camera's room the longer grace holds, never a shorter one. A room
     without hours, and a camera without a room, are always open.
     """
-    grace_s = _seconds(entry, _OPTION[trouble])
+    grace_s = seconds_of(entry, _OPTION[trouble])
     if _is_open(entry, camera_id, dt_util.as_local(at or dt_util.utcnow())):
         return grace_s
-    return max(grace_s, _seconds(entry, CONF_GRACE_OUTSIDE))
+    return max(grace_s, seconds_of(entry, CONF_GRACE_OUTSIDE))
 
 
-def _seconds(entry: ConfigEntry[Any], option: str) -> float:
+def seconds_of(entry: ConfigEntry[Any], option: str) -> float:
+    """Return one of the options, in seconds."""
     return float(entry.options.get(option, USUAL_S[option]))
 
 

@@ -13,6 +13,7 @@ from .coordinator import KindergartenConfigEntry
 from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
 from .flows import words
+from .grace import CONF_GRACE_RECORDING, seconds_of
 from .issue import Issue
 from .judgement import facts_of, margin_days, profile_of, retention_problem
 from .people_issues import people_issues
@@ -23,9 +24,6 @@ LEDGER_BROKEN: Final = "ledger_broken"
 VOLUME_MISSING: Final = "volume_missing"
 HOLDS_SHARE: Final = 0.5
 """From this share of the disk on holds are in the way of recording."""
-
-CLOCK_GRACE_US: Final = 10 * 60 * 1_000_000
-"""A machine that has just started may still be asking for the time."""
 
 _BROKEN_ARCHIVES: Final = {
     ArchiveState.MISSING,
@@ -48,7 +46,7 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
         *_volume_issues(entry, status),
         *_retention_issues(entry, snapshot, say),
         *_holds_issues(status),
-        *_clock_issues(status),
+        *_clock_issues(entry, status),
         *_evidence_issues(entry, snapshot),
         *_law_issues(entry, snapshot),
         *camera_issues(entry, snapshot, say),
@@ -134,8 +132,10 @@ def _holds_issues(status: ArchiveStatus) -> Iterator[Issue]:
         )
 
 
-def _clock_issues(status: ArchiveStatus) -> Iterator[Issue]:
-    if status.clock and status.clock.trust == 0 and status.now_us - status.clock.utc0_us > CLOCK_GRACE_US:
+def _clock_issues(entry: KindergartenConfigEntry, status: ArchiveStatus) -> Iterator[Issue]:
+    # A machine that has just started may still be asking for the time.
+    grace_us = seconds_of(entry, CONF_GRACE_RECORDING) * 1_000_000
+    if status.clock and status.clock.trust == 0 and status.now_us - status.clock.utc0_us > grace_us:
         yield Issue(issue_id="clock_untrusted", key="clock_untrusted", severity=ir.IssueSeverity.WARNING)
 
 

@@ -13,6 +13,8 @@ from .portal.viewings import Watched
 
 ATTR_AT: Final = "at"
 ATTR_ROOM: Final = "room"
+PEOPLE_ATTRIBUTES: Final = (ATTR_ROOM, "viewers", "number", "until", ATTR_AT)
+"""All there is: a room by its name, numbers and times."""
 
 DESCRIPTION: Final = EventEntityDescription(key="people", translation_key="people", event_types=list(KINDS))
 

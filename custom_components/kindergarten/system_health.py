@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
+from .engine.legal.facts import GOOD_LEDGER
 
 
 @callback
@@ -24,5 +25,7 @@ async def _async_health(hass: HomeAssistant) -> dict[str, Any]:
         "archive_state": status.volume.state.value,
         "cameras": len(status.cameras),
         "cameras_recording": sum(camera.recording for camera in status.cameras.values()),
+        "clock_sure": status.clock.trust > 0 if status.clock else None,
+        "record_sound": status.ledger.state == GOOD_LEDGER if status.ledger else None,
         "archive_days": None if status.forecast.days is None else round(status.forecast.days, 1),
     }

@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import Context, HomeAssistant, ServiceCall
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
-from homeassistant.util import dt as dt_util
+from homeassistant.util import dt as dt_util, slugify
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -65,6 +67,30 @@ class House:
         state = self.hass.states.get(f"automation.{blueprint}")
         assert state is not None
         assert state.state == "on"
+
+    def device(self, name: str) -> str:
+        """Return the id of a device by its name."""
+        return next(device.id for device in dr.async_get(self.hass).devices if device.name == name)
+
+    def take_phone(self, name: str, *, action: bool = True) -> tuple[str, list[ServiceCall]]:
+        """Register a phone with the app; return its notify entity, and what its action was called with."""
+        entry = MockConfigEntry(domain="mobile_app", title=name, data={"device_name": name})
+        entry.add_to_hass(self.hass)
+        entry.mock_state(self.hass, ConfigEntryState.LOADED)
+        device = dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers={("mobile_app", name)}, name=name
+        )
+        entity = er.async_get(self.hass).async_get_or_create(
+            "notify",
+            "mobile_app",
+            name,
+            config_entry=entry,
+            device_id=device.id,
+            suggested_object_id=slugify(name),
+        )
+        self.hass.states.async_set(entity.entity_id, "unknown", {"friendly_name": name})
+        pushed = async_mock_service(self.hass, "notify", f"mobile_app_{slugify(name)}") if action else []
+        return entity.entity_id, pushed
 
     async def install(self, language: str = "en", **wanted: Any) -> dict[str, Any]:
         """Call the action that copies the blueprints; return what it says it did."""

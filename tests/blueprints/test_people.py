@@ -108,7 +108,8 @@ async def test_pause_from_the_wall_ends_when_that_is_liked_better(house: House) 
     assert state_of(house.hass, "switch.playroom_privacy_pause").state == "off"
 
 
-INCIDENT = {**TELL, "pressed": WALL, "rooms": ["button.playroom_incident"]}
+def incident(house: House) -> dict[str, object]:
+    return {**TELL, "pressed": WALL, "rooms": [house.device("Playroom")]}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ INCIDENT = {**TELL, "pressed": WALL, "rooms": ["button.playroom_incident"]}
 async def test_incident_from_the_wall_is_held_and_told(
     house: House, archive: FakeArchive, language: str, title: str, said: str
 ) -> None:
-    await house.automate("incident_button", INCIDENT, language)
+    await house.automate("incident_button", incident(house), language)
     await press(house.hass)
 
     (hold,) = archive.held
@@ -131,7 +132,7 @@ async def test_incident_from_the_wall_is_held_and_told(
 
 
 async def test_incident_that_could_not_be_held_is_told(house: House, archive: FakeArchive) -> None:
-    await house.automate("incident_button", INCIDENT)
+    await house.automate("incident_button", incident(house))
     archive.hang_up()
     await press(house.hass)
 
@@ -148,9 +149,7 @@ async def test_incident_that_could_not_be_held_is_told(house: House, archive: Fa
 async def test_whoever_watches_out_of_hours_is_told(
     house: House, kindergarten: MockConfigEntry, language: str, title: str, said: str
 ) -> None:
-    await house.automate(
-        "watched_out_of_hours", {**TELL, "people": ["event.little_sun_parents_events"]}, language
-    )
+    await house.automate("watched_out_of_hours", TELL, language)
     playroom = next(room.subentry_id for room in kindergarten.subentries.values() if room.title == "Playroom")
     for moment in ("2026-11-18 18:30:00", "2026-11-18 21:00:00"):
         await house.at(moment)

@@ -110,7 +110,7 @@ class Phone:
         name = f"{RU[words]}: {RU['consent.parent_live.title']}"
         await self.page.get_by_role("button", name=name).click()
 
-    async def title(self, words: str, deadline_s: float = 10) -> None:
+    async def title(self, words: str, deadline_s: float = 60) -> None:
         """Wait for a screen by the text of its heading."""
         heading = self.page.get_by_role("heading", name=RU[words], exact=True, level=1)
         await heading.wait_for(timeout=deadline_s * 1000)
@@ -124,7 +124,7 @@ class Phone:
         await self.page.goto(self.address)
         await self.page.locator(".rooms").wait_for()
 
-    async def seen(self, shows: str = "video", deadline_s: float = 20, after: float = -1.0) -> Seen:
+    async def seen(self, shows: str = "video", deadline_s: float = 60, after: float = -1.0) -> Seen:
         """Wait for a picture in which the camera's clock can be read; so it is not black either."""
         async with asyncio.timeout(deadline_s):
             while True:
@@ -182,7 +182,7 @@ async def open_phone(browser: Browser, origin: str) -> AsyncIterator[Phone]:
         timezone_id="Asia/Almaty",
     )
     page = await context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     phone = Phone(page=page, origin=origin)
     page.on("pageerror", lambda error: phone.wrong.append(f"error: {error}"))
     page.on("console", lambda said: _heard(phone, said.type, said.text))

@@ -1,7 +1,8 @@
 """The engine's Frigate side under test, and servers to ask."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 import pytest_socket
@@ -22,7 +23,7 @@ def real_sockets(socket_enabled: None) -> None:
 
 
 @pytest.fixture(params=["0.16", "0.17", "0.18"])
-def server(request: pytest.FixtureRequest) -> AsyncIterator[StandIn]:
+def server(request: pytest.FixtureRequest) -> Iterator[StandIn]:
     """Return a server of each version, with two cameras and three days of footage."""
     with StandIn(Settings(version=request.param, cameras=2, days=3)) as running:
         yield running
@@ -34,13 +35,12 @@ async def connect() -> AsyncIterator[Connect]:
     async with AsyncExitStack() as stack:
 
         def open_door(
-            running: StandIn, *, user: str = "admin", secret: str = PASSWORD, **more: str
+            running: StandIn, *, user: str = "admin", secret: str = PASSWORD, **more: str | None
         ) -> FrigateClient:
+            pinned = {"trust": "pin", "fingerprint": running.fingerprint} if user else {}
             url = running.external_url if user else running.internal_url
-            trust = {"trust": "pin", "fingerprint": running.fingerprint} if user else {}
-            client = FrigateClient(
-                RealEnv(), Server(**{"url": url, "user": user, "secret": secret, **trust, **more})
-            )
+            wanted: Any = {"url": url, "user": user, "secret": PASSWORD, **pinned, **more}
+            client = FrigateClient(RealEnv(), Server(**wanted))
             stack.push_async_callback(client.close)
             return client
 

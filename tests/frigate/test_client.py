@@ -6,6 +6,7 @@ import pytest
 
 from kindergarten_engine.frigate_api.errors import FrigateError
 from tests.frigate_stand_in import Settings, StandIn
+from tests.frigate_stand_in.faults import Kind
 
 from .conftest import Connect
 
@@ -67,7 +68,7 @@ async def test_the_default_window_and_the_freezing_call_are_never_asked(
         ("status", {"failed", "busy", "bad_answer"}),
     ],
 )
-async def test_garbage_is_an_error_with_a_name(kind: str, codes: set[str], connect: Connect) -> None:
+async def test_garbage_is_an_error_with_a_name(kind: Kind, codes: set[str], connect: Connect) -> None:
     with StandIn(Settings(version="0.17", cameras=1, days=2)) as server:
         client = connect(server)
         await client.version()
@@ -113,12 +114,13 @@ async def test_a_token_is_renewed_before_it_ends(connect: Connect) -> None:
 async def test_a_wrong_login_an_unknown_and_another_certificate_have_their_names(connect: Connect) -> None:
     with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
         found = {}
-        for name, changes in {
+        wrong: dict[str, dict[str, str | None]] = {
             "login": {"secret": "wrong"},
             "unknown": {"trust": "verify", "fingerprint": None},
             "other": {"fingerprint": "0" * 64},
             "nobody": {"url": "http://127.0.0.1:9"},
-        }.items():
+        }
+        for name, changes in wrong.items():
             with pytest.raises(FrigateError) as raised:
                 await connect(server, **changes).version()
             found[name] = raised.value.code

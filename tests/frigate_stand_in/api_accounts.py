@@ -25,6 +25,8 @@ def routes() -> list[web.RouteDef]:
 async def login(request: web.Request) -> web.Response:
     """Answer a token in a cookie, or 401; too many tries are 429 when a limit is set."""
     accounts, given = state(request).accounts, await body(request)
+    if not state(request).settings.login:
+        return answer({"message": "Authentication is disabled"}, 404)
     if limit := accounts.limited():
         return answer({"error": f"Rate limit exceeded: {limit}"}, 429)
     token = accounts.login(str(given.get("user")), str(given.get("password")))

@@ -17,7 +17,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/export/{camera}/start/{start}/end/{end}", begin),
         web.get("/api/exports", rows),
         web.get("/api/exports/{id}", row),
-        web.patch("/api/export/{id}/rename", rename),
+        web.patch("/api/export/{id}/{name}", rename),
         web.delete("/api/export/{id}", delete),
         web.post("/api/exports/delete", delete_many),
         web.post("/api/exports/reassign", reassign),
@@ -81,12 +81,16 @@ async def row(request: web.Request) -> web.Response:
 
 
 async def rename(request: web.Request) -> web.Response:
-    """Give it another name; the file keeps its own."""
+    """Give it another name, in the path to 0.15; the file keeps its own."""
+    frigate, name = state(request), request.match_info["name"]
+    by_body = frigate.version.at_least(0, 16)
+    if by_body and name != "rename":
+        raise ApiError(404, {"detail": "Not Found"})
     need_admin(request)
-    export = state(request).exports.row(request.match_info["id"])
+    export = frigate.exports.row(request.match_info["id"])
     if export is None:
         return said("Export not found.", 404)
-    export.name = str((await body(request))["name"])
+    export.name = str((await body(request))["name"]) if by_body else name
     return said("Successfully renamed export.")
 
 

@@ -213,7 +213,7 @@ def _listing(frigate: Frigate, parts: list[str]) -> list[dict[str, Any]] | None:
         return [{"name": name, "type": "directory", "mtime": _date(now)} for name in names] or None
     start, end = _window(parts)
     footage = frigate.footages.get(parts[2])
-    found = footage.segments(start, end, now) if footage else ()
+    found = footage.files(start, end, now) if footage else ()
     files = [
         {
             "name": segment.path.rpartition("/")[2],
@@ -222,7 +222,6 @@ def _listing(frigate: Frigate, parts: list[str]) -> list[dict[str, Any]] | None:
             "size": frigate.disk.size(segment),
         }
         for segment in found
-        if footage and segment.start not in footage.lost
     ]
     return files or None
 
@@ -233,8 +232,8 @@ def _file(request: web.Request, frigate: Frigate, parts: list[str]) -> web.Strea
     if not match or footage is None:
         return nginx_page(404)
     start = int(_window(parts)[0]) + int(match[1]) * 60 + int(match[2])
-    segment = footage.at(start, frigate.clock.now())
-    if segment is None or segment.start in footage.lost:
+    segment = footage.file(start, frigate.clock.now())
+    if segment is None:
         return nginx_page(404)
     data = frigate.reel(parts[2]).file(Cut(segment.start, segment.frames))
     if padding := frigate.disk.padding.get(parts[2], 0):

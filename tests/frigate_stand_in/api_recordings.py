@@ -10,7 +10,6 @@ from aiohttp import web
 from .answers import ApiError, allowed, answer, camera, need_admin, number, part, said, state
 from .disk import MIB
 from .footage import DAY_S, HOUR_S
-from .spans import Spans
 
 FREEZE_S_PER_DAY = 65 / 7
 """How long 0.17 is frozen by `/recordings/unavailable` for each day of one camera."""
@@ -112,14 +111,18 @@ async def unavailable(request: web.Request) -> web.Response:
         frigate.freeze((before - after) / DAY_S * FREEZE_S_PER_DAY * len(names))
         await frigate.thawed()
     scale, now = int(number(request, "scale", 30)), frigate.clock.now()
-    covered = Spans()
-    for name in names:
-        for segment in frigate.footages[name].touching(after, before, now):
-            covered.add(segment.start, segment.end)
+    covered = sorted(
+        (segment.start, segment.end)
+        for name in names
+        for segment in frigate.footages[name].touching(after, before, now)
+    )
     gaps: list[dict[str, int]] = []
+    index = 0
     for start in range(int(after), int(before), scale):
         end = min(start + scale, int(before))
-        if covered.touches(start, end):
+        while index < len(covered) and covered[index][1] <= start:
+            index += 1
+        if index < len(covered) and covered[index][0] < end:
             continue
         if gaps and gaps[-1]["end_time"] == start:
             gaps[-1]["end_time"] = end

@@ -73,7 +73,7 @@ def shown(frigate: Frigate) -> Tree:
         "version": frigate.version.config,
         "mqtt": {"topic_prefix": "frigate", "client_id": "frigate", "port": 1883} | tree["mqtt"],
         "auth": {
-            "enabled": True,
+            "enabled": frigate.settings.login,
             "cookie_name": frigate.accounts.cookie,
             "session_length": frigate.accounts.session_s,
             "refresh_time": frigate.accounts.refresh_s,
@@ -85,7 +85,7 @@ def shown(frigate: Frigate) -> Tree:
             ),
         },
         "proxy": {},
-        "tls": {"enabled": True},
+        "tls": {"enabled": frigate.settings.tls},
         "record": frigate.configuration.record(None) | {"enabled_in_config": _in_config(frigate, None)},
         "go2rtc": _masked(
             tree["go2rtc"] | ({"rtsp": {"listen": f":{port}"}} if (port := frigate.rtsp_port) else {})

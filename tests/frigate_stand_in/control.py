@@ -66,6 +66,15 @@ class Control:
         """Lose the files of a stretch; the rows stay."""
         self._call(lambda: self._frigate.footages[camera].lost.add(start, end))
 
+    def lose_database(self) -> None:
+        """Forget all rows; the files stay, and are never listed nor deleted again by Frigate."""
+
+        def change() -> None:
+            for footage in self._frigate.footages.values():
+                footage.forgotten.add(0, self._frigate.clock.now())
+
+        self._call(change)
+
     def pass_of_retention(self) -> None:
         """Do the hourly deletion by age now."""
         self._call(self._frigate.pass_of_retention)
@@ -152,10 +161,10 @@ class Control:
         def change() -> None:
             frigate, now = self._frigate, self._frigate.clock.now()
             if dead:
-                frigate.dead.add(camera)
+                frigate.dead[camera] = now
                 frigate.footages[camera].recorded.close(now)
             else:
-                frigate.dead.discard(camera)
+                frigate.dead.pop(camera, None)
                 frigate.resume(camera, now)
             (frigate.dark.add if dead and picture else frigate.dark.discard)(camera)
 
@@ -232,14 +241,24 @@ class Control:
 
     # Exports
 
-    def exports_take(self, seconds: float, *, failing: str | None = None, queue_full: bool = False) -> None:
-        """Say how long exports take, whether they fail, whether there is no room for another (0.18)."""
+    def exports_take(
+        self, seconds: float, *, failing: str | None = None, queue_full: bool = False, known_s: float = 5
+    ) -> None:
+        """Say how long exports take, whether they fail, whether there is no room for another (0.18).
+
+        `known_s` is how long after its end a job is still told of.
+        """
 
         def change() -> None:
             exports = self._frigate.exports
             exports.takes_s, exports.failing, exports.queue_full = seconds, failing, queue_full
+            exports.known_s = known_s
 
         self._call(change)
+
+    def finish_exports(self) -> None:
+        """Let all exports that are being made be done now."""
+        self._call(self._frigate.exports.hurry)
 
     # Faults and questions
 
@@ -259,6 +278,10 @@ class Control:
     def freeze(self, seconds: float) -> None:
         """Let the whole API wait for some seconds."""
         self._call(lambda: self._frigate.freeze(seconds))
+
+    def frozen(self) -> bool:
+        """Tell whether the API waits."""
+        return self._frigate.frozen
 
     def set_freeze_factor(self, factor: float) -> None:
         """Make the freezes by `/recordings/unavailable` (0.17) shorter than they really are."""

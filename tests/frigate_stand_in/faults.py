@@ -6,6 +6,7 @@ import json
 import random
 import re
 from typing import Literal
+import zlib
 
 from aiohttp import web
 
@@ -25,6 +26,7 @@ type Kind = Literal[
     "empty",
     "cut",
     "huge",
+    "bomb",
 ]
 MIB = 1 << 20
 _TEXTS = {
@@ -41,7 +43,7 @@ class Fault:
     """One fault: for the first `times` requests (None: all) whose path matches `path`, a regular expression.
 
     `seconds` is for hang (then the connection is cut; None: never), slow (before the true answer) and drip
-    (a byte each so often); `status` for status; `location` for redirect; `mib` for huge.
+    (a byte each so often); `status` for status; `location` for redirect; `mib` for huge and bomb (gzip).
     """
 
     path: str
@@ -60,15 +62,15 @@ class Fault:
         return True
 
 
-async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer as a fault wants it."""
+async def misbehave(fault: Fault, request: web.Request, truly: Handler) -> web.StreamResponse:
+    """Answer as a fault wants it; `truly` gives the true answer."""
     match fault.kind:
         case "hang":
             await asyncio.sleep(1e6 if fault.seconds is None else fault.seconds)
             return _cut(request)
         case "slow":
             await asyncio.sleep(fault.seconds or 0)
-            return await handler(request)
+            return await truly(request)
         case "drip":
             return await _drip(request, fault.seconds or 1)
         case "status":
@@ -78,9 +80,11 @@ async def misbehave(fault: Fault, request: web.Request, handler: Handler) -> web
         case "bytes":
             return web.Response(body=random.Random(4).randbytes(4096), content_type="application/json")
         case "cut":
-            return await _half(request, handler)
+            return await _half(request, truly)
         case "huge":
             return await _huge(request, fault.mib)
+        case "bomb":
+            return _bomb(fault.mib)
         case text:
             kind = "text/html" if text == "html" else "application/json"
             return web.Response(text=_TEXTS[text], content_type=kind)
@@ -100,9 +104,9 @@ async def _drip(request: web.Request, seconds: float) -> web.StreamResponse:
         await asyncio.sleep(seconds)
 
 
-async def _half(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _half(request: web.Request, truly: Handler) -> web.StreamResponse:
     """Promise the whole answer, send half of it, cut."""
-    whole = await handler(request)
+    whole = await truly(request)
     data = whole.body if isinstance(whole, web.Response) and isinstance(whole.body, bytes) else b"[" * 4096
     response = web.StreamResponse(
         headers={"Content-Type": whole.content_type, "Content-Length": str(len(data))}
@@ -110,6 +114,13 @@ async def _half(request: web.Request, handler: Handler) -> web.StreamResponse:
     await response.prepare(request)
     await response.write(data[: len(data) // 2])
     return _cut(request)
+
+
+def _bomb(mib: int) -> web.Response:
+    """Return spaces that are small on the wire and `mib` MiB when unpacked."""
+    packer = zlib.compressobj(9, wbits=31)
+    data = b"".join(packer.compress(b" " * MIB) for _ in range(mib)) + packer.flush()
+    return web.Response(body=data, content_type="application/json", headers={"Content-Encoding": "gzip"})
 
 
 async def _huge(request: web.Request, mib: int) -> web.StreamResponse:

@@ -73,8 +73,8 @@ class Footage:
     """The history of one camera's segments.
 
     `recorded` is when its recorder ran, `deleted` what has gone again (rows and files), `lost` where only
-    the files have gone, `moving` where only segments with motion were kept. `lag_s` passes from the end of a
-    segment until it is known.
+    the files have gone, `forgotten` where only the rows have, `moving` where only segments with motion were
+    kept. `lag_s` passes from the end of a segment until it is known.
     """
 
     def __init__(self, camera: str, since: float, lag_s: float) -> None:
@@ -82,16 +82,29 @@ class Footage:
         self.recorded = Spans((since, math.inf))
         self.deleted = Spans()
         self.lost = Spans()
+        self.forgotten = Spans()
         self.moving = Spans()
         self.lag_s = lag_s
         self._phase_s = crc32(camera.encode()) % _PERIOD_S
 
     def segments(self, start: float, end: float, now: float) -> Iterator[Segment]:
-        """Yield the segments that start in `[start, end)`, ascending."""
+        """Yield the segments that start in `[start, end)`, ascending, as the database knows them."""
+        for segment in self._written(start, end, now):
+            if self._kept(segment) and segment.start not in self.forgotten:
+                yield segment
+
+    def files(self, start: float, end: float, now: float) -> Iterator[Segment]:
+        """Yield the segments whose files are there; what the database forgot is never deleted again."""
+        for segment in self._written(start, end, now):
+            there = segment.start in self.forgotten or self._kept(segment)
+            if there and segment.start not in self.lost:
+                yield segment
+
+    def _written(self, start: float, end: float, now: float) -> Iterator[Segment]:
         for left, right in self.recorded.within(start - 2 * _PERIOD_S, min(end, now) + 2 * _PERIOD_S):
             for segment in self._pattern(max(left, start), min(right, end)):
                 whole = segment.start + 11 <= right if right < math.inf else True
-                if whole and segment.end + self.lag_s <= now and self._kept(segment):
+                if whole and segment.end + self.lag_s <= now:
                     yield segment
 
     def touching(self, start: float, end: float, now: float) -> Iterator[Segment]:
@@ -100,9 +113,9 @@ class Footage:
             if segment.end >= start and segment.start <= end:
                 yield segment
 
-    def at(self, start: int, now: float) -> Segment | None:
-        """Return the segment that starts at a moment."""
-        return next(self.segments(start, start + 1, now), None)
+    def file(self, start: int, now: float) -> Segment | None:
+        """Return the segment whose file begins at a moment."""
+        return next(self.files(start, start + 1, now), None)
 
     def hours(self, now: float) -> Iterator[HourOfFootage]:
         """Yield the hours in which segments start, ascending."""
@@ -122,18 +135,17 @@ class Footage:
 
     def newest(self, now: float) -> Segment | None:
         """Return the newest segment that is known."""
-        for left, right in reversed(list(self.recorded)):
-            end = min(right, now)
-            while end > left:
-                if found := list(self.segments(max(left, end - HOUR_S), end, now)):
-                    return found[-1]
-                end -= HOUR_S
-        return None
+        hours = list(self.hours(now))
+        return list(self.segments(hours[-1].start, hours[-1].start + HOUR_S, now))[-1] if hours else None
 
     def _hour(self, start: int, now: float) -> HourOfFootage | None:
         end = start + HOUR_S
+        if any(gone.covers(start, end) for gone in (self.deleted, self.forgotten)):
+            return None
         around = self.recorded.around(start)
-        untouched = not (self.deleted.touches(start, end) or self.moving.touches(start, end))
+        untouched = not any(
+            spans.touches(start, end) for spans in (self.deleted, self.moving, self.forgotten)
+        )
         if around and around[1] >= end + 11 and end + 11 + self.lag_s <= now and untouched:
             counted = [
                 self._sum(values, end) - self._sum(values, start) for values in (_FRAMES, _MOTION, _OBJECTS)

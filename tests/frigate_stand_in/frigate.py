@@ -19,6 +19,7 @@ from .settings import Settings
 from .versions import Version
 
 FIRST_PASS_S = 60
+OFFLINE_AFTER_S = 120
 CAMERA_ADDRESS = "rtsp://viewer:secret-of-the-camera@10.20.30.40:554"
 
 
@@ -54,10 +55,11 @@ class Frigate:
         since = self.clock.now() - settings.days * DAY_S
         self.footages = {name: Footage(name, since, settings.lag_s) for name in settings.names}
         self.switched = dict.fromkeys(settings.names, True)
-        self.dead: set[str] = set()
+        self.dead: dict[str, float] = {}
         self.dark: set[str] = set()
         self.freeze_factor = 1.0
         self._frozen_until = 0.0
+        self._told: dict[str, str] = {}
         self._begin()
 
     @property
@@ -87,6 +89,11 @@ class Frigate:
         """End a freeze."""
         self._frozen_until = 0.0
 
+    @property
+    def frozen(self) -> bool:
+        """Tell whether the API waits."""
+        return time.monotonic() < self._frozen_until
+
     async def thawed(self) -> None:
         """Return when nothing holds the API up."""
         while (left := self._frozen_until - time.monotonic()) > 0:
@@ -99,10 +106,23 @@ class Frigate:
             self.pass_of_retention()
         if now >= self._next_round:
             self.round_of_storage()
+        self._tell_health(now)
         for export in self.exports.due():
             footage = self.footages.get(export.camera)
             found = cuts(footage, export.start, export.end, now) if footage else []
             self.exports.finish(export, Film.of(self.reel(export.camera), found) if found else None)
+
+    def _tell_health(self, now: float) -> None:
+        """Publish who records, from 0.17: "offline" after two minutes without a segment."""
+        for camera in self.cameras if self.version.at_least(0, 17) else ():
+            health = "online"
+            if not self.wanted(camera):
+                health = "disabled"
+            elif now - self.dead.get(camera, now) >= OFFLINE_AFTER_S:
+                health = "offline"
+            if self._told.get(camera, "online") != health:
+                self.publish(f"{camera}/status/record", health)
+            self._told[camera] = health
 
     def pass_of_retention(self) -> None:
         """Delete by age, as every hour."""
@@ -139,7 +159,7 @@ class Frigate:
     def _begin(self) -> None:
         now = self.clock.now()
         self.started_at = now
-        self._next_pass, self._next_round = now + FIRST_PASS_S, now
+        self._next_pass, self._next_round = now + FIRST_PASS_S, now + EMERGENCY_EVERY_S
         self.disk.measure(self.footages, now)
 
     def _first_file(self) -> Tree:
@@ -156,13 +176,16 @@ class Frigate:
             if settings.keep_days is not None
             else {"enabled": True}
         )
-        return {
+        file = {
             "mqtt": {"enabled": False},
             "record": keep,
             "go2rtc": {"streams": streams},
             "cameras": cameras,
             "version": self.version.config,
         }
+        configuration = Configuration(self.version, file)
+        configuration.set(settings.config, restart=True)
+        return configuration.file
 
     # Cameras
 
@@ -172,8 +195,13 @@ class Frigate:
 
     def records(self, camera: str) -> bool:
         """Tell whether a camera really records."""
-        enabled = camera in self.cameras and self.configuration.record(camera)["enabled"]
-        return bool(enabled) and self.switched.get(camera, True) and camera not in self.dead
+        return self.wanted(camera) and camera not in self.dead
+
+    def wanted(self, camera: str) -> bool:
+        """Tell whether a camera is to record."""
+        if camera not in self.cameras or not self.configuration.shown["cameras"][camera].get("enabled", True):
+            return False
+        return bool(self.configuration.record(camera)["enabled"]) and self.switched.get(camera, True)
 
     def resume(self, camera: str, at: float) -> None:
         """Record from a moment on, if it is to record at all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 import time
 
 from aiohttp import web
@@ -16,6 +17,7 @@ CACHED_S = 5
 _OPEN = ("/api/login", "/api/logout", "/api/auth/first_time_login")
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 _ANYBODY = Caller(user="anonymous", role=ADMIN_ROLE)
+_VIEWER = Caller(user="viewer", role="viewer")
 
 
 @dataclass
@@ -48,7 +50,10 @@ class Gate:
     async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         for fault in self.faults:
             if fault.fits(request.path_qs):
-                return await misbehave(fault, request, handler)
+                return await misbehave(fault, request, partial(self._truly, handler=handler))
+        return await self._truly(request, handler)
+
+    async def _truly(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         frigate = state(request)
         if self.away:
             return nginx_page(502)
@@ -68,6 +73,8 @@ class Gate:
         if self.internal(request) or request.path in _OPEN:
             return _ANYBODY, None
         accounts = frigate.accounts
+        if not frigate.settings.login:
+            return _VIEWER, None
         header = request.headers.get("Authorization", "")
         if header.startswith("Bearer "):
             return accounts.caller(header.removeprefix("Bearer ")), None

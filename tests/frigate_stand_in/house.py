@@ -16,6 +16,7 @@ from .settings import Settings
 from .web_socket import Sockets
 
 _PATIENCE_S = 0.2
+_TICK_S = 0.2
 
 
 class House:
@@ -47,6 +48,7 @@ class House:
             await self.restream.start()
             self.frigate.rtsp_port = self.restream.port
         self._do(self.sockets.tell_stats())
+        self._do(self._go_on())
         await self.open()
 
     async def stop(self) -> None:
@@ -74,12 +76,21 @@ class House:
         app.add_routes([web.get("/ws", self.sockets.serve)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE_S)
         await self._runner.setup()
-        for door, context in (("internal", None), ("external", self.certificate)):
+        for door, context in (
+            ("internal", None),
+            ("external", self.certificate if self.settings.tls else None),
+        ):
             site = web.TCPSite(
                 self._runner, self.settings.host, self.ports[door], ssl_context=context, reuse_address=True
             )
             await site.start()
             self.ports[door] = self._runner.addresses[-1][1]
+
+    async def _go_on(self) -> None:
+        """Let happen what is due, also while nobody asks."""
+        while True:
+            await asyncio.sleep(_TICK_S)
+            self.frigate.catch_up()
 
     async def close(self) -> None:
         """Refuse connections and end those there are."""

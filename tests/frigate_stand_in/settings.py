@@ -1,6 +1,8 @@
 """How a stand-in is set up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 ADMIN = "admin"
 PASSWORD = "kindergarten-2026"
@@ -14,7 +16,9 @@ class Settings:
     `cameras` are ids, a number stands for cam1, cam2, …; `days` of history; `keep_days` is written into the
     configuration globally, `camera_days` with each camera (None: not written). `lag_s` passes until a segment
     is known. `labels` writes each camera's name into its pictures. Ports: 0 takes a free one and keeps it.
-    `rtsp` runs the restream. `host` is where it listens.
+    `rtsp` runs the restream. `host` is where it listens. `config` is set on top, by dotted keys
+    ("cameras.cam1.friendly_name"). `login` False is `auth.enabled: false`: everybody at the outer door is a
+    viewer; `tls` False is that door without TLS.
     """
 
     version: str = "0.17"
@@ -30,6 +34,9 @@ class Settings:
     internal_port: int = 0
     external_port: int = 0
     rtsp: bool = False
+    login: bool = True
+    tls: bool = True
+    config: Mapping[str, Any] = field(default_factory=dict)
     rtsp_port: int = 0
 
     @property

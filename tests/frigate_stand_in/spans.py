@@ -26,6 +26,11 @@ class Spans:
             return self._spans[index]
         return None
 
+    def covers(self, start: float, end: float) -> bool:
+        """Tell whether all of a window lies inside."""
+        around = self.around(start)
+        return around is not None and around[1] >= end
+
     def within(self, start: float, end: float) -> Iterator[tuple[float, float]]:
         """Yield the parts inside a window."""
         for left, right in self._spans:

@@ -37,8 +37,8 @@ class StandIn:
 
     @property
     def external_url(self) -> str:
-        """Return the address with login, self-signed."""
-        return f"https://{self.settings.host}:{self._house.ports['external']}"
+        """Return the address with login, self-signed unless the settings say otherwise."""
+        return f"http{'s' * self.settings.tls}://{self.settings.host}:{self._house.ports['external']}"
 
     @property
     def rtsp_url(self) -> str:

@@ -2,14 +2,17 @@
 
 import base64
 from functools import partial
+import io
 from typing import Any
 
 from kindergarten_engine.errors import EngineError, SourceError
 from kindergarten_engine.recorder.format import annexb
 from kindergarten_engine.recorder.format.parameter_sets import audio_config, syntax, video_config
+from kindergarten_engine.recorder.reader import wire
 from kindergarten_engine.recorder.reader.native import auth, clock, framing, messages, pictures, sdp, sound
 from tests.engine.format.clips import Clip, encode
-from tests.engine.reader.scripted import SDP, SOUND, framed, report, rtp
+from tests.engine.reader.scripted import SDP, SOUND, Heard, framed, report, rtp
+from tests.engine.reader.test_apart import said
 
 from .harness import Target
 
@@ -169,6 +172,21 @@ def _descriptions(clips: list[Clip]) -> list[bytes]:
     return [text.encode() for text in (h264, h264 + SOUND, h265 + aac, SDP)]
 
 
+def _told(data: bytes) -> None:
+    """Hear what a reader's process says."""
+    pipe = io.BytesIO(data)
+
+    def take(size: int) -> bytes:
+        if len(part := pipe.read(size)) < size:
+            raise SourceError("closed", "the process died")
+        return part
+
+    heard = Heard()
+    while wire.pass_on(take, heard) is None:
+        pass
+    assert all(unit.units and all(map(len, unit.units)) for unit in heard.pictures)
+
+
 def targets() -> list[Target]:
     """Return what reads a camera."""
     clips = [encode("h264", 8, gop=4), encode("h265", 8, gop=4)]
@@ -208,6 +226,13 @@ def targets() -> list[Target]:
             take=_description,
             refusals=(EngineError,),
             tokens=described,
+        ),
+        Target(
+            name="wire",
+            seeds=(said(),),
+            take=_told,
+            refusals=(EngineError,),
+            tokens=(b"P\0\0\0\x20", b"D\0\0\0\2{}", b"null", b"[]"),
         ),
     ]
     for clip in clips:

@@ -13,6 +13,7 @@ SECONDS = 4.0
 NAMES = (
     "rtsp",
     "sdp",
+    "wire",
     "rtp_h264",
     "nal_h264",
     "rtp_h265",

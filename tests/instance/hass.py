@@ -22,6 +22,7 @@ frontend:
 history:
 logbook:
 media_source:
+mobile_app:
 stream:
 system_health:
 homeassistant:

@@ -9,10 +9,10 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.kindergarten.archive.protocol import CameraState, RemovedCamera
+from custom_components.kindergarten.archive.protocol import CameraState, LedgerInfo, RemovedCamera
 from custom_components.kindergarten.const import DOMAIN
 
-from .fake_archive import NOW_US, PLAYROOM, FakeArchive, camera_status, look
+from .fake_archive import HOUR_US, NOW_US, PLAYROOM, FakeArchive, camera_status, look
 
 CANARIES = (
     "canary",
@@ -42,7 +42,12 @@ async def test_diagnostics_hold_facts_and_no_secrets(
 ) -> None:
     assert await async_setup_component(hass, "diagnostics", {})
     archive.show(
-        camera_status(PLAYROOM, CameraState.UNREACHABLE, detail="detail with password-canary"),
+        camera_status(
+            PLAYROOM,
+            CameraState.UNREACHABLE,
+            newest_us=NOW_US - 48 * HOUR_US,
+            detail="detail with password-canary",
+        ),
         removed_cameras=(RemovedCamera(uid="9" * 32, label="Playroom canary", removed_us=NOW_US),),
     )
     await look(hass)
@@ -55,6 +60,7 @@ async def test_diagnostics_hold_facts_and_no_secrets(
     for text in (json.dumps(site), json.dumps(camera)):
         assert [canary for canary in CANARIES if canary in text] == []
     assert site["status"]["archive"]["state"] == "ok"
+    assert (site["repairs"], site["settings"]["graces_s"]["grace_recording_s"]) == (["camera_gone"], 600)
     assert site["cameras"][0] == camera
     assert camera["camera"] == PLAYROOM
     assert (camera["status"]["state"], camera["status"]["video"]["codec"], camera["has_sub"]) == (
@@ -75,9 +81,14 @@ async def test_diagnostics_work_while_nobody_answers(
 
 
 async def test_system_page_shows_health_without_paths(
-    hass: HomeAssistant, kindergarten: MockConfigEntry, hass_ws_client: Callable[[], Any]
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    archive: FakeArchive,
+    hass_ws_client: Callable[[], Any],
 ) -> None:
     assert await async_setup_component(hass, "system_health", {})
+    archive.show(ledger=LedgerInfo(state="good"))
+    await look(hass)
     await hass.async_block_till_done()
     client = await hass_ws_client()
     await client.send_json_auto_id({"type": "system_health/info"})
@@ -89,5 +100,7 @@ async def test_system_page_shows_health_without_paths(
         "archive_state": "ok",
         "cameras": 2,
         "cameras_recording": 2,
+        "clock_sure": True,
+        "record_sound": True,
         "archive_days": 41.5,
     }

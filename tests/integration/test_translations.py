@@ -78,7 +78,7 @@ def _breaks_a_rule(text: Any) -> bool:
 def test_keys_and_sections_are_those_that_home_assistant_knows() -> None:
     known = {
         "title", "common", "config", "config_subentries", "device", "entity", "exceptions", "issues",
-        "options", "selector", "services", "system_health",
+        "options", "selector", "services", "system_health", "triggers",
     }  # fmt: skip
     assert set(TEXTS["en"]) <= known
     step_keys = {"title", "description", "data", "data_description", "menu_options", "sections", "submit"}
@@ -185,6 +185,12 @@ def test_every_remark_has_its_text() -> None:
         if isinstance(call.func, ast.Name) and call.func.id == "Note" and (code := _keyword(call, "code")):
             prefix = "seen" if name == "flows/probe.py" else "note"
             assert ("common", f"{prefix}_{code}") in ENGLISH, code
+
+
+def test_every_repair_has_its_texts() -> None:
+    for _, call in _nodes(ast.Call):
+        if isinstance(call.func, ast.Name) and call.func.id == "Issue" and (key := _keyword(call, "key")):
+            assert ("issues", key, "title") in ENGLISH, key
 
 
 def test_every_profile_and_kind_of_room_has_a_name() -> None:

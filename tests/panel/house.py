@@ -57,7 +57,18 @@ CUT = f"""
     .map((one) => `${{one.localName}}.${{one.className}} sticks out`);
 }}
 """
-PLACES = ("families", "consents", "ways", "phones", "viewings", "requests", "rooms", "preview", "golive")
+PLACES = (
+    "families",
+    "alerts",
+    "consents",
+    "ways",
+    "phones",
+    "viewings",
+    "requests",
+    "rooms",
+    "preview",
+    "golive",
+)
 ROOM = {
     "kind": "group",
     "recording": "always",

@@ -107,7 +107,7 @@ async def test_what_changes_elsewhere_is_shown_at_once_also_after_a_reload(
     await owner.see("Sunflowers")
     entry = await house.kindergarten.entry_id()
     await house.client.request("POST", f"/api/config/config_entries/entry/{entry}/reload")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await house.ask("people/group/save", name="Daisies", room_id=None)
@@ -125,7 +125,16 @@ async def test_refusals_are_said_in_words(owner: Owner) -> None:
     await expect(owner.panel.locator("kg-group").get_by_role("alert")).to_contain_text(
         "This name is already in use."
     )
+
+
+async def test_closing_what_is_not_saved_is_asked_about_and_gives_the_focus_back(owner: Owner) -> None:
     await owner.page.keyboard.press("Escape")
+    await owner.see("What you typed is not saved yet.")
+    await owner.press("Go on typing")
+    await expect(owner.panel.get_by_label("Name", exact=True)).to_have_value("Daisies")
+    await owner.page.keyboard.press("Escape")
+    await owner.press("Close without saving")
+    await expect(owner.panel.get_by_role("button", name="Add a group")).to_be_focused()
 
 
 async def test_going_live_gives_one_recipe_with_its_caveats(owner: Owner) -> None:

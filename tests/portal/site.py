@@ -173,7 +173,7 @@ class Site:
 
     async def quiet(self) -> None:
         """Wait until the ledger has heard of every change so far."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await self.do(lambda people: people.generation == people.mirrored):
                 await asyncio.sleep(0.02)
         await settle(self.hass)

@@ -5,8 +5,9 @@ import time
 
 import pytest
 
+from custom_components.kindergarten.portal import limits as limits_module
 from custom_components.kindergarten.portal.answers import Refusal
-from custom_components.kindergarten.portal.limits import Bucket, Limits
+from custom_components.kindergarten.portal.limits import Bucket, Buckets, Limits, Turns
 
 
 class Clock:
@@ -39,9 +40,62 @@ def test_a_refusal_says_how_many_whole_seconds_to_wait() -> None:
     limits = Limits(Clock())
     with pytest.raises(Refusal) as refused:
         for _ in range(1000):
-            limits.code()
+            limits.viewing("guardian")
     assert (refused.value.code, refused.value.status) == ("slow_down", 429)
-    assert refused.value.details == {"wait_s": 3}
+    assert refused.value.details == {"wait_s": 20}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a crowd wait for a moment only."""
+    monkeypatch.setattr(limits_module, "CROWD_S", 0.001)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_short_codes_of_a_crowd_wait_and_none_is_refused() -> None:
+    limits = Limits(Clock())
+    assert [await limits.code() for _ in range(25)] == [False] * 20 + [True] * 5
+
+
+def test_who_books_has_a_turn_however_many_did() -> None:
+    clock = Clock()
+    bucket = Bucket(2, 1.5, clock)
+    assert [bucket.book() for _ in range(4)] == [0, 0, 1.5, 3.0]
+    clock.now_s += 4.5
+    assert [bucket.book(), bucket.book()] == [0, 1.5]
+
+
+async def test_a_crowd_of_one_network_waits_behind_itself_alone() -> None:
+    turns = Turns(Buckets(1, 0.05, time.monotonic))
+    order: list[str] = []
+
+    async def come(remote: str) -> None:
+        async with turns.take(remote):
+            order.append(remote)
+
+    async with asyncio.TaskGroup() as group:
+        for remote in (*["192.0.2.1"] * 6, "192.0.2.2"):
+            group.create_task(come(remote))
+    assert order.index("192.0.2.2") <= 1
+
+
+async def test_too_many_of_one_network_are_turned_away_and_nobody_else() -> None:
+    turns = Turns(Buckets(1, 60.0, time.monotonic))
+
+    async def come(remote: str) -> None:
+        async with turns.take(remote):
+            pass
+
+    await come("192.0.2.1")
+    waiting = [asyncio.create_task(come("192.0.2.1")) for _ in range(8)]
+    await asyncio.sleep(0)
+    with pytest.raises(Refusal, match="slow_down"):
+        await come("192.0.2.1")
+    await come("192.0.2.2")
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert not turns._networks
 
 
 def test_one_invitation_used_too_often_holds_up_no_other() -> None:
@@ -52,13 +106,12 @@ def test_one_invitation_used_too_often_holds_up_no_other() -> None:
     limits.invitation("another")
 
 
-def test_polls_of_a_phone_that_never_came_to_the_door_are_guesses() -> None:
+@pytest.mark.usefixtures("quick")
+async def test_polls_of_a_phone_that_never_came_to_the_door_are_guesses() -> None:
     limits = Limits(Clock())
     limits.begun("real")
-    with pytest.raises(Refusal):
-        for number in range(1000):
-            limits.poll(f"made-up-{number}")
-    limits.poll("real")
+    assert [await limits.poll(f"made-up-{number}") for number in range(65)] == [False] * 60 + [True] * 5
+    assert not await limits.poll("real")
 
 
 def test_memory_does_not_grow_with_made_up_names() -> None:

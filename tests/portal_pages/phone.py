@@ -85,7 +85,7 @@ async def take_phone(
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     phone = Phone(page=page, kindergarten=kindergarten)
     page.on("pageerror", lambda error: phone.wrong.append(f"error: {error}"))
     page.on("console", lambda said: _heard(phone, said.type, said.text))

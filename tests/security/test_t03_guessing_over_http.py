@@ -20,6 +20,7 @@ GUESSES = 600
 def frozen(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass for the limits: what they let through now is all that they let through."""
     monkeypatch.setattr(limits, "LONGEST_S", 0.001)
+    monkeypatch.setattr(limits, "CROWD_S", 0.001)
     site.portal.limits = Limits(lambda: 1000.0)
 
 
@@ -73,13 +74,43 @@ async def test_whoever_has_a_right_link_comes_in_during_the_storm(site: Site, fa
 
 
 @pytest.mark.usefixtures("frozen")
-async def test_short_codes_between_browsers_are_limited_for_all_together(site: Site, family: Family) -> None:
-    await (await family.phone()).post("/handoff")
+async def test_guesses_of_short_codes_keep_no_parent_from_their_second_browser(
+    site: Site, family: Family
+) -> None:
+    """Strangers use up what all together may try; whoever has a right code waits a little and is in."""
+    code = (await (await family.phone()).post("/handoff")).json["code"]
+    waited: list[bool] = []
+    crowd = site.portal.limits.code
+
+    async def counted() -> bool:
+        waited.append(await crowd())
+        return waited[-1]
+
+    site.portal.limits.code = counted  # type: ignore[method-assign]
     browser = site.browser()
     answers = await storm(
         300, lambda n: browser.post("/handoff/redeem", {"code": f"ABCD{n:04}", "nonce": "n"})
     )
-    assert answers == {"not_valid": 20, "slow_down": 280}
+    assert answers == {"not_valid": 300}
+    assert waited.count(True) == 280
+    parent = await site.browser().post("/handoff/redeem", {"code": code, "nonce": "one"})
+    assert (parent.status, parent.json) == (200, {"state": "ok"})
+
+
+@pytest.mark.usefixtures("frozen")
+async def test_who_is_in_already_waits_for_no_crowd_and_guesses_no_more_than_their_share(
+    site: Site, family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, second = await family.phone(), await family.phone()
+    code = (await phone.post("/handoff")).json["code"]
+    await storm(30, lambda n: site.browser().post("/handoff/redeem", {"code": f"ABCD{n:04}", "nonce": "n"}))
+    monkeypatch.setattr(limits, "CROWD_S", 60.0)
+    again = await second.post("/handoff/redeem", {"code": code, "nonce": "one"})
+    assert again.status == 200
+    hostile = await storm(
+        100, lambda n: second.post("/handoff/redeem", {"code": f"ABCD{n:04}", "nonce": "n"})
+    )
+    assert hostile["slow_down"] > 30
 
 
 @pytest.mark.usefixtures("frozen")
@@ -90,7 +121,7 @@ async def test_a_phone_at_the_door_polls_on_during_the_storm(site: Site) -> None
     answers = await storm(
         200, lambda n: browser.post("/pair/poll", {"id": secrets.token_hex(16), "key": "k"})
     )
-    assert answers == {"ended": 60, "slow_down": 140}
+    assert answers == {"ended": 200}
     poll = await browser.post("/pair/poll", {"id": pairing["id"], "key": pairing["key"]})
     assert poll.json == {"state": "waiting"}
 
@@ -116,3 +147,14 @@ async def test_a_valid_session_is_not_slowed_down_by_guesses_from_its_address(
     await storm(300, lambda _: browser.post("/invite/redeem", made_up()))
     answers = {(await phone.get("/me")).status for _ in range(20)}
     assert answers == {200}
+
+
+@pytest.mark.usefixtures("frozen")
+async def test_a_restart_during_the_storm_does_not_turn_a_phone_at_the_door_away(site: Site) -> None:
+    await site.do(People.open_window, "staff")
+    browser = site.browser()
+    pairing = (await browser.post("/pair")).json
+    site.portal.limits = Limits(lambda: 1000.0)
+    await storm(100, lambda n: browser.post("/pair/poll", {"id": secrets.token_hex(16), "key": "k"}))
+    poll = await browser.post("/pair/poll", {"id": pairing["id"], "key": pairing["key"]})
+    assert poll.json == {"state": "waiting"}

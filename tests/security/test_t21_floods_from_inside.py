@@ -112,7 +112,7 @@ async def test_a_camera_that_is_away_holds_up_no_stills_of_another_room(
     waiting = [await watch(each) for each in neighbours]
     held = [asyncio.create_task(each.phone.get(f"{each.below}/still")) for each in waiting]
     watching = await watch(other)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert (await watching.phone.get(f"{watching.below}/still")).status == 200
     back.set()
     assert {answer.status for answer in await asyncio.gather(*held)} == {200}
@@ -140,7 +140,7 @@ async def test_who_is_shut_out_while_a_body_is_under_way_changes_nothing(site: S
     (device,) = site.snapshot.devices
     await site.do(People.revoke_device, device)
     writer.write(body[10:])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert (await reader.readline()).startswith(b"HTTP/1.1 404 ")
     writer.close()
     word = site.snapshot.consent(family.guardian, family.child, "parent_live")

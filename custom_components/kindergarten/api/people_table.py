@@ -8,6 +8,7 @@ from ..const import CONF_PARENTS_SCHEDULE, SUBENTRY_ROOM
 from ..engine.people.records import Child, Consent, Group, Guardian, Purpose
 from ..engine.people.snapshot import Snapshot
 from ..judgement import profile_of
+from ..panel.files import HASH
 from ..portal.access import House, Room
 from ..portal.agreement import Rule, agreed, objected, purpose_of
 from .websocket_desk import Desk
@@ -22,6 +23,7 @@ def people_table(desk: Desk, invited: Mapping[str, int]) -> Told:
     snapshot, house, day = desk.snapshot, desk.data.portal.house(), desk.today
     viewings = desk.data.portal.viewings
     return {
+        "panel": HASH,
         "generation": snapshot.generation,
         "available": desk.data.families.available,
         "error": desk.data.families.error,
@@ -122,15 +124,19 @@ def _child(snapshot: Snapshot, house: House, child: Child, day: date) -> Told:
 def _word(snapshot: Snapshot, house: House, child_id: str, day: date) -> str:
     """Return how a family stands to being shown."""
     rule, version = house.consent_rule, house.text_version
+    words = [
+        word
+        for guardian_id in snapshot.guardians_of(child_id)
+        for purpose in {"parent_live", purpose_of(rule)}
+        if (word := snapshot.consent(guardian_id, child_id, purpose)) is not None
+    ]
     if objected(snapshot, rule, child_id):
-        return "refused"
+        return "refused" if any(word.state == "refused" for word in words) else "withdrawn"
     if agreed(snapshot, rule, version, child_id, day):
         return "given"
-    words = (
-        snapshot.consent(guardian_id, child_id, purpose_of(rule))
-        for guardian_id in snapshot.guardians_of(child_id)
-    )
-    return "outdated" if any(word is not None for word in words) else "missing"
+    # Who signed the present text and is no guardian any more has not signed an old one.
+    old = (word for word in words if word.purpose == purpose_of(rule) and word.version != version)
+    return "outdated" if any(old) else "missing"
 
 
 def _guardian(desk: Desk, guardian: Guardian, invited: Mapping[str, int]) -> Told:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Literal
 
+from .servers import ServerStatus
+
 type StreamName = Literal["main", "sub"]
 type StopCause = Literal["upgrade", "host_restart", "removed", "user"]
 type JobKind = Literal["rebuild", "recheck"]
@@ -215,45 +217,6 @@ class CameraStatus:
     def recording(self) -> bool:
         """Tell whether pictures are being kept."""
         return self.state is CameraState.RECORDING
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServerProblem:
-    """What is wrong with a server; `camera` is the uid of the one it is about, `days` those that are kept."""
-
-    code: str
-    camera: str | None = None
-    days: float | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServerStatus:
-    """A server that records cameras itself: `state` is ok, or why it cannot be asked."""
-
-    state: str
-    since_us: int | None = None
-    version: str | None = None
-    problems: tuple[ServerProblem, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServerCamera:
-    """A camera as a server has it. `stream` is what its live picture is called, `days` how long it is kept."""
-
-    id: str
-    name: str
-    records: bool
-    stream: str
-    days: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServerFound:
-    """Who answers at a server's address; `admin` is whether our login may do everything."""
-
-    version: str
-    admin: bool
-    cameras: tuple[ServerCamera, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,10 +30,6 @@ from .models import (
     LongTask,
     ProbeResult,
     RemovedCamera,
-    ServerCamera,
-    ServerFound,
-    ServerProblem,
-    ServerStatus,
     Span,
     StopCause,
     StreamName,
@@ -45,6 +41,7 @@ from .models import (
     as_utc,
 )
 from .said import ArchiveRefused, ArchiveUnavailable, Media
+from .servers import ServerCamera, ServerFound, ServerProblem, ServerStatus
 from .wanted import (
     ConfigError,
     ConfigResult,

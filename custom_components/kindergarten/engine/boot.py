@@ -18,7 +18,12 @@ PACKAGE = "kindergarten_engine"
 M_ARENA_MAX = -8  # malloc.h
 ARENAS = 4
 MOST_FILES = 65_536
-PROGRAMS = {"engine": ".run", "decode": ".decode.worker", "archive": ".evidence.archive_cli"}
+PROGRAMS = {
+    "engine": ".run",
+    "decode": ".decode.worker",
+    "read": ".recorder.reader.apart_worker",
+    "archive": ".evidence.archive_cli",
+}
 
 
 def load(name: str = PACKAGE) -> ModuleType:
@@ -91,7 +96,7 @@ def set_limits() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the engine's programs: `engine`, `decode` or `archive`.
+    """Run one of the engine's programs: `engine`, `decode`, `read` or `archive`.
 
     `--detach` and `--site FOLDER` (any number) are for this file, the rest is the program's.
     """

@@ -12,9 +12,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from . import PROTOCOL
+from .address import address
 from .errors import RequestError
 from .fields import FieldError, Fields
-from .frigate_api.server import Server, Trust
+from .kept import MAX_SERVERS, KeptElsewhere, ServerConfig, kept_elsewhere, servers_of
 from .recorder.reader.interface import Source
 from .recorder.store.schedule import Schedule, parse as parse_schedule
 
@@ -22,15 +23,10 @@ type SubPolicy = Literal["demand", "warm", "record"]
 
 MAX_CAMERAS = 128
 MAX_VOLUMES = 16
-MAX_SERVERS = 16
+LOOK_S = 45.0
 _POLICIES: tuple[SubPolicy, ...] = ("demand", "warm", "record")
-_SCHEMES = ("rtsp", "rtsps", "http", "https")
-_TRUSTS: tuple[Trust, ...] = ("verify", "pin", "any")
 _UID = re.compile(r"[0-9a-f]{32}")
-_KEEPERS_NAME = re.compile(r"[A-Za-z0-9_-]{1,120}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _ARCHIVE_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")
-_ADDRESS = re.compile(r"[\x21-\x7e\u00a1-\U0010ffff]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,26 +47,12 @@ class VolumeConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ServerConfig:
-    """A server that records and keeps cameras itself."""
-
-    uid: str
-    server: Server
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeptElsewhere:
-    """Which server keeps a camera's footage, and what the camera is called there."""
-
-    server: str
-    camera: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class CameraConfig:
     """A camera that should be recorded; without a `schedule` around the clock.
 
     One that is `kept` elsewhere is recorded there: its streams are for looking only.
+    `watch_picture` says whether to look if it still sees its room; people are there in the `hours`,
+    None when nobody knows.
     """
 
     uid: str
@@ -81,6 +63,8 @@ class CameraConfig:
     room: RoomConfig | None = None
     schedule: Schedule | None = None
     kept: KeptElsewhere | None = None
+    watch_picture: bool = True
+    hours: Schedule | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +81,7 @@ class Config:
     """Everything the engine should do. See the control API in `docs/architecture.md`.
 
     `rooms` are those that the kindergarten has, with or without a camera. `holds_share` is the
-    part of the disk, 0..1, that holds may take.
+    part of the disk, 0..1, that holds may take. Every `look_s` each camera's sight is looked at.
     """
 
     rev: int = 0
@@ -115,6 +99,7 @@ class Config:
     rooms: tuple[RoomConfig, ...] = ()
     holds_share: float = 0.5
     servers: tuple[ServerConfig, ...] = ()
+    look_s: float = LOOK_S
 
     def camera(self, uid: str) -> CameraConfig | None:
         """Return a camera by its uid."""
@@ -156,7 +141,8 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
     retention = _retention(fields.inner("retention"))
     file_s = fields.integer("file_s", 2, 3600, 300)
     without_ha_s = fields.optional_integer("without_ha_s", 1, 1 << 31)
-    servers = _servers(fields.optional_items("servers", MAX_SERVERS))
+    servers = servers_of(fields.optional_items("servers", MAX_SERVERS))
+    look_s = fields.number("look_s", 0.2, 600, LOOK_S)
     listed = fields.items("cameras", MAX_CAMERAS)
     fields.done()
     known = frozenset(each.uid for each in servers)
@@ -175,12 +161,13 @@ def parse(data: object, before: Config) -> tuple[Config, list[Complaint]]:
         rooms=rooms,
         holds_share=holds_share,
         servers=servers,
+        look_s=look_s,
     ), complaints
 
 
 def source(fields: Fields, *, sound: bool = False) -> Source:
     """Return a source from its `url`, `user` and `secret`."""
-    url = _url(fields)
+    url = address(fields)
     found = Source(
         url=url,
         user=fields.text("user", 256, ""),
@@ -216,6 +203,7 @@ def dump(config: Config) -> bytes:
                 "maximum_days": retention.maximum_days,
             },
             "file_s": config.file_s,
+            "look_s": config.look_s,
             "without_ha_s": config.without_ha_s,
             "servers": [{"uid": each.uid, **asdict(each.server)} for each in config.servers],
             "cameras": [_dump_camera(camera) for camera in config.cameras],
@@ -247,6 +235,8 @@ def _dump_camera(camera: CameraConfig) -> dict[str, object]:
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule.spec()["days"]} if camera.schedule else None,
         "kept": asdict(camera.kept) if camera.kept else None,
+        "watch_picture": camera.watch_picture,
+        "hours": {"days": camera.hours.spec()["days"]} if camera.hours else None,
     }
 
 
@@ -331,41 +321,6 @@ def _retention(fields: Fields) -> Retention:
     return retention
 
 
-def _servers(listed: list[object]) -> tuple[ServerConfig, ...]:
-    servers = tuple(_server(Fields(item, f"servers[{number}]")) for number, item in enumerate(listed))
-    if len({each.uid for each in servers}) != len(servers):
-        raise FieldError("duplicate", "a server is there twice", "servers")
-    return servers
-
-
-def _server(fields: Fields) -> ServerConfig:
-    uid = fields.text("uid", 64, least=1)
-    return ServerConfig(uid=uid, server=server_of(fields))
-
-
-def server_of(fields: Fields) -> Server:
-    """Return a server from its `url`, `user`, `secret`, `trust` and `fingerprint`."""
-    url = _url(fields)
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or parts.path or parts.query or parts.fragment:
-        raise FieldError("bad_address", "must be http:// or https://, a host and a port", fields.path("url"))
-    fingerprint = fields.optional_text("fingerprint", 64)
-    trust = fields.choice("trust", _TRUSTS, "verify")
-    if (trust == "pin") != (fingerprint is not None) or (
-        fingerprint is not None and not _FINGERPRINT.fullmatch(fingerprint)
-    ):
-        raise FieldError("bad_fingerprint", "must be 64 hex digits for pin", fields.path("fingerprint"))
-    server = Server(
-        url=url,
-        user=fields.text("user", 256, ""),
-        secret=fields.text("secret", 1024, ""),
-        trust=trust,
-        fingerprint=fingerprint,
-    )
-    fields.done()
-    return server
-
-
 def _cameras(
     listed: list[object], before: Config, time_zone: str | None, servers: frozenset[str]
 ) -> tuple[list[CameraConfig], list[Complaint]]:
@@ -394,39 +349,30 @@ def _uid(fields: Fields) -> str:
 
 
 def _camera(uid: str, fields: Fields, time_zone: str | None, servers: frozenset[str]) -> CameraConfig:
-    label = fields.text("label", 200)
     user = fields.text("user", 256, "")
     secret = fields.text("secret", 1024, "")
     sound = fields.boolean("sound", False)
-    policy = fields.choice("sub_policy", _POLICIES, "demand")
-    main = Source(url=_stream_url(fields.inner("main")), user=user, secret=secret, sound=sound)
     second = fields.optional_inner("sub")
-    sub = Source(url=_stream_url(second), user=user, secret=secret) if second else None
     found = fields.optional_inner("room")
-    room = _room(found) if found else None
-    schedule = _schedule(fields, time_zone)
-    kept = _kept(fields.optional_inner("kept"), servers)
-    fields.done()
-    return CameraConfig(
-        uid=uid, label=label, main=main, sub=sub, sub_policy=policy, room=room, schedule=schedule, kept=kept
+    camera = CameraConfig(
+        uid=uid,
+        label=fields.text("label", 200),
+        main=Source(url=_stream_url(fields.inner("main")), user=user, secret=secret, sound=sound),
+        sub=Source(url=_stream_url(second), user=user, secret=secret) if second else None,
+        sub_policy=fields.choice("sub_policy", _POLICIES, "demand"),
+        room=_room(found) if found else None,
+        schedule=_schedule(fields, "schedule", time_zone),
+        watch_picture=fields.boolean("watch_picture", True),
+        hours=_schedule(fields, "hours", time_zone),
+        kept=kept_elsewhere(fields.optional_inner("kept"), servers),
     )
-
-
-def _kept(fields: Fields | None, servers: frozenset[str]) -> KeptElsewhere | None:
-    if fields is None:
-        return None
-    kept = KeptElsewhere(server=fields.text("server", 64, least=1), camera=fields.text("camera", 120))
     fields.done()
-    if kept.server not in servers:
-        raise FieldError("unknown_server", "there is no such server", fields.path("server"))
-    if not _KEEPERS_NAME.fullmatch(kept.camera):
-        raise FieldError("bad_id", "is no camera's name", fields.path("camera"))
-    return kept
+    return camera
 
 
-def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:
-    """Return when to record, None for around the clock."""
-    found = fields.optional_inner("schedule")
+def _schedule(fields: Fields, name: str, time_zone: str | None) -> Schedule | None:
+    """Return local times of weekdays, None for around the clock."""
+    found = fields.optional_inner(name)
     if found is None:
         return None
     days = found.table("days")
@@ -436,28 +382,10 @@ def _schedule(fields: Fields, time_zone: str | None) -> Schedule | None:
     try:
         return parse_schedule(days, time_zone)
     except ValueError as error:
-        raise FieldError("bad_schedule", str(error), fields.path("schedule")) from error
+        raise FieldError("bad_schedule", str(error), fields.path(name)) from error
 
 
 def _stream_url(fields: Fields) -> str:
-    url = _url(fields)
+    url = address(fields)
     fields.done()
-    return url
-
-
-def _url(fields: Fields) -> str:
-    """Return an address that can be opened and holds no login."""
-    url = fields.text("url", 2048, least=1)
-    where = fields.path("url")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise FieldError("bad_address", "is no address", where) from error
-    if parts.scheme not in _SCHEMES:
-        raise FieldError("bad_address", f"must begin with {', '.join(_SCHEMES)}", where)
-    if not host or port == 0 or not _ADDRESS.fullmatch(url):
-        raise FieldError("bad_address", "is no address", where)
-    if "@" in parts.netloc:
-        raise FieldError("login_in_address", "the login has fields of its own", where)
     return url

@@ -36,6 +36,7 @@ from .recorder.serve.pictures import PictureRoutes
 from .recorder.serve.queries import Queries
 from .recorder.serve.requirements import RequirementRoutes
 from .recorder.serve.servers import ServerRoutes
+from .recorder.serve.sights import SightRoutes
 from .recorder.serve.stills import StillRoutes
 from .recorder.store.pulse import SILENCE
 from .recorder.store.store import Store
@@ -43,6 +44,7 @@ from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
 from .redaction import Redactor
 from .status import known_cameras, site_status
 from .texts import Texts
+from .watch.lookout import Lookout
 
 _TICK_S = 1.0
 _GONE_S = 5.0
@@ -99,6 +101,7 @@ class Engine:
             lambda uid: self.events.emit("camera", uid, {}),
         )
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder, self.servers)
+        self.lookout = Lookout(env, place, self.decode, self.fleet, self.store, self.events)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
             *Control(self).routes(),
@@ -112,6 +115,7 @@ class Engine:
             *ExportRoutes(self).routes(),
             *RequirementRoutes(self).routes(),
             *ServerRoutes(self).routes(),
+            *SightRoutes(self).routes(),
         ]
         self._control = ControlSocket(place, routes)
 
@@ -176,6 +180,7 @@ class Engine:
         await self._control.open()
         self._tasks.append(asyncio.create_task(self._watch()))
         self._tasks.append(asyncio.create_task(self._expire()))
+        self._tasks.append(asyncio.create_task(self.lookout.run()))
 
     async def _resume(self) -> None:
         """Do what was desired last time; nothing else is configured until then.
@@ -221,6 +226,7 @@ class Engine:
         jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
         await self.servers.stop()
         await self.fleet.stop(cause)
+        await self.lookout.stop()
         await jobs
         with suppress(RequestError):
             await self.ask(self.store.close, cause)
@@ -279,6 +285,7 @@ class Engine:
         # Recording waits for no old disk.
         await self.servers.apply(desired)
         await self.fleet.apply(desired.cameras)
+        await self.lookout.apply(desired.cameras, desired.look_s, desired.retention.days)
         await self._change(self.store.keep_old, old)
 
     async def _keep_archive_id(self) -> None:
@@ -327,6 +334,7 @@ class Engine:
         cameras = await self.ask(self.fleet.status)
         for uid, camera in cameras.items():
             camera |= {"live": {"stream": self.fleet.live_stream(uid), "token": self.live.token(uid)}}
+            camera["picture"] = self.lookout.status(uid)
             camera["detail"] = self._redactor.clean(str(camera["detail"]))
         tasks = [each for each in self.jobs.told() if each["state"] == "running"]
         return {

@@ -112,6 +112,22 @@ class Fleet:
         camera = self._cameras.get(uid)
         return camera.live("main").newest_key() if camera else None
 
+    def watched_key(self, uid: str) -> LiveFragment | None:
+        """Return the newest picture that decodes by itself, for the eyes: small, if that is always there.
+
+        Always of the same stream: a sub stream may show a little more or less of the room.
+        """
+        camera = self._cameras.get(uid)
+        if camera is None:
+            return None
+        always = camera.config.sub is not None and camera.config.sub_policy == "record"
+        return camera.live("sub" if always else "main").newest_key()
+
+    def clock_offset_ms(self, uid: str) -> int | None:
+        """Return how far a camera's clock is ahead of ours, if it says so."""
+        camera = self._cameras.get(uid)
+        return camera.clock_offset_ms if camera else None
+
     def status(self) -> dict[str, dict[str, object]]:
         """Say how every camera is; reads the catalog."""
         return {uid: self._status(uid, camera) for uid, camera in list(self._cameras.items())}

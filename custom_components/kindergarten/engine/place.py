@@ -88,6 +88,10 @@ class Place:
         """Remove a file of the state folder, if there is one."""
         (self.state / name).unlink(missing_ok=True)
 
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the state folder's files that begin so."""
+        return [path.name for path in self.state.glob(f"{prefix}*") if path.suffix != ".part"]
+
     def socket(self) -> Path:
         """Return a path for the control socket, in a folder that nobody else can enter."""
         name = hashlib.sha256(os.fsencode(self.state.resolve())).hexdigest()[:12]

@@ -3,11 +3,14 @@
 import { Desk } from "./desk.js";
 import { icon } from "./icons.js";
 import { LitElement, css, html, nothing } from "./lit.js";
-import { PLACES, SECTIONS } from "./sections.js";
+import "./parts/offer.js";
+import { FIRST, PLACES, SECTIONS } from "./sections.js";
 import { common, ground } from "./style.js";
 import { speak } from "./words.js";
 
 const SAID_MS = 8000;
+// What this page was loaded from; an update gives the panel another address.
+const OURS = import.meta.url.match(/\/panel\/([0-9a-f]+)\//)?.[1];
 
 class KindergartenPanel extends LitElement {
   static properties = {
@@ -237,7 +240,7 @@ class KindergartenPanel extends LitElement {
 
   get _place() {
     const path = (this.route?.path ?? "").split("/")[1];
-    return PLACES.find((each) => each.path === path) ?? PLACES[0];
+    return PLACES.find((each) => each.path === path) ?? FIRST;
   }
 
   /** @param {string} path "families" */
@@ -274,6 +277,7 @@ class KindergartenPanel extends LitElement {
         <nav aria-label=${words.t("nav")}>${SECTIONS.map((section) => this._section(section))}</nav>
         <main tabindex="-1" lang=${words.language}>
           <div class="notes">${this._notes()}</div>
+          ${this._table ? html`<kg-offer .desk=${this._desk} .words=${words} place=${this._place.path}></kg-offer>` : nothing}
           ${this._table ? this._page() : html`<p class="wait">${words.t("wait")}</p>`}
         </main>
       </div>
@@ -303,7 +307,17 @@ class KindergartenPanel extends LitElement {
     if (table && !table.available) notes.push(["bad", "note.unavailable"]);
     if (table?.locked && table.available) notes.push(["warm", "note.locked"]);
     if (table?.restored) notes.push(["warm", "note.restored"]);
-    return notes.map(([kind, key]) => html`<p class="note ${kind}">${this._words.t(key)}</p>`);
+    return [this._older(), ...notes.map(([kind, key]) => html`<p class="note ${kind}">${this._words.t(key)}</p>`)];
+  }
+
+  /** After an update a page that stayed open has the older modules, which ask what is not there any more. */
+  _older() {
+    const version = this._table?.panel;
+    if (!version || !OURS || version === OURS) return nothing;
+    return html`<div class="note">
+      <p>${this._words.t("note.updated")}</p>
+      <div><button type="button" class="main" @click=${() => location.reload()}>${this._words.t("reload")}</button></div>
+    </div>`;
   }
 
   _page() {

@@ -4,6 +4,7 @@
 
 const DOMAIN = "kindergarten";
 const AGAIN_MS = 3000;
+const REFUSALS = { unauthorized: "error.unauthorized", unknown_command: "error.older" };
 
 /** The owner's desk: one for the whole panel. */
 export class Desk {
@@ -30,7 +31,9 @@ export class Desk {
     const path = `component.${DOMAIN}.exceptions.${key}.message`;
     const said = key && this.hass.localize(path, refusal.translation_placeholders ?? {});
     if (said) return said;
-    return words.t(refusal?.code === "unauthorized" ? "error.unauthorized" : "error.other");
+    // Home Assistant's own client rejects with a number when the connection is gone.
+    if (typeof refusal === "number") return words.t("error.lost");
+    return words.t(REFUSALS[refusal?.code] ?? "error.other");
   }
 
   /** What a room of a kind is called. @param {string} kind */

@@ -1,5 +1,6 @@
 // The panel's pages by their sections. A section without pages is not shown until it has some.
 
+import "./pages/alerts.js";
 import "./pages/consents.js";
 import "./pages/families.js";
 import "./pages/golive.js";
@@ -15,7 +16,7 @@ import "./pages/ways.js";
 /** @type {{name: string, places: Place[]}[]} */
 export const SECTIONS = [
   { name: "today", places: [] },
-  { name: "cameras", places: [] },
+  { name: "cameras", places: [{ path: "alerts", element: "kg-alerts" }] },
   { name: "recordings", places: [] },
   {
     name: "people",
@@ -40,3 +41,6 @@ export const SECTIONS = [
 ];
 
 export const PLACES = SECTIONS.flatMap(({ places }) => places);
+
+/** What is opened from the sidebar. */
+export const FIRST = PLACES.find(({ path }) => path === "families");

@@ -1,6 +1,5 @@
 """The ways in: an invitation, the door, and from a phone's one browser to its other one."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
@@ -13,7 +12,6 @@ from . import fields
 from .answers import Refusal, answer, nothing_here
 from .labels import label_of
 from .pages import ASSET_HEADERS, asset, shell
-from .portal import Portal
 from .routes import PortalRequest, Route
 from .sessions import write_cookie
 
@@ -44,7 +42,11 @@ async def _redeem(request: PortalRequest) -> web.StreamResponse:
     switch = fields.flag(body, "switch")
     if not portal.snapshot.invited(invitation_id, secret):
         # Nobody's invitation: the people's file is not even asked.
-        _guess(portal)
+        try:
+            portal.limits.guess()
+        except Refusal:
+            portal.async_trouble()
+            raise
         await portal.limits.failed(request.request.remote)
         raise Refusal(_NOT_VALID)
     portal.limits.invitation(invitation_id)
@@ -65,7 +67,15 @@ async def _hand_over(request: PortalRequest) -> web.StreamResponse:
     portal, body = request.portal, request.body
     code, nonce = fields.text(body, "code", 32), fields.text(body, "nonce", 64)
     switch = fields.flag(body, "switch")
-    _guess(portal, portal.limits.code)
+    if request.device is not None:
+        # Whoever is in already waits for no stranger, and guesses no more than anybody may change things.
+        portal.limits.change(request.device.guardian_id)
+    elif await portal.limits.code():
+        portal.async_trouble()
+    if not portal.families.hands_over(code):
+        # Nobody's code: the people's file is not even asked.
+        await portal.limits.failed(request.request.remote)
+        raise Refusal(_NOT_VALID)
     try:
         credentials = await portal.families.do(
             People.handoff_redeem, code, nonce, _label(request), _current(request), switch
@@ -81,9 +91,9 @@ async def _pair(request: PortalRequest) -> web.StreamResponse:
     portal = request.portal
     if portal.snapshot.window_until_us <= portal.snapshot.at_least(request.now_us):
         raise Refusal("no_window")
-    portal.limits.pairing()
     try:
-        pairing = await portal.door.begin(portal.families, _label(request), request.request.remote)
+        async with portal.limits.pairings.take(request.request.remote):
+            pairing = await portal.door.begin(portal.families, _label(request), request.request.remote)
     except PeopleError as error:
         raise Refusal(error.code if error.code in {"no_window", "busy"} else "try_again") from None
     portal.limits.begun(pairing.id)
@@ -94,7 +104,8 @@ async def _pair(request: PortalRequest) -> web.StreamResponse:
 async def _poll(request: PortalRequest) -> web.StreamResponse:
     portal, body = request.portal, request.body
     pairing_id, key = fields.text(body, "id"), fields.text(body, "key")
-    portal.limits.poll(pairing_id)
+    if await portal.limits.poll(pairing_id):
+        portal.async_trouble()
     poll = await portal.families.do(People.poll, pairing_id, key)
     if poll.credentials is not None:
         if request.device is not None and request.device.id != poll.credentials.device_id:
@@ -104,15 +115,6 @@ async def _poll(request: PortalRequest) -> web.StreamResponse:
     if poll.state == "ended":
         await portal.limits.failed(request.request.remote)
     return answer({"state": poll.state})
-
-
-def _guess(portal: Portal, count: Callable[[], None] | None = None) -> None:
-    """Count a guess; who guesses more than everybody together may is told of to the kindergarten."""
-    try:
-        (count or portal.limits.guess)()
-    except Refusal:
-        portal.async_trouble()
-        raise
 
 
 def _welcome(request: PortalRequest, credentials: Credentials, state: str = "ok") -> web.Response:

@@ -1,12 +1,14 @@
 """How often something may be tried: per invitation, guardian and phone, and by everybody together.
 
 Parents share addresses (a mobile carrier's, the kindergarten's own), so an address is only ever
-slowed down. Whoever holds a secret of 128 bits is not guessing, and is held up by nobody's guesses.
+slowed down, and so is everybody together: else strangers could use up what parents come in by.
+Whoever holds a secret of 128 bits is not guessing, and is held up by nobody's guesses.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 import math
 import time
@@ -17,7 +19,10 @@ from .door import network_of
 
 FAILURE_S: Final = 0.1
 """A wrong way in is answered no sooner, whatever was wrong with it."""
+CROWD_S: Final = 3.0
+"""So long a guess waits when more is guessed than parents mistype; none is refused for what others do."""
 _MOST_KEYS: Final = 4096
+_MOST_WAITING: Final = 8
 _PATIENT: Final = 3
 LONGEST_S: Final = 4.0
 _FORGET_S: Final = 600.0
@@ -43,6 +48,12 @@ class Bucket:
         self._full_s = full_s
         return 0.0
 
+    def book(self) -> float:
+        """Take one in any case; return in how many seconds it is one's turn."""
+        now_s = self._now_s()
+        self._full_s = max(self._full_s, now_s) + self._every_s
+        return max(0.0, self._full_s - now_s - self._burst * self._every_s)
+
 
 class Buckets:
     """A bucket for each key; those unused for longest are forgotten."""
@@ -54,9 +65,44 @@ class Buckets:
 
     def take(self, key: str) -> float:
         """Take one from the key's bucket, as `Bucket.take`."""
+        return self._of(key).take()
+
+    def book(self, key: str) -> float:
+        """Take one from the key's bucket, as `Bucket.book`."""
+        return self._of(key).book()
+
+    def _of(self, key: str) -> Bucket:
         bucket = self._buckets.pop(key, None) or Bucket(*self._measure)
         _keep(self._buckets, key, bucket)
-        return bucket.take()
+        return bucket
+
+
+class Turns:
+    """For what costs a write: one at a time, networks in turns; a crowd waits behind itself alone."""
+
+    def __init__(self, paces: Buckets) -> None:
+        """Begin with nobody; each network goes at its own pace."""
+        self._paces = paces
+        self._waiting: Counter[str] = Counter()
+        self._networks: dict[str, asyncio.Lock] = {}
+        self._one = asyncio.Lock()
+
+    @asynccontextmanager
+    async def take(self, remote: str | None) -> AsyncIterator[None]:
+        """Wait for the turn of an address and keep it. Raises Refusal `slow_down` when too many of it wait."""
+        network = network_of(remote)
+        if self._waiting[network] >= _MOST_WAITING:
+            _refuse(LONGEST_S)
+        self._waiting[network] += 1
+        try:
+            async with self._networks.setdefault(network, asyncio.Lock()):
+                await asyncio.sleep(self._paces.book(network))
+                async with self._one:
+                    yield
+        finally:
+            self._waiting[network] -= 1
+            if not self._waiting[network]:
+                del self._waiting[network], self._networks[network]
 
 
 class Limits:
@@ -67,7 +113,7 @@ class Limits:
         self._now_s = now_s
         self._guesses = Bucket(60, 1.0, now_s)
         self._codes = Bucket(20, 3.0, now_s)
-        self._pairings = Bucket(20, 3.0, now_s)
+        self.pairings = Turns(Buckets(10, 1.5, now_s))
         self._invitations = Buckets(10, 5.0, now_s)
         self._polls = Buckets(20, 0.5, now_s)
         self._changes = Buckets(60, 1.0, now_s)
@@ -80,16 +126,12 @@ class Limits:
         self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def guess(self) -> None:
-        """Let somebody try what is known to nobody. Raises Refusal `slow_down`, like all of these."""
+        """Let somebody try what is known to nobody. Raises Refusal `slow_down`, like the others."""
         _refuse(self._guesses.take())
 
-    def code(self) -> None:
-        """Let somebody try a short code that stands for itself."""
-        _refuse(self._codes.take())
-
-    def pairing(self) -> None:
-        """Let one more phone come to the door."""
-        _refuse(self._pairings.take())
+    async def code(self) -> bool:
+        """Let somebody try a short code that stands for itself; return whether they are a crowd, and have waited."""
+        return await _crowd(self._codes)
 
     def invitation(self, invitation_id: str) -> None:
         """Let the holder of an invitation try."""
@@ -99,11 +141,11 @@ class Limits:
         """Remember a phone at the door, so that its polls are not taken for guesses."""
         _keep(self._at_the_door, pairing_id, None)
 
-    def poll(self, pairing_id: str) -> None:
-        """Let a phone at the door ask again."""
-        if pairing_id not in self._at_the_door:
-            self.guess()
+    async def poll(self, pairing_id: str) -> bool:
+        """Let a phone at the door ask again; return whether it is one of a crowd of guesses, and has waited."""
+        crowd = pairing_id not in self._at_the_door and await _crowd(self._guesses)
         _refuse(self._polls.take(pairing_id))
+        return crowd
 
     def change(self, guardian_id: str) -> None:
         """Let a guardian change something."""
@@ -136,6 +178,12 @@ class Limits:
         count = count + 1 if now_s - last_s < _FORGET_S else 1
         _keep(self._failures, address, (count, now_s))
         await asyncio.sleep(min(LONGEST_S, FAILURE_S * 2 ** min(10, max(0, count - _PATIENT))))
+
+
+async def _crowd(bucket: Bucket) -> bool:
+    if crowd := bucket.take() > 0:
+        await asyncio.sleep(CROWD_S)
+    return crowd
 
 
 def _keep[T](known: OrderedDict[str, T], key: str, value: T) -> None:

@@ -99,7 +99,7 @@ class EngineProcess:
         return (self.state / "engine.log").read_text(encoding="utf-8")
 
 
-def wait_for_end(pid: int, within_s: float = 8) -> bool:
+def wait_for_end(pid: int, within_s: float = 30) -> bool:
     """Wait until a process ended (waiting for its parent counts as ended)."""
     try:
         fd = os.pidfd_open(pid)
@@ -111,7 +111,7 @@ def wait_for_end(pid: int, within_s: float = 8) -> bool:
         os.close(fd)
 
 
-async def until[T](look: Callable[[], Any], within_s: float = 20) -> Any:
+async def until[T](look: Callable[[], Any], within_s: float = 60) -> Any:
     """Wait until a function (or coroutine function) returns something true; returns that."""
     end = time.monotonic() + within_s
     while True:

@@ -26,7 +26,7 @@ async def raw(engine: EngineProcess, data: bytes) -> bytes:
     writer.write(data)
     writer.write_eof()
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await reader.read()
     except ConnectionError:
         return b""

@@ -144,4 +144,4 @@ async def test_taken_live_port_is_replaced(engine: EngineProcess) -> None:
 async def test_engine_ends_when_its_state_folder_is_removed(engine: EngineProcess) -> None:
     await engine.start()
     shutil.rmtree(engine.state)
-    assert await asyncio.to_thread(wait_for_end, engine.pid, 15)
+    assert await asyncio.to_thread(wait_for_end, engine.pid)

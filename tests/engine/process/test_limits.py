@@ -80,7 +80,7 @@ async def test_no_more_players_than_there_is_room_for(engine: EngineProcess, req
         for _ in range(MOST):
             players.append(await stack.enter_async_context(knock(port, request_line)))
             assert b"200 OK" in await players[-1][0].readuntil(b"\r\n\r\n")
-        assert await left(await stack.enter_async_context(knock(port, request_line)), 2)
+        assert await left(await stack.enter_async_context(knock(port, request_line)), 60)
         assert not await left(players[0], 0.1)
 
 
@@ -93,12 +93,12 @@ async def test_who_does_not_ask_is_hung_up_on(sent: bytes) -> None:
         await request.read()
         return web.Response()
 
-    runner = web.ServerRunner(Door(answer, patience_s=0.5))
+    runner = web.ServerRunner(Door(answer, patience_s=1.5))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     async with knock(runner.addresses[0][1], sent) as pipe:
         assert not await left(pipe, 0.3)
-        assert await left(pipe, 1)
+        assert await left(pipe, 60)
     await runner.cleanup()
 
 
@@ -109,7 +109,7 @@ async def test_wrong_question_ends_the_connection(engine: EngineProcess) -> None
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n",
     ):
         async with knock(port, head) as pipe:
-            assert await left(pipe, 1)
+            assert await left(pipe, 60)
 
 
 async def test_process_may_open_many_files_and_leaves_no_image_of_its_memory(engine: EngineProcess) -> None:

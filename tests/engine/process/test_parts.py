@@ -16,6 +16,7 @@ import pytest_socket
 
 from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
 from tests.cameras.check import check_files
+from tests.stopwatch import Stopwatch
 
 from .rig import EngineProcess, camera, config, uid, until
 
@@ -63,7 +64,7 @@ async def watching(engine: EngineProcess) -> AsyncIterator[AsyncIterator[Message
         yield messages(response)
 
 
-async def take(messages: AsyncIterator[Message], parts: int, within_s: float = 20) -> list[Message]:
+async def take(messages: AsyncIterator[Message], parts: int, within_s: float = 60) -> list[Message]:
     """Return messages until there are so many parts."""
     found: list[Message] = []
     async with asyncio.timeout(within_s):
@@ -118,10 +119,10 @@ async def test_a_warm_sub_stream_shows_its_first_part_at_once(engine: EngineProc
     assert answer == {"cameras": [uid(1)]}
     await until(lambda: fleet["one"].sessions("sub"))
     await asyncio.sleep(3)
-    began = time.monotonic()
+    watch = Stopwatch()
     async with watching(engine) as messages:
         await take(messages, 1)
-    assert time.monotonic() - began < 0.5
+    assert watch.seconds < 0.5
     assert await engine.ask("POST", "warm", {"cameras": [], "ttl_s": 60}) == {"cameras": []}
 
 
@@ -139,7 +140,7 @@ async def test_parts_end_with_the_camera(engine: EngineProcess, fleet: Fleet) ->
     async with watching(engine) as messages:
         await take(messages, 1)
         await engine.ask("PUT", "config", config(None))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert [head async for head, _ in messages if head["kind"] == "init"] == []
 
 
@@ -195,7 +196,7 @@ async def test_each_reader_gets_lines_of_their_own(engine: EngineProcess, fleet:
 
 async def test_lines_keep_off_the_edges_which_pages_round(engine: EngineProcess, fleet: Fleet) -> None:
     await record(engine, fleet, sub=None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             wanted = [[], *([f"reader {n}", "22.11.2026 21:45"] for n in range(6))]
             answers = [await marked(engine, stream="main", lines=lines) for lines in wanted]

@@ -18,6 +18,7 @@ from kindergarten_engine.recorder.reader.interface import NotUnderstoodError, So
 from kindergarten_engine.recorder.reader.native import dialogue, reader as native
 from kindergarten_engine.recorder.reader.native.auth import Login
 from kindergarten_engine.recorder.reader.native.drain import Drain
+from tests.stopwatch import Stopwatch
 
 from .scripted import SDP, SOUND, Asked, Heard, Scripted, answer, framed, key, other, reading, rtp, until
 
@@ -290,9 +291,9 @@ def test_an_answer_without_end_is_not_listened_to(said: bytes) -> None:
 
 def test_a_camera_that_never_answers_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialogue, "ANSWER_S", 0.3)
-    began = time.monotonic()
+    watch = Stopwatch()
     assert refused(Scripted(OPTIONS=lambda _: None)).code == "timeout"
-    assert time.monotonic() - began < 3
+    assert watch.seconds < 3
 
 
 def test_an_answer_that_drips_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -310,10 +311,10 @@ def test_an_answer_that_drips_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_session_that_is_ended_early_ends_soon() -> None:
     camera = Scripted(DESCRIBE=lambda _: None)
-    began = time.monotonic()
+    watch = Stopwatch()
     with reading(camera):
         until(lambda: "DESCRIBE" in camera.methods())
-    assert time.monotonic() - began < 2
+    assert watch.seconds < 2
 
 
 def test_nothing_listens_and_nothing_answers_are_told_apart() -> None:
@@ -348,7 +349,7 @@ def test_a_stream_that_we_do_not_understand_goes_to_the_other_reader_at_once_and
     source = Source(url=camera.url)
     automatic = readers(env)
     automatic.start(source, heard)
-    assert heard.over.wait(10)
+    assert heard.over.wait(60)
     assert automatic.name == "pyav"
     assert heard.error.code == "unsupported_codec"
     assert not readers.understood(env, source)

@@ -16,7 +16,7 @@ from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import PictureReport, check_files
 
 
-def wait_for(what: Callable[[], object], limit_s: float = 10.0) -> float:
+def wait_for(what: Callable[[], object], limit_s: float = 60.0) -> float:
     """Wait until something is true; return how long that took, in seconds."""
     began = time.monotonic()
     while not what():
@@ -119,4 +119,4 @@ def reading(
         yield session, output
     finally:
         session.stop("upgrade")
-    assert session.join(10)
+    assert session.join(60)

@@ -91,7 +91,7 @@ async def test_what_viewers_get_is_what_the_camera_sends(tmp_path: Path) -> None
     camera = SimulatedCamera(name="one", main=CLIP, sub=None)
     with Fleet([camera]), recording(tmp_path / "archive", [camera]) as archive:
         async with archive.cameras["one"].live("main").watch() as viewer:
-            fragments = [await asyncio.wait_for(anext(viewer), 10) for _ in range(4)]
+            fragments = [await asyncio.wait_for(anext(viewer), 60) for _ in range(4)]
         path = tmp_path / "live.mp4"
         path.write_bytes(fragments[0].init.data + b"".join(fragment.data for fragment in fragments))
         assert check_files([path]).whole
@@ -110,7 +110,7 @@ async def test_a_sub_stream_on_demand_is_open_only_while_somebody_watches(
         assert running.live_stream == "sub"
         assert camera.sessions("sub") == 0
         async with running.live("sub").watch() as viewer:
-            assert (await asyncio.wait_for(anext(viewer), 10)).init.video.codec == "h264"
+            assert (await asyncio.wait_for(anext(viewer), 60)).init.video.codec == "h264"
             assert camera.sessions("sub") == 1
         await _wait(lambda: camera.sessions("sub") == 0)
         archive.end()

@@ -14,9 +14,9 @@ import av
 import pytest
 import pytest_socket
 
+from kindergarten_engine.recorder.reader.apart import ReaderApart
 from kindergarten_engine.recorder.reader.interface import Source
 from kindergarten_engine.recorder.reader.native.reader import NativeReader
-from kindergarten_engine.recorder.reader.pyav import PyAVReader
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import check_files
 from tests.cameras.clips import ClipSpec
@@ -56,7 +56,7 @@ class Recorded:
     state: str
 
 
-READERS = {"native": NativeReader, "pyav": PyAVReader}
+READERS = {"native": NativeReader, "pyav": ReaderApart}
 
 
 @pytest.fixture(scope="module", params=READERS)
@@ -72,7 +72,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
                 reading(fleet[name], folder, sound="audio" in kind, make_reader=READERS[request.param])
             )
         for name, (_, output) in streams.items():
-            wait_for(output.has(_wanted(name)), 20)
+            wait_for(output.has(_wanted(name)))
         return {
             name: Recorded(output, fleet[name].sent(), session.facts.state)
             for name, (session, output) in streams.items()
@@ -116,7 +116,7 @@ def test_a_stranger_s_server_is_read_by_our_own_reader(tmp_path: Path, clip: Cli
     with GStreamerServer(clip=clip, auth=auth, user="viewer", password="s3cret:pass") as server:
         address = Source(url=server.url, user=server.user, secret=server.password)
         with reading(address, tmp_path, make_reader=NativeReader) as (session, output):
-            wait_for(output.has(80), 20)
+            wait_for(output.has(80))
             assert session.facts.loss == "no"
             # its clock runs from before its first picture, which is the next key picture of the clip
             wait_for(lambda: session.facts.camera_clock_us)

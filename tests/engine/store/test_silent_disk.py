@@ -14,6 +14,7 @@ from kindergarten_engine.errors import RequestError
 from kindergarten_engine.recorder.store import pulse
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
+from tests.stopwatch import Stopwatch
 
 from .rig import uid
 
@@ -85,7 +86,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 def wait(what: Callable[[], object]) -> None:
     """Wait until something is true."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not what():
         assert time.monotonic() < end, "this never came true"
         time.sleep(0.02)
@@ -94,7 +95,7 @@ def wait(what: Callable[[], object]) -> None:
 def test_a_silent_disk_is_told_and_nobody_waits_for_it(site: Site) -> None:
     site.env.disk.there.clear()
     wait(lambda: site.store.silent)
-    began = time.monotonic()
+    watch = Stopwatch()
     state = site.store.state
     assert state.status == "error"
     assert "does not answer" in state.detail
@@ -105,7 +106,7 @@ def test_a_silent_disk_is_told_and_nobody_waits_for_it(site: Site) -> None:
     with pytest.raises(RequestError) as error:
         site.store.timeline(uid(1), "main", 0, 1 << 50)
     assert error.value.code == "unavailable"
-    assert time.monotonic() - began < 1
+    assert watch.seconds < 1
     assert site.kinds() == ["archive_unavailable"]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 import contextlib
+from dataclasses import dataclass
 import itertools
 import json
 from pathlib import Path
@@ -22,6 +23,21 @@ SOUND_CHUNK_S = 0.5
 SOUND_WAITING = 8
 EXACT_S = 120.0
 _LIMIT = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What a camera's eye says: `ok`, `covered`, `blurred`, `dark`, `frozen` or `turned`.
+
+    `sight` is its state since `since_us` (µs, UTC), `look` what the last picture alone says, `sure` how
+    plainly (0..1); `learning` while there is too little to compare with.
+    """
+
+    sight: str
+    since_us: int
+    look: str
+    sure: float
+    learning: bool
 
 
 class DecodeClient:
@@ -107,6 +123,22 @@ class DecodeClient:
             raise RequestError("no_picture", "this picture does not decode")
         self._marked[slot] = name, height
         return picture
+
+    async def look(
+        self, eye: bytes, init: bytes, fragment: bytes, time_us: int, open_now: bool | None = None
+    ) -> tuple[Look, bytes]:
+        """Have a camera's eye look at the first picture of a fragment; `eye` is empty for a new one.
+
+        `open_now` tells whether people are about, None when nobody knows. Returns what it says and the
+        eye (at most 200 kB) for the next look. Raises RequestError: `no_picture`, `decoder_failed`.
+        """
+        header: dict[str, object] = {
+            "op": "look", "eye_size": len(eye), "init_size": len(init), "time_us": time_us, "open_now": open_now,
+        }  # fmt: skip
+        answer, after = await self._ask(header, eye + init + fragment, STILL_S)
+        if "error" in answer:
+            raise RequestError("no_picture", "this picture does not decode")
+        return Look(**answer["verdict"]), after
 
     async def sign(self, seed: bytes, message: bytes) -> tuple[bytes, bytes]:
         """Return the Ed25519 signature (64 bytes) of a message and the public key (32 bytes) of a private one.

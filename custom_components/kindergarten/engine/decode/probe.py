@@ -14,6 +14,7 @@ from ..recorder.format.parameter_sets import VideoConfig, syntax, video_config
 from ..recorder.fragments import Samples, VideoSample
 from ..recorder.reader.automatic import Readers
 from ..recorder.reader.interface import VIDEO_CLOCK, AccessUnit, AudioUnit, Sink, Source, StreamDescription
+from ..recorder.reader.pyav import PyAVReader
 from .still import still
 from .stranger import named
 
@@ -93,7 +94,7 @@ def probe(env: Env, source: Source, limit_s: float = LIMIT_S) -> tuple[dict[str,
     Raises SourceError.
     """
     look = _Look(env)
-    reader = Readers()(env)
+    reader = Readers(PyAVReader)(env)  # this is a process apart already
     reader.start(source, look)
     opened = look.described_at.wait(_OPEN_S)
     if opened:

@@ -6,6 +6,7 @@ not notice. A message is one line of JSON and then `size` bytes, both ways; logi
 
 from collections.abc import Callable
 import contextlib
+from dataclasses import asdict
 import json
 import os
 import sys
@@ -48,6 +49,7 @@ class Worker:
             "ping": lambda _, payload: ({}, payload),
             "still": self._still,
             "marked": self._marked,
+            "look": self._look,
             "sound": self._sound,
             "sign": self._sign,
             "valid": self._valid,
@@ -103,6 +105,18 @@ class Worker:
         elif not pictures.holds(slot, name, height):
             return {"unknown": True}, b""
         return {}, pictures.marked(slot, message["lines"], message["time_us"], message["quality"])
+
+    def _look(self, message: Message, payload: bytes) -> Answer:
+        """Look at a picture with an eye that comes with it and goes back: nothing of it stays here."""
+        from ..eyes.eye import Eye  # only now: numpy takes memory, and not every worker needs it
+        from ..eyes.picture import of_fragment
+
+        eye_end = message["eye_size"]
+        init_end = eye_end + message["init_size"]
+        eye = Eye.load(payload[:eye_end])
+        picture = of_fragment(payload[eye_end:init_end], payload[init_end:])
+        verdict = eye.look(picture, message["time_us"], open_now=message["open_now"])
+        return {"verdict": asdict(verdict)}, eye.dump()
 
     def _sound(self, message: Message, payload: bytes) -> Answer:
         now_ns = self._env.monotonic_ns()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..config import Config, ServerConfig
+from ..config import Config
 from ..env import Env
 from ..frigate_api.client import FrigateClient
+from ..kept import ServerConfig
 from ..recorder.store.store import Store
 from ..recorder.store.views import Emit
 from .books import Books, InThread

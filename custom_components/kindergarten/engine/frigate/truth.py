@@ -47,7 +47,7 @@ def judge(camera: FrigateCamera | None, stats: Stats | None, newest_us: int | No
 
 def unreachable(code: str) -> Judgement:
     """Return how cameras are whose server does not answer: nobody can tell, which is never good."""
-    return Judgement(state="auth" if code == "auth" else "unreachable", cause="refused", code=code)
+    return Judgement(state="unreachable", cause="refused", code=code)
 
 
 @dataclass(slots=True)

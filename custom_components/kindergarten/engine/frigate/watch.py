@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import logging
+from typing import Any
 
-from ..config import KeptElsewhere
 from ..env import Env
 from ..errors import EngineError, RequestError
 from ..frigate_api.client import FrigateClient
 from ..frigate_api.errors import FrigateError
 from ..frigate_api.models import FrigateConfig, Stats, Version
 from ..frigate_api.server import Server
+from ..kept import KeptElsewhere
 from ..recorder.store.elsewhere_rows import HOUR_US, joined
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.views import Emit
@@ -122,7 +123,7 @@ class ServerWatch:
         measured = self.stats.cameras.get(camera.kept.camera) if camera and self.stats else None
         return measured.fps if measured else None
 
-    def view(self) -> dict[str, object]:
+    def view(self) -> dict[str, Any]:
         """Return how the server is, in the words of the control API."""
         return {
             "state": "ok" if self.trouble is None else self.trouble,

@@ -1,6 +1,8 @@
 """A code with which a phone lets its second browser in: in-app browsers keep cookies of their own."""
 
-from typing import Any, Final
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, override
 
 from .devices import Devices
 from .errors import PeopleError, RedeemError
@@ -17,6 +19,20 @@ _LONGEST: Final = 128
 class Handoffs(Devices):
     """Codes from one browser of a guardian to the next."""
 
+    _codes: Mapping[bytes, int] = MappingProxyType({})
+    """Until when each code may be of use, as hashes: so that guesses need not be looked up in the file."""
+
+    @override
+    def _begin(self) -> None:
+        super()._begin()
+        rows = self._rows("SELECT code_hash, until_us FROM handoffs")
+        self._codes = {row["code_hash"]: row["until_us"] for row in rows}
+
+    def hands_over(self, code: str) -> bool:
+        """Return whether there was such a code a short while ago; whether it still opens is asked elsewhere."""
+        code = typed_code(code)
+        return len(code) <= _LONGEST and self._cipher.digest("handoff", code) in self._codes
+
     def handoff(self, device_id: str) -> Handoff:
         """Make a code for 10 minutes, used once; the one before it ends. Raises PeopleError("unknown")."""
         with self._note() as db:
@@ -30,6 +46,8 @@ class Handoffs(Devices):
                 "INSERT INTO handoffs VALUES(?, ?, ?, ?, NULL, NULL, NULL)",
                 (self._new_id(), self._cipher.digest("handoff", code), device_id, now_us + LIFE_US),
             )
+            known = {each: until_us for each, until_us in self._codes.items() if now_us < until_us + LIFE_US}
+            self._codes = {**known, self._cipher.digest("handoff", code): now_us + LIFE_US}
         return Handoff(code=f"{code[:4]}-{code[4:]}", until_us=now_us + LIFE_US)
 
     def handoff_redeem(

@@ -171,6 +171,13 @@ class Camera:
         sub = self._init("sub")
         return "main" if sub is not None and not sub.video.browser else "sub"
 
+    @property
+    def clock_offset_ms(self) -> int | None:
+        """Return how far the camera's wall clock is ahead of ours, if it says so."""
+        main = self._running.get("main")
+        clock_us = main.session.facts.camera_clock_us if main else None
+        return None if clock_us is None else clock_us // 1000
+
     def status(self) -> dict[str, object]:
         """Return the camera's part of the control API's status (without `token` and `still_us`)."""
         main, sub = self._running.get("main"), self._running.get("sub")
@@ -178,7 +185,6 @@ class Camera:
         archive = self._archived()
         rates, sub_rates = (each.pipeline.rates() if each else None for each in (main, sub))
         state = self._state(facts.state if facts else SessionState.OFF)
-        clock_us = facts.camera_clock_us if facts else None
         audio = facts.audio if facts else None
         init = main.pipeline.init if main else None
         return {
@@ -198,7 +204,7 @@ class Camera:
             "audio": None
             if audio is None
             else {"codec": audio.codec, "rate": audio.rate, "recorded": bool(init and init.audio)},
-            "clock_offset_ms": None if clock_us is None else clock_us // 1000,
+            "clock_offset_ms": self.clock_offset_ms,
             "loss": facts.loss if facts else Loss.UNKNOWN,
             "reader": (facts.reader or None) if facts else None,
             "sub": None

@@ -60,6 +60,7 @@ class Pipeline(SessionOutput):
         if self._recorded:
             reader, loss = self._facts.reader, self._facts.loss
             self._run = self._store.begin_run(self._uid, self._stream, init, rel_start_us, reader, loss)
+            self._run.camera_clock_us = self._facts.camera_clock_us
         self._live.begin(init)
 
     @override
@@ -100,6 +101,7 @@ class Pipeline(SessionOutput):
         self._facts = facts
         if self._run is not None:
             self._run.loss = facts.loss
+            self._run.camera_clock_us = facts.camera_clock_us
         self._changed()
 
     def rates(self) -> Rates | None:

@@ -1,9 +1,12 @@
 // A child: name, group, guardians, the last day, and forgetting a family for good.
 
 import { html, nothing } from "../lit.js";
+import "../parts/cost.js";
 import { Form } from "../parts/form.js";
 
 class Child extends Form {
+  static properties = { _last: { state: true } };
+
   render() {
     const child = this.child(this.of);
     const current = child?.enrolled ? child.group_id : "";
@@ -43,19 +46,26 @@ class Child extends Form {
     ${child.enrolled
       ? this.more(
           this.t("child.leave"),
-          html`<form class="fields" @submit=${this._leave}>
+          html`<form class="fields" @submit=${this._leaves}>
             <p class="hint">${this.t("child.leave_hint")}</p>
-            ${this.day("day", this.t("child.last_day"), child.until_day ?? this.words.today())}
+            <div @change=${(event) => (this._last = event.target.value)}>
+              ${this.day("day", this.t("child.last_day"), child.until_day ?? this.words.today())}
+            </div>
+            ${this._cost({ what: "leave", child_id: child.id, day: this._last || (child.until_day ?? this.words.today()) })}
             <div class="row end"><button ?disabled=${this.busy}>${this.t("child.leave")}</button></div>
           </form>`,
         )
       : nothing}
     ${this.more(
       this.t("child.forget"),
-      this.surely(this.t("child.forget_hint"), child.name, this.t("child.forget"), (confirm) =>
+      this.surely(html`${this.t("child.forget_hint")} ${this._cost({ what: "forget", child_id: child.id })}`, child.name, this.t("child.forget"), (confirm) =>
         this.finish("people/family/forget", { child_id: child.id, confirm }, this.t("child.forgotten")),
       ),
     )}`;
+  }
+
+  _cost(change) {
+    return html`<kg-cost .desk=${this.desk} .words=${this.words} .table=${this.table} .change=${change}></kg-cost>`;
   }
 
   _open(id) {
@@ -69,7 +79,7 @@ class Child extends Form {
     return this.finish("people/child/save", fields, this.t("saved"));
   }
 
-  _leave(event) {
+  _leaves(event) {
     const fields = { child_id: this.of, last_day: this.typed(event).get("day") };
     return this.finish("people/child/leave", fields, this.t("saved"));
   }

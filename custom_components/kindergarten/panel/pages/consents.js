@@ -1,14 +1,16 @@
 // Consents: paper forms ticked in bulk as they come back.
 
 import { css, html, nothing, repeat } from "../lit.js";
-import { Page } from "../parts/page.js";
+import { Look } from "../parts/look.js";
+import "../parts/sheet.js";
 
 const PURPOSES = ["parent_live", "recording_notice", "clip"];
-const STATES = { given: "good", missing: "warm", outdated: "warm", refused: "bad", withdrawn: "bad" };
+const STATES = { given: "good", missing: "warm", outdated: "warm", gone: "warm", refused: "bad", withdrawn: "bad", enough: "" };
+const NAMED = 12;
 
-class Consents extends Page {
+class Consents extends Look {
   static properties = {
-    _rows: { state: true },
+    _sure: { state: true },
     _purpose: { state: true },
     _group: { state: true },
     _missing: { state: true },
@@ -16,7 +18,7 @@ class Consents extends Page {
   };
 
   static styles = [
-    Page.styles,
+    Look.styles,
     css`
       .foot {
         position: sticky;
@@ -38,7 +40,7 @@ class Consents extends Page {
 
   constructor() {
     super();
-    this._rows = null;
+    this._sure = null;
     this._purpose = "";
     this._group = "";
     this._missing = true;
@@ -48,32 +50,40 @@ class Consents extends Page {
   willUpdate(changed) {
     if (!changed.has("table")) return;
     this._purpose ||= this.table.consent_rule === "notice" ? "recording_notice" : "parent_live";
-    this.desk.ask("people/consents").then((rows) => (this._rows = rows), () => undefined);
+    this._refresh();
   }
 
-  /** Everybody who may sign, with their newest word on the chosen purpose. */
-  _people() {
+  _refresh() {
+    return this.look(() => this.desk.ask("people/consents"));
+  }
+
+  /** The children of a group, each with whoever may sign for it and whether its form is there. */
+  _children() {
     const said = new Map();
-    for (const each of [...(this._rows ?? [])].sort((one, other) => one.at_us - other.at_us)) {
+    for (const each of [...this.found].sort((one, other) => one.at_us - other.at_us)) {
       if (each.purpose === this._purpose) said.set(`${each.guardian_id} ${each.child_id}`, each);
     }
-    return this.words.sorted(this.table.children.filter((child) => child.enrolled)).flatMap((child) =>
-      child.guardians
+    const children = this.table.children.filter((child) => child.enrolled && (!this._group || child.group_id === this._group));
+    return this.words.sorted(children).map((child) => {
+      const people = child.guardians
         .map((id) => this.guardian(id))
         .filter((guardian) => guardian && !guardian.relative)
-        .map((guardian) => {
-          const key = `${guardian.id} ${child.id}`;
-          const word = said.get(key);
-          const old = word?.state === "given" && word.version !== this.table.text_version;
-          return { key, child, guardian, word, state: old ? "outdated" : (word?.state ?? "missing") };
-        }),
-    );
+        .map((guardian) => this._person(child, guardian, said.get(`${guardian.id} ${child.id}`)));
+      const whole = people.some(({ state }) => state === "given") && !people.some(({ state }) => STATES[state] === "bad");
+      // One form for a child is enough.
+      if (whole) people.filter(({ state }) => state === "missing").forEach((each) => (each.state = "enough"));
+      return { child, people, whole };
+    });
+  }
+
+  _person(child, guardian, word) {
+    const person = { key: `${guardian.id} ${child.id}`, child, guardian, word };
+    if (word?.state !== "given") return { ...person, state: word?.state ?? "missing" };
+    if (!guardian.valid) return { ...person, state: "gone" };
+    return { ...person, state: word.version === this.table.text_version ? "given" : "outdated" };
   }
 
   render() {
-    const people = this._people().filter(({ child }) => !this._group || child.group_id === this._group);
-    const shown = people.filter(({ state }) => !this._missing || state !== "given");
-    const ticked = shown.filter(({ key }) => this._ticked.has(key));
     return html`<div class="page">
       <div>
         <h1>${this.t("place.consents")}</h1>
@@ -92,12 +102,44 @@ class Consents extends Page {
         <label class="tick"
           ><input type="checkbox" .checked=${this._missing} @change=${(event) => (this._missing = event.target.checked)} />${this.t("consents.only_missing")}</label
         >
-        <p role="status">
-          <strong>${this.t("consents.counts", { given: people.filter(({ state }) => state === "given").length, all: people.length })}</strong>
-        </p>
-        ${shown.length ? this._table(shown, ticked) : html`<p class="soft">${this.t(people.length ? "consents.all_there" : "consents.none")}</p>`}
+        ${this.unsure(() => this._refresh())} ${this.found ? this._inside() : nothing}
       </section>
+      ${this._sure ? this._confirm(this._sure) : nothing}
     </div>`;
+  }
+
+  _inside() {
+    const children = this._children();
+    const missing = children.filter(({ whole }) => !whole).map(({ child }) => child.name);
+    const people = children.filter(({ whole }) => !this._missing || !whole).flatMap((each) => each.people);
+    const shown = people.filter(({ state }) => !this._missing || state !== "given");
+    const ticked = shown.filter(({ key }) => this._ticked.has(key));
+    return html`<div role="status">
+        <p><strong>${this.t("consents.counts", { given: children.length - missing.length, all: children.length })}</strong></p>
+        ${missing.length ? html`<p class="soft">${this._names(missing)}</p>` : nothing}
+      </div>
+      ${shown.length ? this._table(shown, ticked) : nothing}
+      ${missing.length ? nothing : html`<p class="soft">${this.t(children.length ? "consents.all_there" : "consents.none")}</p>`}`;
+  }
+
+  _names(names) {
+    if (names.length <= NAMED) return this.t("group.missing", { names: names.join(", ") });
+    return this.t("group.missing_more", { names: names.slice(0, NAMED).join(", "), more: names.length - NAMED });
+  }
+
+  /** A no closes rooms at once, for other families too. */
+  _confirm({ people, state }) {
+    const close = () => (this._sure = null);
+    return html`<kg-sheet heading=${this.t(`consents.sure_${state}`)} closing=${this.t("close")} @kg-close=${close}>
+      <p>${people.map(({ child, guardian }) => `${child.name} (${guardian.name})`).join(", ")}</p>
+      <p class="note warm">${this.t(`consents.cost_${this._purpose === "clip" ? "clip" : this.table.consent_rule}`)}</p>
+      <div class="row end">
+        <button type="button" @click=${close}>${this.t("cancel")}</button>
+        <button type="button" class="stop" ?disabled=${this.busy} @click=${() => this._tell(people, state).finally(close)}>
+          ${this.t(state === "withdrawn" ? "consents.withdraw" : "consents.refuse", { count: people.length })}
+        </button>
+      </div>
+    </kg-sheet>`;
   }
 
   _choice(label, value, options, choose) {
@@ -116,6 +158,8 @@ class Consents extends Page {
 
   _table(shown, ticked) {
     const all = ticked.length === shown.length;
+    const given = ticked.filter(({ state }) => state === "given");
+    const open = ticked.filter(({ state }) => state !== "given");
     return html`<label class="tick"
         ><input type="checkbox" .checked=${all} .indeterminate=${ticked.length > 0 && !all}
           @change=${(event) => (this._ticked = new Set(event.target.checked ? shown.map(({ key }) => key) : []))} />
@@ -132,15 +176,17 @@ class Consents extends Page {
         </tbody>
       </table>
       <div class="foot row end">
-        ${ticked.some(({ state }) => state === "given")
-          ? html`<button type="button" class="stop" ?disabled=${this.busy} @click=${() => this._tell(ticked, "withdrawn")}>
-              ${this.t("consents.withdraw", { count: ticked.length })}
+        ${given.length
+          ? html`<button type="button" class="stop" ?disabled=${this.busy} @click=${() => (this._sure = { people: given, state: "withdrawn" })}>
+              ${this.t("consents.withdraw", { count: given.length })}
             </button>`
-          : html`<button type="button" class="stop" ?disabled=${this.busy || !ticked.length} @click=${() => this._tell(ticked, "refused")}>
-              ${this.t("consents.refuse", { count: ticked.length })}
+          : html`<button type="button" class="stop" ?disabled=${this.busy || !open.length}
+              @click=${() => (this._sure = { people: open, state: "refused" })}
+            >
+              ${this.t("consents.refuse", { count: open.length })}
             </button>`}
-        <button type="button" class="main" ?disabled=${this.busy || !ticked.length} @click=${() => this._tell(ticked, "given")}>
-          ${this.t("consents.tick", { count: ticked.length })}
+        <button type="button" class="main" ?disabled=${this.busy || !open.length} @click=${() => this._tell(open, "given")}>
+          ${this.t("consents.tick", { count: open.length })}
         </button>
       </div>`;
   }

@@ -2,9 +2,8 @@
 
 import { css, html, nothing, repeat } from "../lit.js";
 import { Page } from "../parts/page.js";
+import { Poll } from "../parts/poll.js";
 import "../parts/qr.js";
-
-const ASK_MS = 2000;
 
 class Door extends Page {
   static properties = { _poster: { state: true }, _pending: { state: true }, _left: { state: true } };
@@ -59,16 +58,7 @@ class Door extends Page {
     this._poster = "";
     this._pending = [];
     this._left = 0;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this._timer = setInterval(() => this._look(), ASK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this._timer);
+    new Poll(this, () => this._look());
   }
 
   willUpdate(changed) {
@@ -136,7 +126,7 @@ class Door extends Page {
   }
 
   _phone(phone) {
-    const guardians = this.words.sorted(this.table.guardians).filter((each) => !each.blocked && each.valid && each.children.length);
+    const guardians = this.words.sorted(this.table.guardians).filter((each) => !each.blocked && each.valid && this.enrolled(each));
     return html`<section class="phone" aria-label=${this.t("door.phone", { code: phone.code })}>
       <span class="code">${phone.code}</span>
       <span class="soft">${phone.label}<br />${this.t("door.since", { when: this.words.time(phone.since_us) })}</span>

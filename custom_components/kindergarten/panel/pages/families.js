@@ -8,7 +8,7 @@ import "./group.js";
 import "./guardian.js";
 import "./list.js";
 
-const CONSENTS = { given: "good", missing: "warm", outdated: "warm", refused: "bad" };
+const CONSENTS = { given: "good", missing: "warm", outdated: "warm", refused: "bad", withdrawn: "bad" };
 
 class Families extends Page {
   static properties = { _open: { state: true }, _search: { state: true }, _group: { state: true } };
@@ -25,7 +25,7 @@ class Families extends Page {
         display: flex;
         flex-wrap: wrap;
         gap: 4px;
-        margin: -4px;
+        margin: -4px -10px;
       }
       button.name {
         min-height: 32px;
@@ -61,12 +61,15 @@ class Families extends Page {
       progress::-moz-progress-bar {
         background: var(--good);
       }
+      @media (min-width: 600px) {
+        .said {
+          position: absolute;
+          clip-path: inset(50%);
+        }
+      }
       @media (max-width: 599px) {
         button.name {
           min-height: 40px;
-        }
-        td:first-child {
-          font-weight: 500;
         }
       }
     `,
@@ -207,7 +210,7 @@ class Families extends Page {
                     type="checkbox"
                     .checked=${child.present}
                     @change=${(event) => this.tell("people/presence", { child_ids: [child.id], present: event.target.checked })}
-                  />${this.t("child.here")}<span class="unseen">: ${child.name}</span></label
+                  /><span class="said">${this.t("child.here")}<span class="unseen">: ${child.name}</span></span></label
                 >`
               : nothing}
           </td>`

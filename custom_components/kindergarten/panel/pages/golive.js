@@ -1,18 +1,18 @@
 // Going live: one address, one recipe, what should be right before, and a look from outside.
 
 import { css, html, nothing } from "../lit.js";
-import { Page } from "../parts/page.js";
+import { Look } from "../parts/look.js";
 import "../parts/sheet.js";
 import "./outside.js";
 import "./recipe.js";
 
 const LIGHTS = { green: "good", yellow: "warm", red: "bad" };
 
-class GoLive extends Page {
-  static properties = { _portal: { state: true }, _sure: { state: true } };
+class GoLive extends Look {
+  static properties = { _sure: { state: true } };
 
   static styles = [
-    Page.styles,
+    Look.styles,
     css`
       .steps {
         display: grid;
@@ -28,7 +28,7 @@ class GoLive extends Page {
       }
       .checks li {
         display: grid;
-        grid-template-columns: 84px minmax(0, 1fr);
+        grid-template-columns: 104px minmax(0, 1fr);
         gap: 12px;
         padding: 10px 0;
         border-top: 1px solid var(--line);
@@ -45,7 +45,6 @@ class GoLive extends Page {
 
   constructor() {
     super();
-    this._portal = null;
     this._sure = false;
   }
 
@@ -53,17 +52,13 @@ class GoLive extends Page {
     if (changed.has("table")) this._refresh();
   }
 
-  async _refresh() {
-    try {
-      this._portal = await this.desk.ask("portal/get");
-    } catch {
-      // The notes above the page say that nobody answers.
-    }
+  _refresh() {
+    return this.look(() => this.desk.ask("portal/get"));
   }
 
   render() {
-    const portal = this._portal;
-    if (!portal) return html`<h1>${this.t("place.golive")}</h1><p>${this.t("wait")}</p>`;
+    const portal = this.found;
+    if (!portal) return html`<div class="page"><h1>${this.t("place.golive")}</h1>${this.unsure(() => this._refresh())}</div>`;
     return html`<div class="page">
       <div class="head">
         <div>
@@ -74,7 +69,7 @@ class GoLive extends Page {
       </div>
       <ol class="steps">
         <li>
-          <kg-recipe .desk=${this.desk} .words=${this.words} .table=${this.table} .portal=${portal} @kg-changed=${this._refresh}></kg-recipe>
+          <kg-recipe .desk=${this.desk} .words=${this.words} .table=${this.table} .portal=${portal} @kg-changed=${() => this._refresh()}></kg-recipe>
         </li>
         <li>${this._checks(portal)}</li>
         <li>${this._switch(portal)}</li>

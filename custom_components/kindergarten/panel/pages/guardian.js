@@ -1,11 +1,14 @@
 // A guardian: who, whose, until when; shutting out, and removing for good.
 
 import { css, html, nothing } from "../lit.js";
+import { costOf, isDear, told } from "../parts/cost.js";
 import { Form } from "../parts/form.js";
 
 const LANGUAGES = { kk: "Қазақша", ru: "Русский", en: "English" };
 
 class Guardian extends Form {
+  static properties = { _dear: { state: true } };
+
   static styles = [
     Form.styles,
     css`
@@ -32,7 +35,7 @@ class Guardian extends Form {
     return this.sheet(
       guardian ? guardian.name : this.t("guardian.add"),
       html`${guardian?.blocked ? html`<p class="note bad">${this.t("guardian.blocked")}</p>` : nothing}
-        <form class="fields" @submit=${this._save}>
+        <form class="fields" @submit=${this._save} @input=${() => (this._dear = null)}>
           <label class="field">${this.t("name")}<input name="name" required maxlength="200" autocomplete="off" value=${guardian?.name ?? ""} /></label>
           <div class="pair">
             <label class="field"
@@ -65,7 +68,10 @@ class Guardian extends Form {
             ${this.day("from", this.t("guardian.from"), guardian?.valid_from ?? this.words.today())}
             ${this.day("until", this.t("guardian.until"), guardian?.valid_until ?? "", false)}
           </div>
-          <div class="row end"><button class="main" ?disabled=${this.busy}>${this.t("save")}</button></div>
+          <div role="status">${this._dear ? told(this._dear.cost, this.words) : nothing}</div>
+          <div class="row end">
+            <button class=${this._dear ? "stop" : "main"} ?disabled=${this.busy}>${this.t(this._dear ? "save_anyway" : "save")}</button>
+          </div>
         </form>
         ${guardian ? this._rest(guardian) : nothing}`,
     );
@@ -76,6 +82,7 @@ class Guardian extends Form {
     return html`${this.more(
       this.t(guardian.blocked ? "guardian.unblock" : "guardian.block"),
       html`<p class="hint">${this.t(guardian.blocked ? "guardian.unblock_hint" : "guardian.block_hint")}</p>
+        ${blocked ? this._cost({ what: "block", guardian_id: guardian.id }) : nothing}
         <div class="row end">
           <button type="button" class=${blocked ? "stop" : ""} ?disabled=${this.busy}
             @click=${() => this.tell("people/guardian/block", { guardian_id: guardian.id, blocked }, this.t(blocked ? "guardian.blocked" : "guardian.unblocked"))}
@@ -86,14 +93,41 @@ class Guardian extends Form {
     )}
     ${this.more(
       this.t("guardian.remove"),
-      this.surely(this.t("guardian.remove_hint"), guardian.name, this.t("guardian.remove"), (confirm) =>
+      this.surely(html`${this.t("guardian.remove_hint")} ${this._cost({ what: "remove", guardian_id: guardian.id })}`, guardian.name, this.t("guardian.remove"), (confirm) =>
         this.finish("people/guardian/remove", { guardian_id: guardian.id, confirm }, this.t("removed")),
       ),
     )}`;
   }
 
-  _save(event) {
+  _cost(change) {
+    return html`<kg-cost .desk=${this.desk} .words=${this.words} .table=${this.table} .change=${change}></kg-cost>`;
+  }
+
+  /** What of a save takes something from somebody. @param {FormData} typed */
+  _takes(typed) {
+    const guardian = this.guardian(this.of);
+    if (!guardian) return [];
+    const of = { guardian_id: guardian.id };
+    const until = typed.get("until");
+    const left = guardian.children.filter((id) => !typed.getAll("child").includes(id));
+    return [
+      ...left.map((child_id) => ({ what: "unlink", ...of, child_id })),
+      ...(typed.has("relative") && !guardian.relative ? [{ what: "relative", ...of }] : []),
+      ...(until && until !== guardian.valid_until ? [{ what: "end", ...of, day: until }] : []),
+    ];
+  }
+
+  async _save(event) {
     const typed = this.typed(event);
+    const takes = this._takes(typed);
+    if (takes.length && !this._dear) {
+      const cost = await this.act(() => costOf(this.desk, takes));
+      if (!cost) return;
+      if (isDear(cost)) {
+        this._dear = { cost };
+        return;
+      }
+    }
     const id = this.of ? { guardian_id: this.of } : {};
     const fields = {
       ...id,
@@ -105,7 +139,7 @@ class Guardian extends Form {
       valid_until: typed.get("until") || null,
       children: typed.getAll("child"),
     };
-    return this.finish("people/guardian/save", fields, this.t("saved"));
+    await this.finish("people/guardian/save", fields, this.t("saved"));
   }
 }
 

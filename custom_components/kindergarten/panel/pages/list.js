@@ -41,7 +41,7 @@ class List extends Form {
           <pre class="wrap">${this.t("list.example")}</pre>
           <label class="field"
             >${this.t("list.label")}
-            <textarea name="text" required spellcheck="false" .value=${this._text} @input=${this._typed}></textarea>
+            <textarea name="text" required spellcheck="false" .value=${this._text} @input=${this._changed}></textarea>
           </label>
           <label class="field"
             >${this.t("list.file")}<input type="file" accept=".csv,.txt,text/csv,text/plain" @change=${this._file}
@@ -102,7 +102,7 @@ class List extends Form {
     </div>`;
   }
 
-  _typed(event) {
+  _changed(event) {
     this._text = event.target.value;
     this._preview = null;
     hold(this, this._text.trim() !== "");

@@ -2,9 +2,9 @@
 
 import { css, html, nothing } from "../lit.js";
 import { Page } from "../parts/page.js";
+import { Poll } from "../parts/poll.js";
 import "../parts/qr.js";
 
-const ASK_MS = 2000;
 const LIGHTS = { green: "good", yellow: "warm", red: "bad" };
 
 class Outside extends Page {
@@ -31,7 +31,7 @@ class Outside extends Page {
       }
       .found li {
         display: grid;
-        grid-template-columns: 84px minmax(0, 1fr);
+        grid-template-columns: 104px minmax(0, 1fr);
         gap: 12px;
         align-items: start;
       }
@@ -47,16 +47,7 @@ class Outside extends Page {
     super();
     this._link = "";
     this._result = null;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    this._timer = setInterval(() => this._look(), ASK_MS);
-  }
-
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    clearInterval(this._timer);
+    new Poll(this, () => this._look());
   }
 
   async _look() {

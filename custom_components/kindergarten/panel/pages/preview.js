@@ -1,34 +1,23 @@
 // What one guardian's phone would say at this moment, by the portal's own decision.
 
 import { html, nothing } from "../lit.js";
-import { Page } from "../parts/page.js";
+import { Look } from "../parts/look.js";
 
-class Preview extends Page {
-  static properties = { _guardian: { state: true }, _seen: { state: true } };
+class Preview extends Look {
+  static properties = { _guardian: { state: true } };
 
   constructor() {
     super();
     this._guardian = "";
-    this._seen = null;
   }
 
   willUpdate(changed) {
-    if (changed.has("table") || changed.has("_guardian")) this._look();
+    if (changed.has("_guardian")) this.found = null;
+    if (this._guardian && (changed.has("table") || changed.has("_guardian"))) this._refresh();
   }
 
-  async _look() {
-    const id = this._guardian;
-    if (!id) {
-      this._seen = null;
-      return;
-    }
-    try {
-      const seen = await this.desk.ask("preview", { guardian_id: id });
-      if (id === this._guardian) this._seen = seen;
-    } catch (refusal) {
-      this._seen = null;
-      this.say(this.desk.why(refusal, this.words), "bad");
-    }
+  _refresh() {
+    return this.look(() => this.desk.ask("preview", { guardian_id: this._guardian }));
   }
 
   render() {
@@ -47,7 +36,8 @@ class Preview extends Page {
             )}
           </select></label
         >
-        <div role="status">${this._seen ? this._rooms(this._seen) : nothing}</div>
+        ${this._guardian ? this.unsure(() => this._refresh()) : nothing}
+        <div role="status">${this._guardian && this.found ? this._rooms(this.found) : nothing}</div>
       </section>
     </div>`;
   }

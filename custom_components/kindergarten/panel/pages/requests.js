@@ -1,32 +1,21 @@
 // What parents ask to be kept; the recording is held already, the owner decides.
 
 import { html, nothing } from "../lit.js";
-import { Page } from "../parts/page.js";
+import { Look } from "../parts/look.js";
 
 const STATES = { open: "warm", granted: "good", refused: "bad", closed: "" };
 
-class Requests extends Page {
-  static properties = { _found: { state: true } };
-
-  constructor() {
-    super();
-    this._found = null;
-  }
-
+class Requests extends Look {
   willUpdate(changed) {
     if (changed.has("table")) this._refresh();
   }
 
-  async _refresh() {
-    try {
-      this._found = await this.desk.ask("requests/list");
-    } catch {
-      this._found ??= [];
-    }
+  _refresh() {
+    return this.look(() => this.desk.ask("requests/list"));
   }
 
   render() {
-    const found = [...(this._found ?? [])].sort(
+    const found = [...(this.found ?? [])].sort(
       (one, other) => (other.state === "open") - (one.state === "open") || other.number - one.number,
     );
     return html`<div class="page">
@@ -34,9 +23,9 @@ class Requests extends Page {
         <h1>${this.t("place.requests")}</h1>
         <p class="lead">${this.t("requests.lead")}</p>
       </div>
-      ${found.length
-        ? html`<div class="cards">${found.map((each) => this._card(each))}</div>`
-        : html`<div class="empty"><p>${this.t(this._found ? "requests.none" : "wait")}</p></div>`}
+      ${this.unsure(() => this._refresh())}
+      ${found.length ? html`<div class="cards">${found.map((each) => this._card(each))}</div>` : nothing}
+      ${this.found && !found.length ? html`<div class="empty"><p>${this.t("requests.none")}</p></div>` : nothing}
     </div>`;
   }
 
@@ -56,14 +45,15 @@ class Requests extends Page {
           : nothing}<br />
         ${this.room(request.room_id)}, ${this.words.moment(request.from_us)} – ${this.words.time(request.to_us)}
       </p>
-      <p class="hint">${this.t(request.hold_uid ? "requests.held" : "requests.not_held")}</p>
-      ${request.state === "open" || request.state === "granted"
-        ? html`<div class="row">
+      <p class="hint">${this.t(request.hold_uid ? "requests.held" : "requests.not_held")} ${this.t(`request.${request.state}_hint`)}</p>
+      ${request.state === "closed"
+        ? nothing
+        : html`<div class="row">
             ${open
               ? html`${this._button(request, "granted", "main")} ${this._button(request, "refused", "stop")}`
               : this._button(request, "closed", "")}
-          </div>`
-        : nothing}
+            ${request.state === "refused" ? this._button(request, "granted", "plain") : nothing}
+          </div>`}
     </section>`;
   }
 

@@ -1,17 +1,33 @@
 // Who watched which room, from when until when.
 
-import { html, nothing } from "../lit.js";
-import { Page } from "../parts/page.js";
+import { css, html, nothing } from "../lit.js";
+import { Look } from "../parts/look.js";
 
 const DAY_US = 86_400_000_000;
 const SHOWN = 500;
 
-class Viewings extends Page {
-  static properties = { _found: { state: true }, _guardian: { state: true }, _room: { state: true }, _days: { state: true } };
+class Viewings extends Look {
+  static properties = { _guardian: { state: true }, _room: { state: true }, _days: { state: true } };
+
+  static styles = [
+    Look.styles,
+    css`
+      @media (max-width: 599px) {
+        .stack tr {
+          display: block;
+        }
+        .stack td.part {
+          display: inline;
+        }
+        .stack td.part:not(:last-child)::after {
+          content: " · ";
+        }
+      }
+    `,
+  ];
 
   constructor() {
     super();
-    this._found = null;
     this._guardian = "";
     this._room = "";
     this._days = 7;
@@ -21,21 +37,17 @@ class Viewings extends Page {
     if (["table", "_guardian", "_room", "_days"].some((name) => changed.has(name))) this._refresh();
   }
 
-  async _refresh() {
+  _refresh() {
     const wanted = {
       from_us: Math.max(0, Date.now() * 1000 - this._days * DAY_US),
       ...(this._guardian && { guardian_id: this._guardian }),
       ...(this._room && { room_id: this._room }),
     };
-    try {
-      this._found = await this.desk.ask("viewings", wanted);
-    } catch {
-      this._found ??= [];
-    }
+    return this.look(() => this.desk.ask("viewings", wanted));
   }
 
   render() {
-    const found = [...(this._found ?? [])].sort((one, other) => other.from_us - one.from_us);
+    const found = [...(this.found ?? [])].sort((one, other) => other.from_us - one.from_us);
     return html`<div class="page">
       <div>
         <h1>${this.t("place.viewings")}</h1>
@@ -47,7 +59,8 @@ class Viewings extends Page {
           ${this._choice("guardian", "_guardian", this._names(this.table.guardians))}
           ${this._choice("room", "_room", this._names(this.table.rooms))}
         </div>
-        <p role="status" class="soft">${this._found ? this.t("viewings.count", { count: found.length }) : this.t("wait")}</p>
+        ${this.unsure(() => this._refresh())}
+        ${this.found ? html`<p role="status" class="soft">${this._count(found.length)}</p>` : nothing}
         ${found.length
           ? html`<div class="table">
               <table class="stack">
@@ -64,6 +77,11 @@ class Viewings extends Page {
           : nothing}
       </section>
     </div>`;
+  }
+
+  /** How many; the oldest are left out where there are more than a page holds. */
+  _count(count) {
+    return this.t(count < SHOWN ? "viewings.count" : "viewings.most", { count });
   }
 
   _names(things) {
@@ -84,10 +102,10 @@ class Viewings extends Page {
     const end = this.words.has(`end.${viewing.end}`) ? `end.${viewing.end}` : "end.ended";
     return html`<tr>
       <td>${this.guardian(viewing.guardian_id)?.name ?? this.t("guardian.gone")}</td>
-      <td>${this.room(viewing.room_id)}</td>
-      <td>${this.words.moment(viewing.from_us)}</td>
-      <td>${viewing.until_us ? this.t("minutes", { minutes }) : nothing}</td>
-      <td>
+      <td class="part">${this.room(viewing.room_id)}</td>
+      <td class="part when">${this.words.moment(viewing.from_us)}</td>
+      <td class="part">${viewing.until_us ? this.t("minutes", { minutes }) : nothing}</td>
+      <td class="part">
         ${viewing.until_us ? html`<span class="soft">${this.t(end)}</span>` : html`<span class="chip good">${this.t("viewings.now")}</span>`}
       </td>
     </tr>`;

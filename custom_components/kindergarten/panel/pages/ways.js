@@ -2,7 +2,7 @@
 
 import { css, html, nothing } from "../lit.js";
 import { hold } from "../parts/hold.js";
-import { Page } from "../parts/page.js";
+import { Look } from "../parts/look.js";
 import "../parts/sheet.js";
 import "./door.js";
 import "./told.js";
@@ -19,18 +19,16 @@ function download(base64, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-class Ways extends Page {
+class Ways extends Look {
   static properties = {
     _chosen: { state: true },
     _group: { state: true },
     _told: { state: true },
     _papers: { state: true },
-    _links: { state: true },
-    _origin: { state: true },
   };
 
   static styles = [
-    Page.styles,
+    Look.styles,
     css`
       .people {
         display: grid;
@@ -56,7 +54,6 @@ class Ways extends Page {
     this._group = "";
     this._told = null;
     this._papers = null;
-    this._links = [];
   }
 
   disconnectedCallback() {
@@ -69,13 +66,11 @@ class Ways extends Page {
     hold(this, Boolean(this._told ?? this._papers));
   }
 
-  async _refresh() {
-    try {
-      this._links = await this.desk.ask("ways/invitations");
-      this._origin = (await this.desk.ask("portal/get")).portal_enabled;
-    } catch {
-      this._links = [];
-    }
+  _refresh() {
+    return this.look(async () => ({
+      links: await this.desk.ask("ways/invitations"),
+      open: (await this.desk.ask("portal/get")).portal_enabled,
+    }));
   }
 
   render() {
@@ -84,14 +79,14 @@ class Ways extends Page {
         <h1>${this.t("place.ways")}</h1>
         <p class="lead">${this.t("ways.lead")}</p>
       </div>
-      ${this._origin === false
+      ${this.found?.open === false
         ? html`<div class="note warm">
             <p>${this.t("ways.off")}</p>
             <div><button type="button" @click=${() => this.go("golive")}>${this.t("place.golive")}</button></div>
           </div>`
         : nothing}
       <kg-door .desk=${this.desk} .words=${this.words} .table=${this.table}></kg-door>
-      ${this._invite()} ${this._open()}
+      ${this._invite()} ${this.unsure(() => this._refresh())} ${this._open()}
       ${this._told
         ? html`<kg-told .desk=${this.desk} .words=${this.words} .table=${this.table} .told=${this._told} @kg-close=${() => (this._told = null)}></kg-told>`
         : nothing}
@@ -102,7 +97,7 @@ class Ways extends Page {
   _invite() {
     const guardians = this.words.sorted(this.table.guardians).filter((guardian) => {
       const inGroup = !this._group || guardian.children.some((id) => this.child(id)?.group_id === this._group);
-      return inGroup && !guardian.blocked && guardian.valid && guardian.children.length;
+      return inGroup && guardian.valid && this.enrolled(guardian);
     });
     const ids = guardians.map(({ id }) => id);
     const chosen = ids.filter((id) => this._chosen.has(id));
@@ -154,7 +149,7 @@ class Ways extends Page {
   }
 
   _open() {
-    const links = this._links.filter(({ state }) => state === "open");
+    const links = (this.found?.links ?? []).filter(({ state }) => state === "open");
     if (!links.length) return nothing;
     return html`<section class="card">
       <h2>${this.t("links.title")}</h2>
@@ -178,8 +173,8 @@ class Ways extends Page {
     const name = this.guardian(link.guardian_id)?.name ?? "";
     return html`<tr>
       <td>${name}</td>
-      <td>${this.t(link.printed ? "links.printed" : "links.sent")}</td>
-      <td>${this.words.moment(link.until_us)}</td>
+      <td data-label=${this.t("links.kind")}>${this.t(link.printed ? "links.printed" : "links.sent")}</td>
+      <td data-label=${this.t("links.until")}>${this.words.moment(link.until_us)}</td>
       <td><span class="chip ${STATES[link.state] ?? ""}">${this.t("links.tries", { count: link.tries_left })}</span></td>
       <td class="acts">
         <button type="button" class="plain" aria-label=${this.t("links.cancel_of", { name })} ?disabled=${this.busy}

@@ -6,7 +6,7 @@ import "./sheet.js";
 
 /** A dialog about something; `of` is its id, null for a new one. */
 export class Form extends Page {
-  static properties = { of: { attribute: false }, _heard: { state: true } };
+  static properties = { of: { attribute: false }, _heard: { state: true }, _leaving: { state: true } };
 
   static styles = [
     Page.styles,
@@ -24,15 +24,36 @@ export class Form extends Page {
 
   /** @param {string} heading @param {unknown} inside */
   sheet(heading, inside) {
-    return html`<kg-sheet heading=${heading} closing=${this.t("close")} @kg-close=${() => this.close()}>
-      <div class="heard" role="alert">${this._heard ? html`<p class="note ${this._heard.kind}">${this._heard.text}</p>` : nothing}</div>
+    return html`<kg-sheet heading=${heading} closing=${this.t("close")} @kg-close=${() => this._leave()} @input=${() => (this._typed = true)}>
+      <div class="heard" role="alert">${this._leaving ? this._unsaved() : this._note()}</div>
       ${inside}
     </kg-sheet>`;
+  }
+
+  _note() {
+    return this._heard ? html`<p class="note ${this._heard.kind}">${this._heard.text}</p>` : nothing;
+  }
+
+  /** What was typed is nowhere else: closing is asked about once. */
+  _unsaved() {
+    return html`<div class="note warm">
+      <p>${this.t("unsaved.lead")}</p>
+      <div class="row">
+        <button type="button" @click=${() => (this._leaving = false)}>${this.t("unsaved.stay")}</button>
+        <button type="button" class="stop" @click=${() => this.close()}>${this.t("unsaved.close")}</button>
+      </div>
+    </div>`;
+  }
+
+  _leave() {
+    if (this._typed && !this._leaving) this._leaving = true;
+    else this.close();
   }
 
   /** Say it in the dialog too: nothing outside of it can be seen or heard while it is open. @override */
   say(text, kind = "good") {
     this._heard = { text, kind };
+    this._leaving = false;
     super.say(text, kind);
   }
 
@@ -56,10 +77,10 @@ export class Form extends Page {
     return html`<label class="field">${label}<input type="date" name=${name} value=${value} ?required=${needed} /></label>`;
   }
 
-  /** What asks for a name to be typed again. @param {string} lead @param {string} name @param {string} button @param {(confirm: string) => void} sure */
+  /** What asks for a name to be typed again. @param {unknown} lead @param {string} name @param {string} button @param {(confirm: string) => void} sure */
   surely(lead, name, button, sure) {
     return html`<form class="fields" @submit=${(event) => sure(String(this.typed(event).get("confirm")))}>
-      <p class="hint">${lead}</p>
+      <div class="hint">${lead}</div>
       <label class="field"
         >${this.t("type_name", { name })}<input name="confirm" required autocomplete="off" maxlength="200" /></label
       >

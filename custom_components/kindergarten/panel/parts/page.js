@@ -74,6 +74,11 @@ export class Page extends LitElement {
     return this.table.guardians.find((each) => each.id === id);
   }
 
+  /** Whether a guardian has a child who is in a group today. @param {{children: string[]}} guardian */
+  enrolled(guardian) {
+    return guardian.children.some((id) => this.child(id)?.enrolled);
+  }
+
   /** A room's name. @param {string} id */
   room(id) {
     return this.table.rooms.find((each) => each.id === id)?.name ?? this.t("room.gone");

@@ -4,6 +4,22 @@ import { LitElement, css, html } from "../lit.js";
 import { icon } from "../icons.js";
 import { common } from "../style.js";
 
+/** What has the focus, however deep. @returns {HTMLElement | null} */
+function focused() {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return /** @type {HTMLElement | null} */ (at);
+}
+
+/** The page's `main` around an element. @param {Node} inside @returns {HTMLElement | null} */
+function around(inside) {
+  for (let root = inside.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
+    const main = root.querySelector("main");
+    if (main) return main;
+  }
+  return null;
+}
+
 class Sheet extends LitElement {
   static properties = { heading: {}, closing: {} };
 
@@ -68,8 +84,17 @@ class Sheet extends LitElement {
   ];
 
   firstUpdated() {
+    this._from = focused();
+    this._main = around(this);
     this.renderRoot.querySelector("dialog").showModal();
     this.renderRoot.querySelector("h2").focus();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    // Taken away while it is open, a dialog leaves the focus nowhere.
+    if (this._from?.isConnected) this._from.focus();
+    else this._main?.focus();
   }
 
   render() {

@@ -1,10 +1,12 @@
 """Which reader reads: ours where it can, PyAV for what ours does not understand."""
 
+from collections.abc import Callable
 import logging
 from typing import override
 
 from ...env import Env
 from ...errors import SourceError
+from .apart import ReaderApart
 from .interface import AccessUnit, AudioUnit, NotUnderstoodError, Reader, Sink, Source, StreamDescription
 from .native.drain import Drain
 from .native.reader import NativeReader
@@ -19,8 +21,9 @@ _OURS = ("rtsp://", "rtsps://")
 class Readers:
     """Makes readers, and remembers which streams ours does not understand."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
+    def __init__(self, other: Callable[[Env], Reader] = ReaderApart) -> None:
+        """Know nothing yet; what ours does not understand is left to an `other`."""
+        self.other = other
         self._others: dict[str, int] = {}
         self._drain: Drain | None = None
 
@@ -51,8 +54,7 @@ class Readers:
 class AutomaticReader(Reader):
     """Reads with ours, and goes on with PyAV when ours does not understand the camera.
 
-    Not when the camera cannot be reached, refuses the login or is silent: then nobody can read it. PyAV
-    is loaded only then, since it is most of the memory.
+    Not when the camera cannot be reached, refuses the login or is silent: then nobody can read it.
     """
 
     name = ""
@@ -79,9 +81,7 @@ class AutomaticReader(Reader):
 
     def hand_over(self, source: Source, sink: Sink) -> None:
         """Go on with PyAV."""
-        from .pyav import PyAVReader
-
-        self._begin(PyAVReader(self._env), source, sink)
+        self._begin(self._readers.other(self._env), source, sink)
 
     def not_understood(self, source: Source, sink: Sink, error: SourceError) -> None:
         """Hear that our reader ended without understanding the camera."""

@@ -21,6 +21,7 @@ _LOGGER = logging.getLogger(__name__)
 _STATUS = {
     "unknown_camera": 404,
     "not_found": 404,
+    "not_watched": 404,
     "no_footage": 404,
     "outside_range": 403,
     "forbidden": 403,

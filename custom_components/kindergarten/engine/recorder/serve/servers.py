@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ...config import server_of
 from ...fields import Fields
 from ...frigate.probe import certificate, probe
+from ...kept import server_of
 from . import answers
 
 if TYPE_CHECKING:

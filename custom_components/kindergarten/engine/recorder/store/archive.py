@@ -15,6 +15,7 @@ from .claim import Claim
 from .epochs import Clock
 from .files import OpenFile
 from .gaps import Tiling
+from .inbox import Run
 from .schedule import Span
 from .views import Emit
 from .volume import Volume
@@ -141,18 +142,20 @@ class Archive:
             self.closing.pop(file.recording, None)
         return row
 
-    def close(self, file: OpenFile, end_cause: str | None = None, loss: str | None = None) -> None:
+    def close(self, file: OpenFile, end_cause: str | None = None, run: Run | None = None) -> None:
         """Complete the row of a finished file, or take it back when there is nothing in the file.
 
-        `end_cause` and `loss` (what is known of lost packets) are of its run.
+        `run` is known when it ended, with `end_cause`, while somebody still reads the camera.
         """
+        loss, camera_clock_us = (run.loss, run.camera_clock_us) if run else (None, None)
 
         def change(db: sqlite3.Connection) -> None:
             _close(db, file)
             if end_cause is not None:
                 db.execute(
-                    "UPDATE run SET end_cause = ?, loss = coalesce(?, loss) WHERE id = ?",
-                    (end_cause, loss, file.identity.run),
+                    """UPDATE run SET end_cause = ?, loss = coalesce(?, loss), cam_offset = coalesce(?, cam_offset)
+                    WHERE id = ?""",
+                    (end_cause, loss, camera_clock_us, file.identity.run),
                 )
 
         self.catalog.write(change)

@@ -124,6 +124,8 @@ class Run:
         self.init = init
         self.reader = reader
         self.loss = loss
+        self.camera_clock_us: int | None = None
+        """How far the camera's wall clock was ahead of ours, as it said last."""
 
     def add(self, samples: Samples) -> bool:
         """Queue one fragment; over the queue's bounds whole GOPs are dropped (false, cause disk_slow)."""

@@ -122,7 +122,7 @@ class Writer(RunTasks):
             return
         try:
             self._finish(archive, track, file)
-            self._close(archive, file, cause, track.owner.loss if track.owner else None)
+            self._close(archive, file, cause, track.owner)
             if not file.entries:
                 with suppress(FileNotFoundError):
                     archive.env.fs.unlink(file.path)
@@ -141,11 +141,11 @@ class Writer(RunTasks):
             self._fail(error)
 
     def _close(
-        self, archive: Archive, file: OpenFile, cause: str | None = None, loss: str | None = None
+        self, archive: Archive, file: OpenFile, cause: str | None = None, run: Run | None = None
     ) -> None:
         """Complete a file's row; on a disk without any room that waits (see `close_rest`)."""
         with suppress_full(archive):
-            self.with_room(lambda: archive.close(file, cause, loss))
+            self.with_room(lambda: archive.close(file, cause, run))
 
     def with_room(self, act: Callable[[], object]) -> None:
         """Do something that writes; where the disk is full make room and do it again."""

@@ -1,0 +1,42 @@
+"""The words of servers that record cameras themselves, beside `models.py`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerProblem:
+    """What is wrong with a server; `camera` is the uid of the one it is about, `days` those that are kept."""
+
+    code: str
+    camera: str | None = None
+    days: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerStatus:
+    """A server that records cameras itself: `state` is ok, or why it cannot be asked."""
+
+    state: str
+    since_us: int | None = None
+    version: str | None = None
+    problems: tuple[ServerProblem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerCamera:
+    """A camera as a server has it. `stream` is what its live picture is called, `days` how long it is kept."""
+
+    id: str
+    name: str
+    records: bool
+    stream: str
+    days: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServerFound:
+    """Who answers at a server's address; `admin` is whether our login may do everything."""
+
+    version: str
+    admin: bool
+    cameras: tuple[ServerCamera, ...]

@@ -1,0 +1,1 @@
+"""Watches whether every camera still sees its room, and tells what changes."""

@@ -1,0 +1,1 @@
+"""Watching whether cameras still see their rooms."""

@@ -1,0 +1,39 @@
+"""Times what must be quick, on a machine that others use too: what it owed everybody does not count."""
+
+from contextlib import suppress
+from pathlib import Path
+import re
+import time
+
+_PRESSURE = Path("/proc/pressure")
+
+
+def _owed_s() -> float | None:
+    """Return for how long so far somebody has waited for a processor or a disk; None when the kernel does not tell."""
+    owed_us = None
+    for kind in ("cpu", "io"):
+        with suppress(OSError):
+            told = re.search(r"^some .*total=(\d+)$", (_PRESSURE / kind).read_text(), re.MULTILINE)
+            owed_us = (owed_us or 0) + int(told[1]) if told else owed_us
+    return None if owed_us is None else owed_us / 1e6
+
+
+class Stopwatch:
+    """Runs from the beginning on."""
+
+    def __init__(self) -> None:
+        self.began = time.time()
+        self._began_s, self._owed_s = time.monotonic(), _owed_s()
+
+    @property
+    def owed_s(self) -> float:
+        """Return for how many seconds since the beginning the machine kept somebody waiting."""
+        passed_s, owed_s = time.monotonic() - self._began_s, _owed_s()
+        if owed_s is None or self._owed_s is None:
+            return passed_s  # nobody can tell what this machine could have done
+        return min(passed_s, owed_s - self._owed_s)
+
+    @property
+    def seconds(self) -> float:
+        """Return the seconds since the beginning in which the machine had time for everybody: compare upwards only."""
+        return time.monotonic() - self._began_s - self.owed_s
