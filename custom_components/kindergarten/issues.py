@@ -13,6 +13,7 @@ from .coordinator import KindergartenConfigEntry
 from .engine.legal.facts import GOOD_LEDGER
 from .engine.legal.requirements import rooms_without_camera
 from .flows import words
+from .frigate_issues import frigate_issues, offer
 from .grace import CONF_GRACE_RECORDING, seconds_of
 from .issue import Issue
 from .judgement import facts_of, margin_days, profile_of, retention_problem
@@ -50,6 +51,7 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
         *_evidence_issues(entry, snapshot),
         *_law_issues(entry, snapshot),
         *camera_issues(entry, snapshot, say),
+        *frigate_issues(entry, snapshot),
         *_house_issues(entry, say),
     ]
 
@@ -57,6 +59,7 @@ def issues_of(entry: KindergartenConfigEntry, snapshot: Snapshot, say: words.Wor
 def _house_issues(entry: KindergartenConfigEntry, say: words.Words) -> Iterator[Issue]:
     """Yield what has to be mended whatever the recorder says."""
     yield from people_issues(entry)
+    yield from offer(entry)
     yield from portal_issues(entry, say)
     data = entry.runtime_data
     if data.restarts.costs_gap:
