@@ -1,0 +1,172 @@
+"""Frigate from the owner's side: added by its form, its cameras put into rooms, its days proven, its troubles told."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, SubentryFlowContext
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import pytest_socket
+
+from custom_components.kindergarten.const import DOMAIN
+from tests.engine.process.rig import until
+from tests.frigate_stand_in import PASSWORD, Settings, StandIn
+
+from .fake_archive import kindergarten_entry, room, state_of
+
+WITHIN_S = 60
+
+
+@pytest.fixture(scope="module")
+def frigate() -> Iterator[StandIn]:
+    """Return a server with three cameras and three days of footage."""
+    pytest_socket.enable_socket()
+    with StandIn(Settings(version="0.17", cameras=("sunflowers", "bears", "office"), days=3)) as server:
+        yield server
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, tmp_path: Path) -> AsyncIterator[MockConfigEntry]:
+    """Return a kindergarten with two rooms and a real engine, and no cameras."""
+    hass.config.config_dir = str(tmp_path / "config")
+    (tmp_path / "config/.storage").mkdir(parents=True)
+    (tmp_path / "archive").mkdir()
+    entry = kindergarten_entry(room(title="Sunflowers"), room(title="Bears"))
+    entry.add_to_hass(hass)
+    data = {**entry.data, "archive_path": str(tmp_path / "archive"), "archive_id": None}
+    hass.config_entries.async_update_entry(entry, data=data)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await entry.runtime_data.supervisor.ensure()
+    yield entry
+    if hass.config_entries.async_get_entry(entry.entry_id):
+        await hass.config_entries.async_remove(entry.entry_id)
+
+
+async def begin(hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str | None = None) -> Any:
+    context = SubentryFlowContext(source=SOURCE_USER)
+    if subentry_id:
+        context = SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=subentry_id)
+    return await hass.config_entries.subentries.async_init((entry.entry_id, "frigate"), context=context)
+
+
+async def answer(hass: HomeAssistant, flow: Any, typed: Any) -> Any:
+    return await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
+
+
+async def add(hass: HomeAssistant, entry: MockConfigEntry, frigate: StandIn) -> Any:
+    """Add the server as the owner does, taking its certificate down."""
+    flow = await begin(hass, entry)
+    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD, "rtsp_port": 8554}
+    flow = await answer(hass, flow, typed)
+    assert flow["type"] is FlowResultType.MENU
+    shown = flow["description_placeholders"]["fingerprint"].replace(":", "").lower()
+    assert shown == frigate.fingerprint
+    flow = await answer(hass, flow, {"next_step_id": "pin"})
+    assert flow["step_id"] == "assign"
+    return await answer(hass, flow, {"Sunflowers": ["sunflowers"], "Bears": ["bears"]})
+
+
+async def seen(hass: HomeAssistant, entry: MockConfigEntry, look: Callable[[], object]) -> None:
+    async def refreshed() -> object:
+        await entry.runtime_data.coordinator.async_refresh()
+        await hass.async_block_till_done()
+        return look()
+
+    await until(refreshed, WITHIN_S)
+
+
+def issues(hass: HomeAssistant) -> set[str]:
+    return {
+        str(issue.translation_key)
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+
+
+async def test_a_frigate_is_added_its_cameras_record_and_its_days_are_proven(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    result = await add(hass, house, frigate)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert sorted(each.title for each in house.get_subentries_of_type("camera")) == ["bears", "sunflowers"]
+    await seen(
+        hass,
+        house,
+        lambda: hass.states.get("camera.bears") and state_of(hass, "camera.bears").state == "recording",
+    )
+    camera_id = house.get_subentries_of_type("camera").__iter__().__next__().data["camera_id"]
+    archive = house.runtime_data.archive
+
+    async def proven() -> bool:
+        proof = await archive.proof(30)
+        return all((each.days_proven or 0) >= 2 for each in proof.cameras.values()) and bool(proof.cameras)
+
+    await until(proven, WITHIN_S)
+    await house.runtime_data.coordinator.async_look_at_proof()
+    await hass.async_block_till_done()
+    assert len(await archive.days(camera_id, 0)) == 4
+    status = house.runtime_data.coordinator.data.status
+    (server,) = status.servers.values()
+    assert (server.state, server.version, server.problems) == ("ok", "0.17.2", ())
+    assert PASSWORD not in (Path(hass.config.config_dir) / ".storage/kindergarten/engine.log").read_text()
+
+
+async def test_a_wrong_login_and_an_address_without_frigate_are_told_in_words(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    flow = await begin(hass, house)
+    typed = {"url": "http://127.0.0.1:9", "username": "", "password": "", "rtsp_port": 8554}
+    flow = await answer(hass, flow, typed)
+    assert flow["errors"] == {"base": "unreachable"}
+    flow = await answer(hass, flow, {**typed, "url": "rtsp://frigate"})
+    assert flow["errors"] == {"url": "bad_host"}
+    typed = {**typed, "url": frigate.external_url, "username": "admin", "password": "wrong"}
+    flow = await answer(hass, flow, typed)
+    flow = await answer(hass, flow, {"next_step_id": "any_certificate"})
+    assert flow["errors"] == {"base": "auth"}
+
+
+async def test_a_camera_is_moved_to_another_room_and_another_taken_away(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    await add(hass, house, frigate)
+    await hass.async_block_till_done()
+    (server,) = house.get_subentries_of_type("frigate")
+    flow = await begin(hass, house, server.subentry_id)
+    flow = await answer(hass, flow, {"next_step_id": "assign"})
+    result = await answer(hass, flow, {"Sunflowers": [], "Bears": ["sunflowers"]})
+    assert result["reason"] == "reconfigure_successful"
+    (camera,) = house.get_subentries_of_type("camera")
+    assert camera.title == "sunflowers"
+    assert house.subentries[camera.data["room"]].title == "Bears"
+
+
+async def test_a_password_that_was_changed_is_mended_through_a_repair(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    await add(hass, house, frigate)
+    await seen(hass, house, lambda: house.runtime_data.coordinator.data.status.servers)
+    (server,) = house.get_subentries_of_type("frigate")
+    hass.config_entries.async_update_subentry(house, server, data={**server.data, "password": "old"})
+    await seen(hass, house, lambda: "frigate_login" in issues(hass))
+    flow = await begin(hass, house, server.subentry_id)
+    flow = await answer(hass, flow, {"next_step_id": "connection"})
+    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD, "rtsp_port": 8554}
+    result = await answer(hass, flow, typed)
+    assert result["reason"] == "reconfigure_successful"
+    await seen(hass, house, lambda: "frigate_login" not in issues(hass))
+
+
+async def test_home_assistants_own_frigate_is_offered_and_its_address_filled_in(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    MockConfigEntry(domain="frigate", data={"url": "http://frigate:5000"}).add_to_hass(hass)
+    await seen(hass, house, lambda: "frigate_offered" in issues(hass))
+    flow = await begin(hass, house)
+    shown = {str(key): key.description for key in flow["data_schema"].schema}
+    assert shown["url"]["suggested_value"] == "http://frigate:5000"
