@@ -34,8 +34,8 @@ class StoppedCameras:
 
     def _first(self, camera: CameraStatus, now_us: int) -> float:
         """Return for how long a trouble that is seen for the first time has lasted, in seconds."""
-        began = [now_us if camera.since_us is None else camera.since_us]
         before = self._before.get(camera.uid)
-        if before and before.state is CameraState.RECORDING and camera.newest_us is not None:
-            began.append(camera.newest_us)
-        return max(0.0, (now_us - min(began)) / 1_000_000)
+        # A camera is still read while the disk takes nothing: its own state is as old as its session.
+        was_recorded = camera.state is CameraState.DISK or (before and before.state is CameraState.RECORDING)
+        began_us = camera.newest_us if was_recorded else camera.since_us
+        return 0.0 if began_us is None else max(0.0, (now_us - began_us) / 1_000_000)

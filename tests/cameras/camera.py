@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 import socket
 from typing import Any
 
+from tests.ports import hold_port
+
 from .audio import load_sound
 from .clips import TEST_MAIN, TEST_SUB, TICKS, ClipSpec, load_clip, through
 from .login import Auth, Login
@@ -63,6 +65,7 @@ class SimulatedCamera:
         self._site = Site(self._streams, self._login, self.join, self.max_sessions)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: asyncio.Server | None = None
+        self._place: socket.socket | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     def prepare(self) -> None:
@@ -99,6 +102,9 @@ class SimulatedCamera:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._place:
+            self._place.close()
+            self._place = None
 
     # What a test asks
 
@@ -246,11 +252,13 @@ class SimulatedCamera:
     async def _listen(self) -> None:
         if self._server:
             return
+        if self._place is None:
+            self._place = hold_port(self.port, self.host)
+            self.port = self._place.getsockname()[1]
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
             lambda: Connection(self._site), self.host, self.port, reuse_address=True, family=socket.AF_INET
         )
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def _close(self) -> None:
         if self._server:

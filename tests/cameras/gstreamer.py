@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 import json
 from pathlib import Path
 import shutil
+import socket
 import subprocess
 from typing import Self
+
+from tests.ports import hold_port
 
 from .clips import TEST_MAIN, ClipSpec, clip_path
 
@@ -40,6 +43,7 @@ class GStreamerServer:
 
     def __post_init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._place: socket.socket | None = None
 
     @property
     def url(self) -> str:
@@ -48,6 +52,9 @@ class GStreamerServer:
 
     def on(self) -> None:
         """Start; returns when it listens. Raise RuntimeError when it does not."""
+        if self._place is None:
+            self._place = hold_port(self.port)
+            self.port = self._place.getsockname()[1]
         settings = {
             "clip": str(clip_path(self.clip)),
             "port": self.port,
@@ -66,7 +73,7 @@ class GStreamerServer:
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"GStreamer's server ended with {self._process.wait(10)}")
-        self.port = json.loads(line)["port"]
+        assert json.loads(line)["port"] == self.port
 
     def off(self) -> None:
         """Stop: connections are reset, then refused."""
@@ -82,3 +89,6 @@ class GStreamerServer:
 
     def __exit__(self, *_: object) -> None:
         self.off()
+        if self._place:
+            self._place.close()
+            self._place = None

@@ -10,6 +10,8 @@ import signal
 import socket
 import sys
 
+from tests.ports import hold_port
+
 REPOSITORY = Path(__file__).parents[2]
 COMPONENT = REPOSITORY / "custom_components/kindergarten"
 
@@ -71,7 +73,8 @@ class Hass:
     ) -> None:
         """Use `folder` for the configuration; it is made when it is not there."""
         self.folder = folder
-        self.port = port or free_port()
+        self._place = hold_port(port or 0)  # nobody else is given it while Home Assistant is down
+        self.port: int = self._place.getsockname()[1]
         self.language = language
         self.time_zone = time_zone
         self._process: asyncio.subprocess.Process | None = None
@@ -108,6 +111,7 @@ class Hass:
         automations = self.folder / "automations.yaml"
         if not automations.exists():
             automations.write_text("[]\n", encoding="utf-8")
+        self._move(storage / "http")
         onboarding = storage / "onboarding"
         if not onboarding.exists():
             data = {"done": ["core_config", "analytics", "integration"]}
@@ -124,7 +128,14 @@ class Hass:
             shutil.rmtree(link)
         link.symlink_to(COMPONENT)
 
-    async def start(self, *, deadline_s: float = 90) -> None:
+    def _move(self, kept: Path) -> None:
+        """Have an older configuration answer on our port: Home Assistant keeps the one of its first start."""
+        if kept.exists():
+            settings = json.loads(kept.read_text(encoding="utf-8"))
+            settings["data"]["stable"]["server_port"] = self.port
+            kept.write_text(json.dumps(settings), encoding="utf-8")
+
+    async def start(self, *, deadline_s: float = 240) -> None:
         """Boot and wait until the web interface answers.
 
         The port travels in SETUP_PORT: an `http:` section would be taken back by Home Assistant
@@ -171,7 +182,7 @@ class Hass:
         finally:
             writer.close()
 
-    async def stop(self, *, deadline_s: float = 60) -> None:
+    async def stop(self, *, deadline_s: float = 180) -> None:
         """Stop as a service manager does: SIGTERM, and wait."""
         if self._process is None or self._process.returncode is not None:
             return

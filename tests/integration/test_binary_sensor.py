@@ -14,6 +14,7 @@ from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.coordinator import PATIENCE_S
 
 from .fake_archive import (
+    HOUR_US,
     NOW_US,
     PLAYROOM,
     FakeArchive,
@@ -49,7 +50,7 @@ CLOCK = "binary_sensor.little_sun_recorder_clock"
 async def test_camera_that_is_not_recorded_is_a_problem(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, state: CameraState, problem: str
 ) -> None:
-    archive.show(camera_status(PLAYROOM, state))
+    archive.show(camera_status(PLAYROOM, state, newest_us=NOW_US - HOUR_US))
     await look(hass)
 
     assert state_of(hass, RECORDING).state == problem

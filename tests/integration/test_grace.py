@@ -13,6 +13,7 @@ from custom_components.kindergarten.grace import grace_of
 
 from .fake_archive import (
     BEDROOM,
+    HOUR_US,
     NOW_US,
     PLAYROOM,
     FakeArchive,
@@ -125,6 +126,17 @@ async def test_alarm_does_not_end_because_the_room_closes(
     assert state_of(hass, RECORDING).state == STATE_ON
     await pass_time(hass, freezer, 300)
     assert state_of(hass, RECORDING).state == STATE_ON
+
+
+async def test_full_disk_stops_a_camera_when_nothing_was_written_any_more(
+    hass: HomeAssistant, house: MockConfigEntry, archive: FakeArchive
+) -> None:
+    since = {"since_us": NOW_US - HOUR_US, "newest_us": NOW_US - 5_000_000}
+    archive.show(camera_status(PLAYROOM, CameraState.DISK, **since))
+    await look(hass)
+    assert state_of(hass, RECORDING).state == STATE_OFF, (
+        "it was read for an hour, and recorded until just now"
+    )
 
 
 async def test_clock_that_is_set_makes_no_alarm(

@@ -176,7 +176,7 @@ async def test_borrowed_camera_that_is_gone_leads_to_its_form_and_is_forgotten_w
     porch = camera(title="Porch", source="entity", entity_id="camera.gone")
     entry = await load(hass, kindergarten_entry(room(), porch))
     assert raised(hass) == set(), "it is recorded all the same"
-    archive.show(camera_status(PLAYROOM, CameraState.UNREACHABLE))
+    archive.show(camera_status(PLAYROOM, CameraState.UNREACHABLE, newest_us=NOW_US - HOUR_US))
     await look(hass)
     (issue,) = raised(hass)
     assert issue.startswith("borrowed_camera_gone_")
