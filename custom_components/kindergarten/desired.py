@@ -17,6 +17,7 @@ from .const import (
     CONF_ARCHIVE_PATH,
     CONF_CAMERA_ID,
     CONF_KIND,
+    CONF_LOOK_S,
     CONF_OLD_ARCHIVES,
     CONF_PROFILE,
     CONF_RETENTION_DAYS,
@@ -26,14 +27,16 @@ from .const import (
     CONF_SOURCE,
     CONF_SUB_PATH,
     CONF_SUB_POLICY,
+    CONF_WATCH_PICTURE,
     CONF_WITHOUT_HA_HOURS,
+    LOOK_S,
     SOURCE_ENTITY,
     SUBENTRY_CAMERA,
     SUBENTRY_ROOM,
 )
 from .engine.legal import profile
 from .flows.address import parse
-from .schedule import recording_schedule
+from .schedule import opening_hours, recording_schedule
 
 BORROW_TIMEOUT_S: Final = 10
 
@@ -80,6 +83,7 @@ def desired_state(
         profile=law.key,
         rooms=tuple(map(desired_room, entry.get_subentries_of_type(SUBENTRY_ROOM))),
         volumes=_volumes(entry),
+        look_s=entry.options.get(CONF_LOOK_S, LOOK_S),
         cameras=tuple(
             _camera(
                 entry,
@@ -128,6 +132,8 @@ def _camera(entry: ConfigEntry[Any], subentry: ConfigSubentry, source: ResolvedS
         sub_policy=subentry.data[CONF_SUB_POLICY],
         room=desired_room(room) if room else None,
         schedule=_schedule(room),
+        watch_picture=subentry.data.get(CONF_WATCH_PICTURE, True),
+        hours=opening_hours(room.data) if room else None,
     )
 
 

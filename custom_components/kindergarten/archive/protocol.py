@@ -41,6 +41,7 @@ from .models import (
     as_utc,
 )
 from .said import ArchiveRefused, ArchiveUnavailable, Media
+from .sights import SEES_WELL, PictureStatus, SightArchive, SightEvent, Which
 from .wanted import (
     ConfigError,
     ConfigResult,
@@ -54,6 +55,7 @@ from .wanted import (
 )
 
 __all__ = [
+    "SEES_WELL",
     "Advice",
     "Archive",
     "ArchiveRefused",
@@ -90,10 +92,13 @@ __all__ = [
     "LongTask",
     "Media",
     "Picture",
+    "PictureStatus",
     "ProbeResult",
     "ProbeSource",
     "RemovedCamera",
     "Schedule",
+    "SightArchive",
+    "SightEvent",
     "Span",
     "StopCause",
     "StreamName",
@@ -103,11 +108,12 @@ __all__ = [
     "VideoInfo",
     "Volume",
     "VolumeInfo",
+    "Which",
     "as_utc",
 ]
 
 
-class Archive(EvidenceArchive, LiveArchive, Protocol):
+class Archive(EvidenceArchive, LiveArchive, SightArchive, Protocol):
     """Whoever keeps the footage.
 
     Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`

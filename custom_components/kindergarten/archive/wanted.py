@@ -31,7 +31,8 @@ class DesiredVolume:
 class DesiredCamera:
     """A camera as it should be recorded. The URLs never contain the login.
 
-    `schedule` holds local times by weekday, `None` for around the clock.
+    `schedule` holds local times by weekday, `None` for around the clock. `watch_picture` says whether to
+    look if it still sees its room, where people are in the `hours` (None: nobody knows).
     """
 
     uid: str
@@ -44,6 +45,8 @@ class DesiredCamera:
     sub_policy: SubPolicy = "demand"
     room: DesiredRoom | None = None
     schedule: Schedule | None = None
+    watch_picture: bool = True
+    hours: Schedule | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +54,8 @@ class DesiredState:
     """Everything the recorder should do. `rev` grows with every change.
 
     `minimum_days` is what the law asks for, `maximum_days` what it allows. `file_s` is the length
-    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever).
+    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever), `look_s` how
+    often each picture is looked at.
     """
 
     rev: int
@@ -67,6 +71,7 @@ class DesiredState:
     profile: str | None = None
     rooms: tuple[DesiredRoom, ...] = ()
     volumes: tuple[DesiredVolume, ...] = ()
+    look_s: float = 45
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -70,6 +70,7 @@ def desired(state: DesiredState) -> dict[str, object]:
         },
         "file_s": state.file_s,
         "without_ha_s": state.without_ha_s,
+        "look_s": state.look_s,
         "cameras": [_desired_camera(camera) for camera in state.cameras],
     }
 
@@ -86,6 +87,8 @@ def _desired_camera(camera: DesiredCamera) -> dict[str, object]:
         "sub_policy": camera.sub_policy,
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule} if camera.schedule else None,
+        "watch_picture": camera.watch_picture,
+        "hours": {"days": camera.hours} if camera.hours else None,
     }
 
 
