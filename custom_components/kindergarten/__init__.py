@@ -14,6 +14,7 @@ from .api import (
     websocket_panel,
     websocket_people,
     websocket_portal,
+    websocket_sights,
     websocket_watch,
 )
 from .api.evidence import EvidenceView
@@ -54,6 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         websocket_panel,
         websocket_people,
         websocket_portal,
+        websocket_sights,
         websocket_watch,
     ):
         commands.async_register(hass)

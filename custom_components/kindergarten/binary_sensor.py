@@ -20,6 +20,7 @@ from .engine.legal.requirements import Requirement, verdict
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
 from .grace import grace_of
 from .judgement import requirements_of, retention_problem
+from .picture_entities import PROBLEM as PICTURE_DESCRIPTION, PictureProblem
 from .snapshot import Snapshot
 
 PARALLEL_UPDATES = 0
@@ -135,6 +136,7 @@ async def async_setup_entry(
         async_add_entities,
         lambda coordinator, subentry: [
             RecordingSensor(coordinator, subentry, RECORDING_DESCRIPTION),
+            PictureProblem(coordinator, subentry, PICTURE_DESCRIPTION),
             CameraBinarySensor(coordinator, subentry, CONNECTIVITY_DESCRIPTION),
         ],
     )

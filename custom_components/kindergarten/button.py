@@ -1,4 +1,4 @@
-"""Buttons for every room: keep what the cameras saw, and hide it from parents for some minutes."""
+"""Buttons: keep what a room's cameras saw, hide it from parents for some minutes, learn a picture anew."""
 
 from typing import Final, override
 
@@ -7,9 +7,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import KindergartenConfigEntry
-from .entity import RoomEntity, async_add_room_entities
+from .entity import RoomEntity, async_add_camera_entities, async_add_room_entities
 from .holds import async_hold_incident
 from .judgement import profile_of
+from .picture_entities import LEARN, LearnPicture
 
 PARALLEL_UPDATES = 1
 
@@ -22,7 +23,7 @@ PAUSE: Final = ButtonEntityDescription(key="privacy_pause", translation_key="pri
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the buttons of every room; whoever may press buttons may press these."""
+    """Add the buttons of every room, which anybody may press, and of every camera, which administrators may."""
     async_add_room_entities(
         entry,
         async_add_entities,
@@ -30,6 +31,9 @@ async def async_setup_entry(
             IncidentButton(coordinator, room, INCIDENT),
             PrivacyPauseButton(coordinator, room, PAUSE),
         ],
+    )
+    async_add_camera_entities(
+        entry, async_add_entities, lambda coordinator, camera: [LearnPicture(coordinator, camera, LEARN)]
     )
 
 

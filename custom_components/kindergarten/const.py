@@ -41,6 +41,7 @@ CONF_SUB_POLICY: Final = "sub_policy"
 CONF_FOUND: Final = "found"
 CONF_SERVER: Final = "server"
 CONF_KEEPER_CAMERA: Final = "keeper_camera"
+CONF_WATCH_PICTURE: Final = "watch_picture"
 
 SOURCE_RTSP: Final = "rtsp"
 SOURCE_ENTITY: Final = "entity"
@@ -53,6 +54,10 @@ INCIDENT_BEFORE_MINUTES: Final = 30
 INCIDENT_AFTER_MINUTES: Final = 10
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+CONF_LOOK_S: Final = "look_s"
+LOOK_S: Final = 45.0
+"""How often each camera's picture is looked at; the option stands in no form."""
 
 MAXIMUM_RETENTION_DAYS: Final = 400
 """The longest time any profile lets footage be kept."""

@@ -17,6 +17,7 @@ from .const import (
     CONF_ARCHIVE_PATH,
     CONF_CAMERA_ID,
     CONF_KIND,
+    CONF_LOOK_S,
     CONF_OLD_ARCHIVES,
     CONF_PROFILE,
     CONF_RETENTION_DAYS,
@@ -27,7 +28,9 @@ from .const import (
     CONF_SOURCE,
     CONF_SUB_PATH,
     CONF_SUB_POLICY,
+    CONF_WATCH_PICTURE,
     CONF_WITHOUT_HA_HOURS,
+    LOOK_S,
     SOURCE_ENTITY,
     SOURCE_SERVER,
     SUBENTRY_CAMERA,
@@ -36,7 +39,7 @@ from .const import (
 from .engine.legal import profile
 from .flows.address import parse
 from .frigate import desired_server, keeper_of, relay_url, servers_of
-from .schedule import recording_schedule
+from .schedule import opening_hours, recording_schedule
 
 BORROW_TIMEOUT_S: Final = 10
 
@@ -85,6 +88,7 @@ def desired_state(
         rooms=tuple(map(desired_room, entry.get_subentries_of_type(SUBENTRY_ROOM))),
         volumes=_volumes(entry),
         servers=tuple(map(desired_server, (server.data for server in servers_of(entry).values()))),
+        look_s=entry.options.get(CONF_LOOK_S, LOOK_S),
         cameras=tuple(
             _camera(entry, subentry, _source(entry, subentry.data, borrowed))
             for subentry in entry.get_subentries_of_type(SUBENTRY_CAMERA)
@@ -150,6 +154,8 @@ def _camera(entry: ConfigEntry[Any], subentry: ConfigSubentry, source: ResolvedS
         room=desired_room(room) if room else None,
         schedule=_schedule(room),
         kept=keeper_of(subentry.data) if subentry.data[CONF_SOURCE] == SOURCE_SERVER else None,
+        watch_picture=subentry.data.get(CONF_WATCH_PICTURE, True),
+        hours=opening_hours(room.data) if room else None,
     )
 
 

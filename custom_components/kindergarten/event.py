@@ -15,6 +15,7 @@ from .engine.legal.facts import GOOD_LEDGER
 from .entity import CameraDeviceEntity, SiteEntity, async_add_camera_entities
 from .judgement import profile_of
 from .people_event import DESCRIPTION as PEOPLE_DESCRIPTION, PeopleEvent
+from .picture_entities import EVENT as PICTURE_DESCRIPTION, PictureEvent
 
 PARALLEL_UPDATES = 0
 
@@ -42,9 +43,12 @@ DESCRIPTION: Final = EventEntityDescription(
     event_types=[*_KINDS.values(), LOGIN_REFUSED, CLOCK_OFF],
 )
 
+RETENTION_BROKEN: Final = "retention_broken"
+BROKEN_EVERY_US: Final = 3600 * 1_000_000
+
 _ARCHIVE_KINDS: Final = {
     "retention_at_risk": "retention_at_risk",
-    "retention_broken": "retention_broken",
+    RETENTION_BROKEN: RETENTION_BROKEN,
     "holds_fill_disk": "holds_fill_disk",
     "archive_unavailable": "archive_unavailable",
     "archive_restored": "archive_restored",
@@ -90,7 +94,12 @@ async def async_setup_entry(
         [ArchiveEvent(coordinator, ARCHIVE_DESCRIPTION), PeopleEvent(coordinator, PEOPLE_DESCRIPTION)]
     )
     async_add_camera_entities(
-        entry, async_add_entities, lambda coordinator, subentry: [RecordingEvent(coordinator, subentry)]
+        entry,
+        async_add_entities,
+        lambda coordinator, subentry: [
+            RecordingEvent(coordinator, subentry),
+            PictureEvent(coordinator, subentry, PICTURE_DESCRIPTION),
+        ],
     )
 
 
@@ -187,6 +196,7 @@ class ArchiveEvent(SiteEntity, EventEntity):
     _told_before = ""
     _ledger: str | None = None
     _epoch: int | None = None
+    _broken_us: int | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -198,7 +208,7 @@ class ArchiveEvent(SiteEntity, EventEntity):
     @callback
     def _hear(self, event: Event) -> None:
         at = _moment(event.t_us)
-        if event.kind not in _ARCHIVE_KINDS or at <= self._told_before:
+        if event.kind not in _ARCHIVE_KINDS or at <= self._told_before or self._again(event):
             return
         told = {name: event.data[name] for name in _TOLD if name in event.data}
         cameras = event.data.get("cameras")
@@ -207,6 +217,15 @@ class ArchiveEvent(SiteEntity, EventEntity):
         step = {ATTR_SECONDS: round(delta_us / 1_000_000, 3)} if isinstance(delta_us, int) else {}
         wait = {ATTR_NOT_BEFORE: _moment(not_before_us)} if isinstance(not_before_us, int) else {}
         self._tell(_archive_kind(event), {**told, **count, **step, **wait, ATTR_AT: at})
+
+    def _again(self, event: Event) -> bool:
+        """Tell whether this was told just now: a disk that somebody keeps full deletes many times a minute."""
+        if event.kind != RETENTION_BROKEN:
+            return False
+        if self._broken_us is not None and 0 <= event.t_us - self._broken_us < BROKEN_EVERY_US:
+            return True
+        self._broken_us = event.t_us
+        return False
 
     @override
     def _read(self) -> None:

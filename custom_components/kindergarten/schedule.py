@@ -25,6 +25,16 @@ def recording_schedule(room: Mapping[str, Any]) -> Schedule | None:
     return {day: (span,) for day in WEEKDAYS if day in opening[CONF_DAYS]}
 
 
+def opening_hours(room: Mapping[str, Any]) -> Schedule | None:
+    """Return the local times at which children are in a room, `None` when nobody said."""
+    if not (opening := room.get(CONF_OPENING)):
+        return None
+    start, end = _minutes(opening[CONF_FROM]), _minutes(opening[CONF_TO])
+    if start >= end:  # less than a minute
+        return None
+    return {day: ((_clock(start), _clock(end)),) for day in WEEKDAYS if day in opening[CONF_DAYS]}
+
+
 def open_at(room: Mapping[str, Any], local: datetime) -> bool:
     """Return whether children are in a room at a local time; one without opening hours is always open."""
     if not (opening := room.get(CONF_OPENING)):

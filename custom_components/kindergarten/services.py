@@ -16,11 +16,12 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import ServiceValidationError, Unauthorized
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import config_validation as cv, entity_registry as er
 from homeassistant.util import dt as dt_util
 import probatio
 
+from .administrators import async_require_administrator
 from .archive.evidence import WantedExport, WantedHold, WantedPack, WantedVerify
 from .archive.protocol import as_utc
 from .automations import LANGUAGES as BLUEPRINT_LANGUAGES, async_install, language_of
@@ -329,12 +330,8 @@ def _guarded(
 async def _caller(hass: HomeAssistant, call: ServiceCall, *, automations: bool) -> Caller:
     """Return who calls, if they may; whoever is not surely an administrator may not."""
     user_id = call.context.user_id
-    if user_id is None and not automations:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="needs_person")
-    if user_id is not None:
-        user = await hass.auth.async_get_user(user_id)
-        if user is None or not user.is_active or not user.is_admin:
-            raise Unauthorized(context=call.context)
+    if user_id is not None or not automations:
+        await async_require_administrator(hass, call.context)
     entry: KindergartenConfigEntry | None
     entry = next(iter(hass.config_entries.async_loaded_entries(DOMAIN)), None)
     if entry is None:

@@ -1,4 +1,4 @@
-"""A switch for every room: parents see nothing for some minutes, while children change or somebody is ill."""
+"""Switches: parents see nothing of a room for some minutes; whether a camera's picture is watched."""
 
 from collections.abc import Hashable
 from typing import Any, Final, override
@@ -9,9 +9,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import KindergartenConfigEntry
-from .entity import RoomEntity, async_add_room_entities
+from .entity import RoomEntity, async_add_camera_entities, async_add_room_entities
 from .judgement import profile_of
 from .news import SIGNAL_PAUSES
+from .picture_entities import SWITCH as WATCH_DESCRIPTION, WatchPicture
 
 PARALLEL_UPDATES = 1
 
@@ -23,11 +24,16 @@ DESCRIPTION: Final = SwitchEntityDescription(key="privacy_pause", translation_ke
 async def async_setup_entry(
     hass: HomeAssistant, entry: KindergartenConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a switch for every room."""
+    """Add a switch for every room and every camera."""
     async_add_room_entities(
         entry,
         async_add_entities,
         lambda coordinator, room: [PrivacyPauseSwitch(coordinator, room, DESCRIPTION)],
+    )
+    async_add_camera_entities(
+        entry,
+        async_add_entities,
+        lambda coordinator, camera: [WatchPicture(coordinator, camera, WATCH_DESCRIPTION)],
     )
 
 

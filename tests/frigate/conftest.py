@@ -34,9 +34,7 @@ async def connect() -> AsyncIterator[Connect]:
     """Return a way to a server's doors; what was opened is closed after the test."""
     async with AsyncExitStack() as stack:
 
-        def open_door(
-            running: StandIn, *, user: str = "admin", secret: str = PASSWORD, **more: str | None
-        ) -> FrigateClient:
+        def open_door(running: StandIn, *, user: str = "admin", **more: str | None) -> FrigateClient:
             pinned = {"trust": "pin", "fingerprint": running.fingerprint} if user else {}
             url = running.external_url if user else running.internal_url
             wanted: Any = {"url": url, "user": user, "secret": PASSWORD, **pinned, **more}

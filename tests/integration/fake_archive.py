@@ -43,6 +43,7 @@ from custom_components.kindergarten.const import DOMAIN
 
 from .fake_evidence import FakeEvidence
 from .fake_live import FakeLive
+from .fake_sights import FakeSights
 
 PLAYROOM = "a" * 32
 BEDROOM = "b" * 32
@@ -125,7 +126,7 @@ class FakeMedia(Media):
         yield self.body[half:]
 
 
-class FakeArchive(FakeLive, FakeEvidence, Archive):
+class FakeArchive(FakeLive, FakeSights, FakeEvidence, Archive):
     """Answers what the test says; `reachable` is whether it answers at all."""
 
     def __init__(self) -> None:

@@ -101,6 +101,18 @@ async def test_full_disk_stepped_clock_and_restarted_recorder_are_told(
     assert (told["event_type"], told["epoch"]) == ("engine_restarted", 2)
 
 
+async def test_disk_that_is_kept_full_is_told_once_an_hour(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    site = "event.little_sun_archive_events"
+    told = []
+    for minute in (0, 1, 59, 60, 61):
+        archive.happen("retention_broken", t_us=NOW_US + minute * 60_000_000, files=minute)
+        await settle(hass)
+        told.append(state_of(hass, site).attributes["files"])
+    assert told == [0, 0, 0, 60, 60]
+
+
 async def test_refused_login_is_told_when_it_begins(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:

@@ -122,12 +122,13 @@ async def test_camera_is_recorded_again_after_a_crash(
 
     await until(lambda: runs(1))
     assert supervisor.hello
+    stopwatch = Stopwatch()
     os.kill(supervisor.hello.pid, signal.SIGKILL)
     await until(lambda: runs(2))
     timeline = await archive.timeline(UID, 0, 1 << 52)
     lost_us = timeline.recordings[1].start_us - timeline.recordings[0].end_us
     # Respawned within 2 s, then connected, then a key frame: this camera has one each second.
-    assert lost_us < 5_000_000
+    assert lost_us / 1e6 < 5 + stopwatch.owed_s
 
 
 async def test_engine_of_another_version_is_replaced(
@@ -136,14 +137,14 @@ async def test_engine_of_another_version_is_replaced(
     first = await supervisor.ensure()
     monkeypatch.setattr(module, "fingerprint", lambda _: "another")
     assert (await supervisor.ensure()).pid != first.pid
-    assert await asyncio.to_thread(wait_for_end, first.pid, 0.1)
+    assert await asyncio.to_thread(wait_for_end, first.pid)
     assert "Engine stops: upgrade" in (tmp_path / "state/engine.log").read_text()
 
 
 async def test_stop_ends_the_engine_with_the_cause(supervisor: Supervisor, tmp_path: Path) -> None:
     pid = (await supervisor.ensure()).pid
     await supervisor.stop("removed")
-    assert await asyncio.to_thread(wait_for_end, pid, 0.1)
+    assert await asyncio.to_thread(wait_for_end, pid)
     assert "Engine stops: removed" in (tmp_path / "state/engine.log").read_text()
     with pytest.raises(ArchiveUnavailable):
         await supervisor.archive.status()
@@ -156,7 +157,7 @@ async def test_engine_that_hangs_is_replaced(supervisor: Supervisor, monkeypatch
     assert supervisor.hello
     pid = supervisor.hello.pid
     os.kill(pid, signal.SIGSTOP)
-    await until(lambda: supervisor.hello and supervisor.hello.pid != pid, 40)
+    await until(lambda: supervisor.hello and supervisor.hello.pid != pid)
 
 
 async def test_engine_that_hung_before_we_came_is_replaced(
@@ -167,7 +168,8 @@ async def test_engine_that_hung_before_we_came_is_replaced(
     monkeypatch.setattr(module, "_START_S", 1)
     other = Supervisor(hass, tmp_path / "state")
     await other.start()
-    await until(lambda: other.hello and other.hello.pid != pid, 30)
+    monkeypatch.undo()  # a new engine may take its time
+    await until(lambda: other.hello and other.hello.pid != pid)
     await other.close()
 
 

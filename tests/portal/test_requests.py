@@ -6,9 +6,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.kindergarten.archive.protocol import ArchivedCamera
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.news import SIGNAL_NEWS, News
-from tests.integration.fake_archive import PLAYROOM, FakeArchive, settle
+from tests.integration.fake_archive import PLAYROOM, FakeArchive, camera_status, settle, site_status
 
 from .site import Browser, Family, Site
 
@@ -96,7 +97,8 @@ async def test_two_are_open_and_no_more(phone: Browser, archive: FakeArchive) ->
     [
         (span(6, 2.1), "too_long"),
         (span(1, 1.5), "future"),
-        (span(20 * 365 * 24, 1), "too_old"),
+        (span(5 * 365 * 24, 1), "too_old"),
+        (span(20 * 365 * 24, 1), "not_there"),
     ],
 )
 async def test_what_cannot_be_asked_for_holds_nothing(
@@ -112,7 +114,7 @@ async def test_a_time_before_the_child_came_is_not_theirs(site: Site, archive: F
     await site.do(People.enrol, family.child, await site.group("Playroom"), dt_util.now().date())
     phone = await family.phone()
     answer = await phone.post("/requests", {"room": await room_of(phone), **span(48)})
-    assert (answer.status, answer.code) == (409, "too_old")
+    assert (answer.status, answer.code) == (409, "not_there")
     assert archive.held == []
 
 
@@ -134,4 +136,30 @@ async def test_a_recorder_that_does_not_answer_is_asked_later(phone: Browser, ar
     room = await room_of(phone)
     archive.reachable = False
     answer = await phone.post("/requests", {"room": room, **span()})
+    assert (answer.status, answer.code) == (503, "try_again")
+
+
+@pytest.mark.parametrize(("added_hours_ago", "code"), [(72, "not_recorded"), (900, "too_old")])
+async def test_what_was_never_recorded_is_not_said_to_be_deleted(
+    phone: Browser, site: Site, archive: FakeArchive, added_hours_ago: int, code: str
+) -> None:
+    began = us(datetime.now(UTC) - timedelta(hours=added_hours_ago))
+    oldest = us(datetime.now(UTC) - timedelta(hours=24))
+    archive.known = (
+        ArchivedCamera(
+            uid=PLAYROOM, label="", added_us=began, removed_us=None, oldest_us=oldest, newest_us=None
+        ),
+    )
+    archive.now = site_status(camera_status(PLAYROOM, oldest_us=oldest))
+    await site.entry.runtime_data.coordinator.async_refresh()
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span(100)})
+    assert (answer.status, answer.code) == (409, code)
+    assert archive.held == []
+
+
+async def test_while_nobody_can_tell_nothing_is_said_of_it(
+    phone: Browser, site: Site, archive: FakeArchive
+) -> None:
+    archive.reachable = False
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span(5 * 365 * 24)})
     assert (answer.status, answer.code) == (503, "try_again")

@@ -17,8 +17,8 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
-# Said by Chromium about the network or the header itself, not by the page.
-HARMLESS = ("Permissions-Policy", "Failed to load resource", "net::ERR_")
+# Said by Chromium about the network, not by the page.
+HARMLESS = ("Failed to load resource", "net::ERR_")
 
 
 @dataclass(kw_only=True)

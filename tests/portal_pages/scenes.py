@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page
 
@@ -115,6 +117,9 @@ async def _offline(page: Page, _: Kindergarten) -> None:
 
 
 async def _ask_wrong(page: Page, _: Kindergarten) -> None:
+    # Yesterday: ten minutes past midnight of today are in the future for ten minutes of each day.
+    yesterday = datetime.now(ZoneInfo("Asia/Almaty")).date() - timedelta(days=1)
+    await page.locator("input[type=date]").fill(yesterday.isoformat())
     await page.locator("input[type=time]").first.fill("00:00")
     await page.locator("input[type=time]").nth(1).fill("00:10")
     await page.locator("main .button.main").click()

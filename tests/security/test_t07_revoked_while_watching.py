@@ -212,6 +212,6 @@ async def test_a_phone_that_is_too_slow_is_dropped(
     watching, path = await watch_large(family, archive)
     slow = SlowReader(watching.phone, path)
     await slow.ask()
-    await asyncio.sleep(0.6)
+    await slow.dropped()
     assert await slow.rest() < LARGE
     assert (await watching.phone.get(path)).status == 200  # it may come again

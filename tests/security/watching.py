@@ -85,12 +85,13 @@ class SlowReader:
         """Prepare to ask for `path`."""
         self._phone = phone
         self._path = path
+        self._connection: socket.socket
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
 
     async def ask(self) -> None:
         """Send the request and read no more than the system does by itself."""
-        connection = socket.create_connection(("127.0.0.1", self._phone.site.client.port))
+        connection = self._connection = socket.create_connection(("127.0.0.1", self._phone.site.client.port))
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._reader, self._writer = await asyncio.open_connection(sock=connection, limit=4096)
         transport = self._writer.transport
@@ -101,6 +102,13 @@ class SlowReader:
         lines = [f"GET {PREFIX}{self._path} HTTP/1.1", f"Host: 127.0.0.1:{self._phone.site.client.port}"]
         self._writer.write("\r\n".join([*lines, f"Cookie: {cookies}", "", ""]).encode())
         await self._writer.drain()
+
+    async def dropped(self) -> None:
+        """Wait until the other side has given up, reading nothing."""
+        established = 1
+        async with asyncio.timeout(60):
+            while self._connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == established:
+                await asyncio.sleep(0.05)
 
     async def rest(self) -> int:
         """Read on to the end of the connection; returns the bytes that came."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from .servers import ServerStatus
+from .sights import PictureStatus
 
 type StreamName = Literal["main", "sub"]
 type StopCause = Literal["upgrade", "host_restart", "removed", "user"]
@@ -188,6 +189,7 @@ class CameraStatus:
     `coverage_24h` is 0..1; `live_url` is an MPEG-TS stream on 127.0.0.1 with a secret in it;
     `still_us` is the time of the newest picture that can be shown. `reader` reads the camera ("native"
     or "pyav"), `loss` ("yes", "no", "unknown") tells whether packets were lost since the run began.
+    `picture` is None while nobody watches it.
     """
 
     uid: str
@@ -212,6 +214,7 @@ class CameraStatus:
     live_url: str | None = field(repr=False)
     still_us: int | None
     gop_s: float | None = None
+    picture: PictureStatus | None = None
 
     @property
     def recording(self) -> bool:

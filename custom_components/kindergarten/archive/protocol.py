@@ -42,6 +42,7 @@ from .models import (
 )
 from .said import ArchiveRefused, ArchiveUnavailable, Media
 from .servers import ServerCamera, ServerFound, ServerProblem, ServerStatus
+from .sights import SEES_WELL, PictureStatus, SightArchive, SightEvent, Which
 from .wanted import (
     ConfigError,
     ConfigResult,
@@ -58,6 +59,7 @@ from .wanted import (
 )
 
 __all__ = [
+    "SEES_WELL",
     "Advice",
     "Archive",
     "ArchiveRefused",
@@ -96,6 +98,7 @@ __all__ = [
     "LongTask",
     "Media",
     "Picture",
+    "PictureStatus",
     "ProbeResult",
     "ProbeSource",
     "RemovedCamera",
@@ -104,6 +107,8 @@ __all__ = [
     "ServerFound",
     "ServerProblem",
     "ServerStatus",
+    "SightArchive",
+    "SightEvent",
     "Span",
     "StopCause",
     "StreamName",
@@ -114,11 +119,12 @@ __all__ = [
     "VideoInfo",
     "Volume",
     "VolumeInfo",
+    "Which",
     "as_utc",
 ]
 
 
-class Archive(EvidenceArchive, LiveArchive, Protocol):
+class Archive(EvidenceArchive, LiveArchive, SightArchive, Protocol):
     """Whoever keeps the footage.
 
     Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`

@@ -57,7 +57,8 @@ class DesiredCamera:
     """A camera as it should be recorded. The URLs never contain the login.
 
     One that is `kept` by a server is recorded there; its URLs are for looking only.
-    `schedule` holds local times by weekday, `None` for around the clock.
+    `schedule` holds local times by weekday, `None` for around the clock. `watch_picture` says whether to
+    look if it still sees its room, where people are in the `hours` (None: nobody knows).
     """
 
     uid: str
@@ -71,6 +72,8 @@ class DesiredCamera:
     room: DesiredRoom | None = None
     schedule: Schedule | None = None
     kept: DesiredKeeper | None = None
+    watch_picture: bool = True
+    hours: Schedule | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,7 +81,8 @@ class DesiredState:
     """Everything the recorder should do. `rev` grows with every change.
 
     `minimum_days` is what the law asks for, `maximum_days` what it allows. `file_s` is the length
-    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever).
+    of a recording file, `without_ha_s` how long to go on without us (`None`: for ever), `look_s` how
+    often each picture is looked at.
     """
 
     rev: int
@@ -95,6 +99,7 @@ class DesiredState:
     rooms: tuple[DesiredRoom, ...] = ()
     volumes: tuple[DesiredVolume, ...] = ()
     servers: tuple[DesiredServer, ...] = ()
+    look_s: float = 45
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

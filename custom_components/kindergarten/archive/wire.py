@@ -72,6 +72,7 @@ def desired(state: DesiredState) -> dict[str, object]:
         "file_s": state.file_s,
         "without_ha_s": state.without_ha_s,
         "servers": [{"uid": each.uid, **desired_server(each)} for each in state.servers],
+        "look_s": state.look_s,
         "cameras": [_desired_camera(camera) for camera in state.cameras],
     }
 
@@ -100,6 +101,8 @@ def _desired_camera(camera: DesiredCamera) -> dict[str, object]:
         "room": asdict(camera.room) if camera.room else None,
         "schedule": {"days": camera.schedule} if camera.schedule else None,
         "kept": asdict(camera.kept) if camera.kept else None,
+        "watch_picture": camera.watch_picture,
+        "hours": {"days": camera.hours} if camera.hours else None,
     }
 
 

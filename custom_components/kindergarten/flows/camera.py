@@ -28,6 +28,7 @@ from ..const import (
     CONF_SOUND,
     CONF_SOURCE,
     CONF_SUB_POLICY,
+    CONF_WATCH_PICTURE,
     SOURCE_ENTITY,
     SOURCE_RTSP,
     SOURCE_SERVER,
@@ -44,6 +45,9 @@ from .room import new_room, room_fields
 from .still import async_drop_still, async_keep_still, async_still_url
 
 _LOGGER = logging.getLogger(__name__)
+
+_KEPT = (CONF_CAMERA_ID, CONF_SOUND, CONF_SUB_POLICY, CONF_WATCH_PICTURE)
+"""What stays as it is when a camera is set up anew."""
 
 
 class CameraSubentryFlow(ConfigSubentryFlow):
@@ -290,7 +294,7 @@ class CameraSubentryFlow(ConfigSubentryFlow):
         """Save the camera; recording begins by itself."""
         data = {**self._data, CONF_FOUND: self._found.stored() if self._found else None}
         if self._current is not None:
-            kept = {key: self._current.data[key] for key in (CONF_CAMERA_ID, CONF_SOUND, CONF_SUB_POLICY)}
+            kept = {key: self._current.data[key] for key in _KEPT if key in self._current.data}
             return self.async_update_and_abort(
                 self._get_entry(), self._current, title=self._title, data={**kept, **data}
             )

@@ -14,7 +14,7 @@ _CSP: Final = (
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _DENIED: Final = (
-    *("accelerometer", "bluetooth", "camera", "display-capture", "encrypted-media", "geolocation"),
+    *("accelerometer", "camera", "display-capture", "encrypted-media", "geolocation"),
     *("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
     *("publickey-credentials-get", "serial", "usb", "xr-spatial-tracking"),
 )

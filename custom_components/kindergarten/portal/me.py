@@ -9,6 +9,7 @@ from ..engine.people.records import Consent, Device, Guardian, Purpose
 from .access import Decision, Reason, rooms_of
 from .agreement import purpose_of
 from .day import opening_today
+from .pages import PAGE_VERSION
 from .portal import Portal
 from .routes import PortalRequest
 
@@ -32,6 +33,7 @@ def told_of_me(request: PortalRequest, today_s: int, token: str) -> Told:
         "name": guardian.short_name,
         "language": guardian.language,
         "time_zone": portal.hass.config.time_zone,
+        "page": PAGE_VERSION,
         "token": token,
         "rules": {
             "version": RULES_VERSION,

@@ -111,16 +111,21 @@ class _Press:
         return sorted(found)
 
 
-def _make_shell(press: _Press) -> str:
-    """Return the page with everything in it but the name; it asks at once for all modules of the first view."""
+def _make_shell(press: _Press) -> tuple[str, str]:
+    """Return the page with everything in it but the name, and its version, which changes with any of its files.
+
+    It asks at once for all modules of the first view.
+    """
     names = (press.names[source] for source in press.needed(_FIRST) if source != _FIRST)
     preload = "\n    ".join(f'<link rel="modulepreload" href="{ASSET_PREFIX}{name}">' for name in names)
     page = (_FOLDER / _SHELL).read_text(encoding="utf-8").replace("{preload}", preload)
-    return press.linked(page, "pages", ASSET_PREFIX)
+    page = press.linked(page, "pages", ASSET_PREFIX)
+    version = hashlib.sha256(page.encode()).hexdigest()[:16]
+    return page.replace("{version}", version), version
 
 
 _press = _Press(_FOLDER)
-_shell = _make_shell(_press)
+_shell, PAGE_VERSION = _make_shell(_press)
 
 
 def asset(name: str) -> Asset | None:

@@ -30,6 +30,7 @@ REASON: Final = "parents_request"
 _SLACK_US: Final = 60_000_000
 """A phone's clock may be ahead of ours by so much."""
 _REFUSED: Final = {"quota": "no_room", "too_many": "no_room", "no_space": "no_room", "no_footage": "too_old"}
+_NOT_RECORDED: Final = "not_recorded"
 
 
 async def _list(request: PortalRequest) -> web.StreamResponse:
@@ -66,9 +67,10 @@ async def _ask(request: PortalRequest) -> web.StreamResponse:
     if to_us > request.now_us + _SLACK_US:
         raise Refusal("future")
     to_us = min(to_us, request.now_us)
-    child_id = _child_there(request, room_id, from_us, to_us)
-    if child_id is None or _is_gone(portal, room_id, to_us):
-        raise Refusal("too_old")
+    if (child_id := _child_there(request, room_id, from_us, to_us)) is None:
+        raise Refusal("not_there")
+    if _is_gone(portal, room_id, to_us):
+        raise Refusal(await _why_gone(portal, room_id, to_us))
     # Whoever hangs up now has asked all the same.
     asking = portal.hass.async_create_task(
         _keep_and_note(portal, own.guardian_id, child_id, room_id, (from_us, to_us))
@@ -99,6 +101,17 @@ def _is_gone(portal: Portal, room_id: str, to_us: int) -> bool:
     cameras = [portal.coordinator.data.camera(uid) for uid in cameras_of(portal.entry, room_id)]
     oldest = [camera.oldest_us for camera in cameras if camera and camera.oldest_us is not None]
     return bool(oldest) and len(oldest) == len(cameras) and to_us <= min(oldest)
+
+
+async def _why_gone(portal: Portal, room_id: str, to_us: int) -> str:
+    """Return whether it was deleted since, or never recorded: nobody shall suspect the house for its first day."""
+    cameras = cameras_of(portal.entry, room_id)
+    try:
+        known = {each.uid: each.added_us for each in await portal.archive.cameras()}
+    except ArchiveRefused, ArchiveUnavailable:
+        raise _later() from None
+    begun = [known[uid] for uid in cameras if uid in known]
+    return _NOT_RECORDED if begun and to_us <= min(begun) else "too_old"
 
 
 async def _keep_and_note(

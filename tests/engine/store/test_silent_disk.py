@@ -77,7 +77,7 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Return a site that is soon impatient."""
     monkeypatch.setattr(pulse, "EVERY_S", 0.02)
-    monkeypatch.setattr(pulse, "_SILENT_NS", 200_000_000)
+    monkeypatch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
     site = Site(tmp_path / "archive")
     yield site
     site.env.disk.there.set()
@@ -135,7 +135,8 @@ def test_a_disk_that_others_gave_up_waiting_for_stays_silent(
         time.sleep(0.01)
 
 
-def test_a_slow_answer_is_no_silence(site: Site) -> None:
+def test_a_slow_answer_is_no_silence(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "_SILENT_NS", 60_000_000_000)
     site.env.disk.there.clear()
     time.sleep(0.1)
     site.env.disk.there.set()

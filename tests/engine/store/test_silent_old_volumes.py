@@ -157,7 +157,7 @@ class Site:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Return a site that is soon impatient."""
     monkeypatch.setattr(pulse, "EVERY_S", 0.02)
-    monkeypatch.setattr(pulse, "_SILENT_NS", 500_000_000)
+    monkeypatch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
     site = Site(tmp_path)
     yield site
     site.env.servers.come()
@@ -198,7 +198,7 @@ def test_an_old_volume_that_falls_silent_is_told_and_left_out_until_it_is_back(s
     with site.store.using_all() as volumes:
         assert (len(volumes.archives), volumes.absent) == (1, [site.old.path])
     # Long enough for the thread that looks after old volumes to be stuck: recording does not notice.
-    time.sleep(1.2)
+    time.sleep(1.7)
     site.add()
     assert site.kinds() == [("archive_unavailable", site.old.path)]
 

@@ -59,6 +59,9 @@ class Alerts extends Page {
         font-size: 13px;
         color: var(--soft);
       }
+      .choice > small {
+        margin-inline-start: 30px;
+      }
       pre {
         max-height: 320px;
       }

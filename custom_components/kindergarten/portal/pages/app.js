@@ -3,7 +3,8 @@
 import { arrival, forgetArrival } from "./entry/arrival.js";
 import { canShowPages } from "./browser.js";
 import { owns } from "./dom.js";
-import { frame } from "./parts/frame.js";
+import { frame, tellRenewed } from "./parts/frame.js";
+import { isRenewed, openAnewIfRenewed } from "./parts/renewed.js";
 import { current, preferred, speak } from "./i18n.js";
 import { forgetMe, sameRoom, unanswered, whoAmI } from "./me.js";
 import { remember, remembered } from "./memory.js";
@@ -19,6 +20,7 @@ import { welcome } from "./screens/welcome.js";
  * @property {() => void} [leave] called when another screen comes
  */
 /** @typedef {(app: App, detail?: any) => Screen} ScreenMaker */
+/** @typedef {Event & {prompt: () => Promise<unknown>}} InstallEvent */
 
 const PAGES = /** @type {Record<string, () => Promise<{screen: ScreenMaker}>>} */ ({
   rooms: () => import("./screens/rooms.js"),
@@ -49,6 +51,10 @@ export class App {
     /** @type {Screen | null} */
     this.now = null;
     this.askedForConsents = false;
+    /** Whether the kindergarten was updated since this page was opened. */
+    this.outdated = false;
+    /** @type {InstallEvent | null} what puts the page on the home screen, where the browser offers that */
+    this.install = null;
     this.turn = 0;
     /** @type {() => void} */
     this.again = () => {};
@@ -77,6 +83,7 @@ export class App {
       const { screen } = await load();
       if (turn === this.turn) this.show(screen, detail);
     } catch (problem) {
+      if (problem instanceof TypeError && (await openAnewIfRenewed())) return;
       if (turn === this.turn) this.say("offline", { again: () => void this.open(load, detail) });
       if (!(problem instanceof TypeError)) throw problem;
     }
@@ -99,12 +106,17 @@ export class App {
     this.show(state, { ...detail, code });
   }
 
-  /** What an answer that is no success means. @param {{status: number, data: any}} answer @param {() => void} again */
-  explain(answer, again) {
+  /**
+   * What an answer that is no success means.
+   * @param {{status: number, data: any}} answer
+   * @param {() => void} again
+   * @param {import("./me.js").Room} [room] the one that it is about
+   */
+  explain(answer, again, room) {
     if (answer.status === 0) this.say("offline", { again });
     else if (answer.status === 429) this.say("slow_down", { again, wait_s: answer.data.wait_s });
     else if (answer.status === 404 || answer.status === 410) this.say("gone");
-    else this.say(String(answer.data.code ?? "trouble"), { ...answer.data, again });
+    else this.say(String(answer.data.code ?? "trouble"), { ...answer.data, again, room });
   }
 
   /** Find out who this phone is and show what it may see. */
@@ -140,6 +152,10 @@ export class App {
     if (now && now.id !== id) history.replaceState(null, "", `#live/${now.id}`);
     this.rooms = me.rooms;
     this.me = me;
+    if (isRenewed(me.page) && !this.outdated) {
+      this.outdated = true;
+      tellRenewed();
+    }
   }
 
   /** Go on where somebody was, if the kindergarten knows this phone again. @returns {Promise<boolean>} */
@@ -208,6 +224,10 @@ export class App {
 
 async function start() {
   const app = new App();
+  window.addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault(); // it is offered later, in our own words
+    app.install = /** @type {InstallEvent} */ (event);
+  });
   await speak(preferred());
   window.addEventListener("hashchange", () => app.route());
   if (!canShowPages()) return app.say("too_old");

@@ -36,6 +36,7 @@ import { showTimesOf } from "./times.js";
  * @property {{day: string, code: string} | null} head
  * @property {{still_watching_s: number, daily_soft_s: number, today_s: number}} limits
  * @property {string} [time_zone]
+ * @property {string} [page] the version of the page that the kindergarten has
  */
 
 /**

@@ -1,6 +1,6 @@
 // What a browser may remember: the language, and while somebody comes in, what a lost answer must not lose.
 
-/** @typedef {"language" | "known" | "visits" | "saver" | "asked"} Kept */
+/** @typedef {"language" | "known" | "visits" | "saver" | "home"} Kept */
 
 /**
  * @param {Storage | undefined} storage

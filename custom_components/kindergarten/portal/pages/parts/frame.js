@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { languages } from "./languages.js";
+import { renewed } from "./renewed.js";
 
 const TABS = /** @type {const} */ ([["rooms", "home"], ["day", "day"], ["me", "me"]]);
 
@@ -22,6 +23,11 @@ const tabs = (app, now) =>
     ),
   );
 
+/** Say above the screen that is there that the page is of yesterday. */
+export function tellRenewed() {
+  if (!document.querySelector(".renewed")) document.querySelector("header.top")?.after(renewed());
+}
+
 /**
  * Put a screen on the page and the focus on its heading.
  * @param {import("../app.js").App} app
@@ -39,6 +45,7 @@ export function frame(app, screen) {
       h("span", { class: "kindergarten" }, app.kindergarten),
       screen.languages && languages(app),
     ),
+    ...(app.outdated ? [renewed()] : []),
     h("main", { class: screen.tab ? "page tabbed" : "page" }, screen.content),
   );
   if (screen.tab) place.append(tabs(app, screen.tab));

@@ -36,7 +36,7 @@ export function screen(app) {
   const from = field(t("ask.from"), h("input", { type: "time", required: true }));
   const to = field(t("ask.to"), h("input", { type: "time", required: true }));
   const fields = { room, date, from, to };
-  const places = /** @type {Record<string, keyof typeof fields>} */ ({ too_long: "to", future: "to", too_old: "date", too_many: "room" });
+  const places = /** @type {Record<string, keyof typeof fields>} */ ({ too_long: "to", future: "to", too_old: "date", not_recorded: "date", not_there: "date", too_many: "room" });
 
   /** @param {string} code */
   const complain = (code) => fields[owns(places, code) ? places[code] : "to"].complain(t(`ask.${code}`));

@@ -80,7 +80,7 @@ class Live {
     if (answer.status === 409 && answer.data.code === "full") {
       return this.app.show(queue, { room: this.room, place: answer.data.place });
     }
-    return this.app.explain(answer, again);
+    return this.app.explain(answer, again, this.room);
   }
 
   /** Take the picture away, at once. */
@@ -107,7 +107,7 @@ class Live {
     if (!me) return this.app.say("offline", { again: () => this.app.go("live", this.room.id) });
     const room = sameRoom(me.rooms, this.room);
     if (!room) return this.app.say("access_ended");
-    if (!room.open) return this.app.say(room.reason, { opens_at_us: room.opens_at_us });
+    if (!room.open) return this.app.say(room.reason, { opens_at_us: room.opens_at_us, room });
     this.room = room;
     if (code === "elsewhere" || code === "idle") return this.finish(code);
     if (document.visibilityState !== "visible") return undefined;

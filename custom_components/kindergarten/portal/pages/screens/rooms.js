@@ -4,6 +4,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { has, t } from "../i18n.js";
 import { button } from "../parts/button.js";
+import { homeHint } from "../parts/home_hint.js";
 import { moment, clock } from "../times.js";
 
 const EVERY_MS = 30_000;
@@ -65,6 +66,7 @@ export function screen(app) {
     content: [
       h("h1", {}, t("rooms.hello", { name: me.name })),
       me.rooms.length ? list : h("p", { class: "card" }, t("rooms.none")),
+      me.rooms.length > 0 && homeHint(app),
       me.rooms.length > 0 && h("div", { class: "actions" }, button(t("ask.title"), () => app.go("ask"), { kind: "quiet", drawing: "film" })),
     ],
   };

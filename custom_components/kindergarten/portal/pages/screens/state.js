@@ -5,6 +5,7 @@ import { has, t } from "../i18n.js";
 import { remembered } from "../memory.js";
 import { button } from "../parts/button.js";
 import { notice } from "../parts/notice.js";
+import { opensByItself, waitUntilOpen } from "../parts/until_open.js";
 import { moment } from "../times.js";
 
 /**
@@ -14,6 +15,7 @@ import { moment } from "../times.js";
  * @property {number} [place]
  * @property {number} [wait_s]
  * @property {() => void} [again]
+ * @property {import("../me.js").Room} [room] the one that was to be seen
  */
 
 /** Drawing, tone and what can be done: `again`, `enter` (ask anew who this is), `rooms`, `consents`, `new` (come in anew). */
@@ -85,6 +87,17 @@ function waitToComeBack(app) {
   };
 }
 
+/**
+ * What goes on by itself on the screen of a code.
+ * @param {import("../app.js").App} app
+ * @param {Detail} detail
+ * @returns {(() => void) | undefined} ends it
+ */
+function waitFor(app, { code, room, opens_at_us }) {
+  if (PASSES.includes(code)) return remembered("known") ? waitToComeBack(app) : undefined;
+  return room && app.settled && opensByItself(code) ? waitUntilOpen(app, room, code, opens_at_us) : undefined;
+}
+
 /** @param {string} code of an answer @returns {string} the screen for it */
 function screenOf(code) {
   const meant = owns(SAME, code) ? SAME[code] : code;
@@ -116,7 +129,7 @@ export function state(app, detail) {
     title: t(`state.${code}.title`),
     tab: inside ? "rooms" : undefined,
     languages: !inside,
-    leave: PASSES.includes(detail.code) && remembered("known") ? waitToComeBack(app) : undefined,
+    leave: waitFor(app, detail),
     content: [
       notice({
         drawing,
