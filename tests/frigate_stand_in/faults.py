@@ -24,6 +24,7 @@ type Kind = Literal[
     "deep",
     "nan",
     "empty",
+    "nothing",
     "cut",
     "huge",
     "bomb",
@@ -35,6 +36,7 @@ _TEXTS = {
     "deep": "[" * 50_000 + "]" * 50_000,
     "nan": '[{"start_time":NaN,"end_time":Infinity,"duration":-1e999,"id":null}]',
     "empty": "",
+    "nothing": "[]",
 }
 
 
