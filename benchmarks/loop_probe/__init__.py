@@ -1,6 +1,7 @@
 """Tells how late Home Assistant's loop is; loaded by a bench's own configuration, never shipped."""
 
 import asyncio
+from collections import Counter
 import time
 
 from aiohttp import web
@@ -12,6 +13,8 @@ from homeassistant.helpers.typing import ConfigType
 DOMAIN = "loop_probe"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
 EVERY_S = 0.01
+STEPS_PER_MS = 20
+"""Samples are counted and not kept: a hundred a second would be taken for a leak of what is measured."""
 
 
 class ProbeView(HomeAssistantView):
@@ -22,21 +25,34 @@ class ProbeView(HomeAssistantView):
 
     def __init__(self) -> None:
         """Begin without samples."""
-        self.late_s: list[float] = []
-        self.busy_s: list[float] = []
+        self.late = Counter[int]()
+        self.busy = Counter[int]()
 
     async def get(self, request: web.Request) -> web.Response:
         """Return, in milliseconds, how late the loop was, and for how long it was itself at work meanwhile.
 
         What it was late without being at work is other processes' part: a busy machine's.
         """
-        late, self.late_s = sorted(self.late_s), []
-        busy, self.busy_s = sorted(self.busy_s), []
+        late, self.late = self.late, Counter[int]()
+        busy, self.busy = self.busy, Counter[int]()
         if not late:
             return self.json({"samples": 0})
-        found = {f"p{part}_ms": late[len(late) * part // 100] for part in (50, 95, 99)}
-        found |= {"max_ms": late[-1], "busy_p99_ms": busy[len(busy) * 99 // 100], "busy_max_ms": busy[-1]}
-        return self.json({name: round(value * 1000, 2) for name, value in found.items()})
+        found = {f"p{part}_ms": _percentile(late, part) for part in (50, 95, 99)}
+        found |= {"max_ms": max(late), "busy_p99_ms": _percentile(busy, 99), "busy_max_ms": max(busy)}
+        return self.json({name: round(value / STEPS_PER_MS, 2) for name, value in found.items()})
+
+
+def _percentile(counts: Counter[int], part: int) -> int:
+    """Return the value that so many per cent of the samples are below."""
+    below = counts.total() * part // 100
+    for value in sorted(counts):
+        if (below := below - counts[value]) < 0:
+            return value
+    return max(counts)
+
+
+def _steps(seconds: float) -> int:
+    return max(0, round(seconds * 1000 * STEPS_PER_MS))
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -48,8 +64,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
         while True:
             due_s, worked_s = hass.loop.time() + EVERY_S, time.thread_time()
             await asyncio.sleep(EVERY_S)
-            view.late_s.append(max(0.0, hass.loop.time() - due_s))
-            view.busy_s.append(time.thread_time() - worked_s)
+            view.late[_steps(hass.loop.time() - due_s)] += 1
+            view.busy[_steps(time.thread_time() - worked_s)] += 1
 
     hass.async_create_background_task(measure(), "loop probe")
     return True

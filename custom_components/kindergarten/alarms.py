@@ -44,7 +44,7 @@ ATTR_PROBLEM: Final = "problem"
 
 TOGETHER_S: Final = 3.0
 """A switch that fails takes many cameras with it: what comes within this is told at once."""
-SETTLED_S: Final = 15.0
+SETTLED_S: Final = 10.0
 """After a start of Home Assistant automations are made ready first, and the recorder is asked."""
 
 ATTR_SINCE: Final = "since"
@@ -76,8 +76,13 @@ class Alarms:
 
     @property
     def on(self) -> tuple[Trouble, ...]:
-        """Return the alarms that are on."""
-        return tuple(self._on.values())
+        """Return the alarms that are on; one whose sensor is away just now is nobody's news."""
+        return tuple(trouble for trouble in self._on.values() if self._is_told(trouble))
+
+    def _is_told(self, trouble: Trouble) -> bool:
+        entry = er.async_get(self._hass).entities.get_entry(trouble.sensor)
+        state = self._hass.states.get(entry.entity_id) if entry else None
+        return _answer(trouble.about, state) is True
 
     async def async_follow(self) -> None:
         """Take up what was before the restart, and follow the sensors from now on."""

@@ -86,8 +86,8 @@ class AlarmTrigger(Trigger):
         @callback
         def hear(stage: Stage, about: About, troubles: tuple[Trouble, ...]) -> None:
             mine = [each for each in troubles if self._is_mine(each)] if about in self._about else []
-            if mine:
-                payload = describe(self._hass, stage, about, mine)
+            payload = describe(self._hass, stage, about, mine)
+            if payload["troubles"]:
                 run_action(payload, f"{about} {stage}: {payload['names']}")
 
         @callback

@@ -1,6 +1,7 @@
 """A camera that is not recorded: alarm, reminder, all-clear; a flicker is nothing."""
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.kindergarten.archive.protocol import CameraState
 from custom_components.kindergarten.coordinator import PATIENCE_S
@@ -86,6 +87,20 @@ async def test_alarm_is_repeated_until_the_all_clear(house: House, archive: Fake
     ]
     assert house.told[1][1].startswith("For 1 h 5 min now, since 17:45. The camera does not answer.")
     assert house.told[2][1].startswith("All clear. Nothing was recorded for 1 h 5 min, from 17:45 on")
+
+
+async def test_camera_that_is_taken_away_is_not_told_of_for_ever(
+    house: House, archive: FakeArchive, kindergarten: MockConfigEntry
+) -> None:
+    await house.automate("camera_stopped", INPUTS)
+    await stop(house, archive)
+    camera = next(each for each in kindergarten.subentries.values() if each.title == "By the window")
+    house.hass.config_entries.async_remove_subentry(kindergarten, camera.subentry_id)
+    await settle(house.hass)
+    for _ in range(12):
+        await house.later(minutes=10)
+
+    assert [title for title, _ in house.told] == ["Not recorded: By the window (Playroom)"]
 
 
 async def test_reason_is_that_of_now(house: House, archive: FakeArchive) -> None:

@@ -40,7 +40,7 @@ def test_a_slow_answer_is_a_true_one(server: StandIn) -> None:
     assert "cameras" in ask(server.internal_url, "/api/stats").json()
 
 
-@pytest.mark.parametrize("kind", ["bytes", "html", "shape", "deep", "nan", "empty"])
+@pytest.mark.parametrize("kind", ["bytes", "html", "shape", "deep", "nan", "empty", "nothing"])
 def test_garbage_comes_with_200(server: StandIn, kind: Kind) -> None:
     server.control.fault("/api/config", kind)
     answer = ask(server.internal_url, "/api/config")

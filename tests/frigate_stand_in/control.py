@@ -270,7 +270,7 @@ class Control:
         """End all faults and freezes."""
 
         def change() -> None:
-            self._house.gate.faults.clear()
+            self._house.gate.heal()
             self._frigate.thaw()
 
         self._call(change)

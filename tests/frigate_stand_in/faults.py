@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 import json
+import math
 import random
 import re
+import time
 from typing import Literal
 import zlib
 
@@ -24,6 +26,7 @@ type Kind = Literal[
     "deep",
     "nan",
     "empty",
+    "nothing",
     "cut",
     "huge",
     "bomb",
@@ -35,6 +38,7 @@ _TEXTS = {
     "deep": "[" * 50_000 + "]" * 50_000,
     "nan": '[{"start_time":NaN,"end_time":Infinity,"duration":-1e999,"id":null}]',
     "empty": "",
+    "nothing": "[]",
 }
 
 
@@ -53,6 +57,7 @@ class Fault:
     status: int = 502
     location: str = ""
     mib: int = 100
+    ended: bool = False
 
     def fits(self, path: str) -> bool:
         """Tell whether a request is hit, and count it."""
@@ -66,13 +71,13 @@ async def misbehave(fault: Fault, request: web.Request, truly: Handler) -> web.S
     """Answer as a fault wants it; `truly` gives the true answer."""
     match fault.kind:
         case "hang":
-            await asyncio.sleep(1e6 if fault.seconds is None else fault.seconds)
+            await _last(fault)
             return _cut(request)
         case "slow":
             await asyncio.sleep(fault.seconds or 0)
             return await truly(request)
         case "drip":
-            return await _drip(request, fault.seconds or 1)
+            return await _drip(request, fault)
         case "status":
             return nginx_page(fault.status)
         case "redirect":
@@ -96,12 +101,20 @@ def _cut(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _drip(request: web.Request, seconds: float) -> web.StreamResponse:
+async def _last(fault: Fault) -> None:
+    """Return when a fault is over."""
+    end = time.monotonic() + (math.inf if fault.seconds is None else fault.seconds)
+    while not fault.ended and time.monotonic() < end:
+        await asyncio.sleep(0.05)
+
+
+async def _drip(request: web.Request, fault: Fault) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
-    while True:
+    while not fault.ended:
         await response.write(b" ")
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(fault.seconds or 1)
+    return _cut(request)
 
 
 async def _half(request: web.Request, truly: Handler) -> web.StreamResponse:

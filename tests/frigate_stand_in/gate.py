@@ -47,6 +47,12 @@ class Gate:
 
         return gate
 
+    def heal(self) -> None:
+        """End all faults; what hangs is cut."""
+        for fault in self.faults:
+            fault.ended = True
+        self.faults.clear()
+
     async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         for fault in self.faults:
             if fault.fits(request.path_qs):

@@ -53,6 +53,7 @@ class House:
 
     async def stop(self) -> None:
         """End everything."""
+        self.gate.heal()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -64,9 +64,18 @@ class StandIn:
         self._end()
 
     def _end(self) -> None:
+        asyncio.run_coroutine_threadsafe(_cancel_rest(), self._loop).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()
+
+
+async def _cancel_rest() -> None:
+    """End what is still answering."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 class StandInProcess:

@@ -362,3 +362,32 @@ async def test_old_disk_that_is_gone_is_raised_by_name_and_can_be_given_up(
 
     await mend(await hass_client(), issue)
     assert kindergarten.data["old_archives"] == []
+
+
+@pytest.mark.parametrize(
+    ("issue", "wrong"),
+    [
+        ("holds_fill_disk", {"holds": HoldsInAll(count=1, bytes=1, share=0.9)}),
+        ("profile_outdated", {"now_us": NOW_US + 400 * 24 * HOUR_US}),
+        ("retention_at_risk", {"forecast": Forecast(days=21.4, bytes_per_day=1)}),
+        ("volume_missing", {"volumes": (VolumeInfo(path="/o", role="old", state=ArchiveState.MISSING),)}),
+        ("clock_untrusted", {"clock": Clock(epoch=1, utc0_us=NOW_US - HOUR_US, trust=0, source="unset")}),
+        ("ledger_broken", {"ledger": LedgerInfo(state="missing")}),
+    ],
+)
+async def test_repair_is_gone_with_its_cause(
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    archive: FakeArchive,
+    issue: str,
+    wrong: dict[str, Any],
+) -> None:
+    well = archive.now
+    archive.show(**wrong)
+    await look(hass)
+    assert {each.rpartition("_")[0] if issue == "volume_missing" else each for each in raised(hass)} == {
+        issue
+    }
+    archive.now = well
+    await look(hass)
+    assert raised(hass) == set()
