@@ -1,15 +1,19 @@
 """Frigate from the owner's side: added by its form, its cameras put into rooms, its days proven, its troubles told."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from io import BytesIO
 from pathlib import Path
+import time
 from typing import Any
 
+import av
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, SubentryFlowContext
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import pytest_socket
 
 from custom_components.kindergarten.const import DOMAIN
@@ -114,6 +118,40 @@ async def test_a_frigate_is_added_its_cameras_record_and_its_days_are_proven(
     (server,) = status.servers.values()
     assert (server.state, server.version, server.problems) == ("ok", "0.17.2", ())
     assert PASSWORD not in (Path(hass.config.config_dir) / ".storage/kindergarten/engine.log").read_text()
+
+
+async def test_footage_of_the_server_plays_through_a_playback_session_and_is_challenged(
+    hass: HomeAssistant,
+    house: MockConfigEntry,
+    frigate: StandIn,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_admin_user: MockUser,
+) -> None:
+    await add(hass, house, frigate)
+    await seen(hass, house, lambda: len(house.runtime_data.coordinator.data.status.cameras) == 2)
+    uid = next(iter(house.runtime_data.coordinator.data.status.cameras))
+    start_us = time.time_ns() // 1000 - 3_600_000_000
+    login = await hass.auth.async_create_refresh_token(hass_admin_user, "https://test")
+    session = house.runtime_data.playback.open(
+        user_id=hass_admin_user.id, refresh_token_id=login.id, camera=uid, stream="main", start_us=start_us,
+        end_us=start_us + 60_000_000,
+    )  # fmt: skip
+    client = await hass_client_no_auth()
+    playlist = await client.get(session.path)
+    assert playlist.status == 200
+    lines = (await playlist.text()).splitlines()
+    init = next(line.split('"')[1] for line in lines if "MAP" in line)
+    segment = next(line for line in lines if line.startswith("vod/seg"))
+    folder = session.path.rpartition("/")[0]
+    film = b"".join([await (await client.get(f"{folder}/{name}")).read() for name in (init, segment)])
+    with av.open(BytesIO(film)) as opened:
+        assert sum(1 for _ in opened.decode(video=0)) > 5
+    for name in ("vod/index.m3u8", "vod/../../api/config", "vod/seg-99999-v1.m4s"):
+        assert (await client.get(f"{folder}/{name}")).status == 404
+    archive = house.runtime_data.archive
+    assert (await archive.challenge(uid, start_us, "somebody")).played
+    assert not (await archive.challenge(uid, start_us - 20 * 86_400_000_000, "somebody")).played
+    assert (await archive.still(uid)).startswith(b"\xff\xd8")
 
 
 async def test_a_wrong_login_and_an_address_without_frigate_are_told_in_words(

@@ -34,9 +34,12 @@ IDLE_S: Final = 3600
 """A paused player asks for nothing; after this long its session is forgotten."""
 MAX_SESSIONS: Final = 64
 
+_PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 _CONTENT_TYPES: Final = (
-    (re.compile(r"play\.m3u8"), "application/vnd.apple.mpegurl"),
+    (re.compile(r"play\.m3u8"), _PLAYLIST_TYPE),
     (re.compile(r"init/[0-9a-f]{64}\.mp4"), "video/mp4"),
+    (re.compile(r"vod/[a-z0-9-]{1,70}\.(?:mp4|m4s)"), "video/mp4"),
+    (re.compile(r"vod/[a-z0-9-]{1,70}\.ts"), "video/mp2t"),
     (re.compile(r"media/[0-9]{1,18}/[0-9]{1,9}-[0-9]{1,9}\.m4s"), "video/mp4"),
 )
 _HEADERS: Final = {
@@ -191,7 +194,7 @@ async def _serve(
 
 
 async def _pass_on(request: web.Request, media: Media, content_type: str) -> web.StreamResponse:
-    if content_type != "video/mp4":
+    if content_type == _PLAYLIST_TYPE:
         return web.Response(body=await media.read(), content_type=content_type, headers=_HEADERS)
     response = web.StreamResponse(headers={**_HEADERS, hdrs.CONTENT_TYPE: content_type})
     if length := media.headers.get(hdrs.CONTENT_LENGTH):

@@ -25,6 +25,7 @@ from .lease import Lease
 from .place import Place
 from .recorder.reader.interface import Source
 from .recorder.serve.control import Control
+from .recorder.serve.elsewhere import ElsewhereRoutes
 from .recorder.serve.evidence import EvidenceRoutes
 from .recorder.serve.exports import ExportRoutes
 from .recorder.serve.jobs import JobRoutes
@@ -107,6 +108,7 @@ class Engine:
             *Control(self).routes(),
             *Queries(self).routes(),
             *MediaRoutes(self).routes(),
+            *ElsewhereRoutes(self).routes(),
             *StillRoutes(self).routes(),
             *PartRoutes(self).routes(),
             *PictureRoutes(self).routes(),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ..config import Config
 from ..env import Env
-from ..frigate_api.client import FrigateClient
 from ..kept import ServerConfig
 from ..recorder.store.store import Store
 from ..recorder.store.views import Emit
 from .books import Books, InThread
+from .footage import Footage
 from .truth import Judgement
 from .watch import Means, ServerWatch, Watched
 
@@ -85,10 +85,11 @@ class Servers:
             judgement=seen.judgement, since_us=seen.since_us, newest_us=seen.newest_us, fps=watch.fps(uid)
         )
 
-    def client(self, uid: str) -> FrigateClient | None:
-        """Return who can be asked for a camera's footage; None when we keep it ourselves."""
+    def footage(self, uid: str) -> Footage | None:
+        """Return a camera's footage at its server; None when we keep it ourselves."""
         watch = self._watches.get(self._homes.get(uid, ""))
-        return watch.client if watch else None
+        name = watch.name_of(uid) if watch else None
+        return Footage(watch.client, name) if watch and name else None
 
     def view(self) -> dict[str, object]:
         """Return how all servers are, by uid."""

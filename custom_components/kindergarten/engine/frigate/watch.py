@@ -117,6 +117,11 @@ class ServerWatch:
         """Return what is known of a camera."""
         return self._seen.get(uid)
 
+    def name_of(self, uid: str) -> str | None:
+        """Return what the server calls a camera."""
+        camera = self._cameras.get(uid)
+        return camera.kept.camera if camera else None
+
     def fps(self, uid: str) -> float | None:
         """Return the pictures a second that a camera delivers to the server."""
         camera = self._cameras.get(uid)

@@ -105,7 +105,10 @@ class JobRoutes:
         return web.json_response({"played": played, "ms": ms, **place})
 
     async def _played(self, camera: str, at_us: int) -> tuple[bool, Moment | None]:
+        elsewhere = self._engine.servers.footage(camera)
         try:
+            if elsewhere is not None:
+                return bool(await elsewhere.still(at_us, 0)), None
             moment = await self._engine.ask(find, self._engine.store, camera, at_us)
             if moment is not None:
                 await self._engine.decode.still(moment.init, moment.media, 16)

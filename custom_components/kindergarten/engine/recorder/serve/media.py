@@ -82,6 +82,9 @@ class MediaRoutes:
         start, end = answers.span(request)
         if end - start > _MAX_SPAN_US:
             raise RequestError("out_of_range", "must be within 25 hours of `from`", "to")
+        if stream == "main" and (elsewhere := self._engine.servers.footage(uid)) is not None:
+            text = await elsewhere.playlist(start, end)
+            return web.Response(text=text, content_type=_PLAYLIST, headers=_NO_STORE)
         slices = await self._engine.ask(self._engine.store.fragments, uid, stream, start, end)
         if not slices:
             raise RequestError("no_footage", "nothing was recorded then")

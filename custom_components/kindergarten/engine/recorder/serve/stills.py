@@ -48,9 +48,13 @@ class StillRoutes:
         if height and not _HEIGHTS[0] <= height <= _HEIGHTS[1]:
             raise RequestError("out_of_range", f"must be {_HEIGHTS[0]} to {_HEIGHTS[1]}", "height")
         at = answers.number(request, "at") if "at" in request.query else None
-        frame = await self._engine.ask(self._frame, uid, at)
-        picture = await self._decoded(uid, frame, height)
-        headers = {"Cache-Control": "no-store, private", "X-Time-Us": str(frame.time_us)}
+        if (elsewhere := self._engine.servers.footage(uid)) is not None:
+            picture = await elsewhere.still(at, height)
+            time_us = self._engine.store.utc_us() if at is None else at
+        else:
+            frame = await self._engine.ask(self._frame, uid, at)
+            picture, time_us = await self._decoded(uid, frame, height), frame.time_us
+        headers = {"Cache-Control": "no-store, private", "X-Time-Us": str(time_us)}
         return web.Response(body=picture, content_type="image/jpeg", headers=headers)
 
     def _frame(self, uid: str, at: int | None) -> _KeyFrame:
