@@ -1,10 +1,12 @@
 """Frigate from the owner's side: added by its form, its cameras put into rooms, its days proven, its troubles told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, SubentryFlowContext
@@ -16,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import pytest_socket
 
+from custom_components.kindergarten.archive.protocol import LivePart
 from custom_components.kindergarten.const import DOMAIN
 from tests.engine.process.rig import until
 from tests.frigate_stand_in import PASSWORD, Settings, StandIn
@@ -61,10 +64,12 @@ async def answer(hass: HomeAssistant, flow: Any, typed: Any) -> Any:
     return await hass.config_entries.subentries.async_configure(flow["flow_id"], typed)
 
 
-async def add(hass: HomeAssistant, entry: MockConfigEntry, frigate: StandIn) -> Any:
+async def add(
+    hass: HomeAssistant, entry: MockConfigEntry, frigate: StandIn, rtsp_port: int | None = 8554
+) -> Any:
     """Add the server as the owner does, taking its certificate down."""
     flow = await begin(hass, entry)
-    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD, "rtsp_port": 8554}
+    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD, "rtsp_port": rtsp_port}
     flow = await answer(hass, flow, typed)
     assert flow["type"] is FlowResultType.MENU
     shown = flow["description_placeholders"]["fingerprint"].replace(":", "").lower()
@@ -208,3 +213,25 @@ async def test_home_assistants_own_frigate_is_offered_and_its_address_filled_in(
     flow = await begin(hass, house)
     shown = {str(key): key.description for key in flow["data_schema"].schema}
     assert shown["url"]["suggested_value"] == "http://frigate:5000"
+
+
+async def test_parents_see_its_cameras_through_one_relayed_stream(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    with StandIn(Settings(version="0.17", cameras=("sunflowers", "bears"), days=1, rtsp=True)) as server:
+        await add(hass, house, server, rtsp_port=urlsplit(server.rtsp_url).port)
+        await seen(hass, house, lambda: len(house.runtime_data.coordinator.data.status.cameras) == 2)
+        uid = next(iter(house.runtime_data.coordinator.data.status.cameras))
+        assert server.control.restream_sessions("sunflowers_sub") == 0
+
+        async def watch() -> int:
+            pictures = 0
+            async for message in house.runtime_data.archive.parts(uid):
+                pictures += isinstance(message, LivePart)
+                if pictures >= 3:
+                    return server.control.restream_sessions("sunflowers_sub")
+            return 0
+
+        async with asyncio.timeout(WITHIN_S):
+            assert await asyncio.gather(watch(), watch(), watch()) == [1, 1, 1]
+        assert list(Path(house.data["archive_path"]).rglob("*.mp4")) == []
