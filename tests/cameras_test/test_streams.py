@@ -15,6 +15,7 @@ from tests.cameras import ClipSpec, Fleet, FleetProcess, SimulatedCamera, read_c
 from tests.cameras.check import check_files
 from tests.cameras.clips import load_clip
 from tests.cameras.gstreamer import GStreamerServer, gstreamer_missing
+from tests.stopwatch import Stopwatch
 
 from .client import Client
 from .conftest import QUICK, QUICK_H265
@@ -115,11 +116,14 @@ def test_ffprobe_describes_the_stream(fleet: Fleet) -> None:
 
 
 def test_pictures_come_at_their_pace(camera: SimulatedCamera) -> None:
+    stopwatch = Stopwatch()
     with Client(camera.url()).play() as client:
-        client.pictures(1)
-        started = time.monotonic()
         ticks = [packet.ticks for packet in client.pictures(15)]
-        assert 0.5 < time.monotonic() - started < 0.9
+    late_us = [
+        each.wall_us - each.number * 40_000 for each in camera.sent() if each.wall_us / 1e6 > stopwatch.began
+    ]
+    assert len(late_us) >= 15
+    assert all(-10_000 < late < 200_000 + stopwatch.owed_s * 1e6 for late in late_us)
     assert {(later - earlier) & 0xFFFFFFFF for earlier, later in pairwise(ticks)} == {3600}
 
 

@@ -66,10 +66,10 @@ async def visit(page: Page, address: str, sign: Locator) -> None:
 
     Just after a login the frontend moves on to its overview by itself, away from what was opened.
     """
-    for _ in range(4):
+    for _ in range(8):
         await page.goto(address)
         try:
-            await sign.first.wait_for(timeout=8_000)
+            await sign.first.wait_for(timeout=15_000)
         except PlaywrightTimeout:
             continue
         return
@@ -97,7 +97,7 @@ class Dialog:
         """Choose from a menu."""
         await self._dialog.get_by_text(text).first.click()
 
-    async def see(self, text: str, deadline_s: float = 30) -> None:
+    async def see(self, text: str, deadline_s: float = 120) -> None:
         """Wait until a text is there."""
         await self._dialog.get_by_text(text).first.wait_for(timeout=deadline_s * 1000)
 
@@ -115,7 +115,7 @@ class Sight:
     at: float
 
 
-async def look(page: Page, within: str, after_s: float = 0, deadline_s: float = 40) -> Sight:
+async def look(page: Page, within: str, after_s: float = 0, deadline_s: float = 120) -> Sight:
     """Wait until a video inside an element has played past a position and shows its clock."""
     video = page.locator(f"{within} video").first
     await video.wait_for(state="attached", timeout=deadline_s * 1000)

@@ -1,6 +1,7 @@
 """A kindergarten from the first login to a pulled camera, in order: each test stands on the one before."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 import os
 import re
@@ -12,7 +13,9 @@ import pytest
 from tests.cameras.check import PictureReport, check_files
 from tests.instance.client import OWNER
 from tests.instance.engines import engines
+from tests.instance.hass import HassError
 from tests.instance.kindergarten import NewCamera, decoded_pictures, playlist_seconds, wait_until_recorded
+from tests.stopwatch import Stopwatch
 
 from .browser import Dialog, Sight, log_in, look, onboard, visit
 from .conftest import House
@@ -32,6 +35,17 @@ async def reported(house: House, title: str) -> PictureReport:
     """Check every recorded picture of a camera."""
     files = await house.files(title)
     return await asyncio.to_thread(check_files, files)
+
+
+async def recorded_after(house: House, title: str, at_s: float) -> float:
+    """Wait until pictures that a camera sent after a time are in its files; returns when the first one was sent."""
+    async with asyncio.timeout(120):
+        while True:
+            with suppress(HassError):  # nobody can browse while the engine starts
+                sent_s = [at / 1e6 for at in (await reported(house, title)).wall_us.values()]
+                if sent_s and max(sent_s) > at_s + 2:
+                    return min(each for each in sent_s if each >= at_s)
+            await asyncio.sleep(1)
 
 
 async def gaps(house: House, title: str) -> list[str]:
@@ -74,7 +88,7 @@ async def test_owner_adds_the_kindergarten_and_the_first_camera_in_the_browser(h
     await dialog.see("New room")
     await dialog.fill(name="Солнышко")
     await dialog.submit()
-    await dialog.see("Save", deadline_s=40)
+    await dialog.see("Save")
     await page.wait_for_timeout(1000)
     await house.show("5-found")
     still = page.locator("dialog-data-entry-flow img").first
@@ -92,7 +106,7 @@ async def test_further_cameras_record_without_disturbing_the_first(house: House)
     await house.kindergarten.add_camera(
         NewCamera(name=GSTREAMER, room="Вход", kind="entrance", url=house.gstreamer.url)
     )
-    recorded = await wait_until_recorded(house.kindergarten, seconds=20, deadline_s=90)
+    recorded = await wait_until_recorded(house.kindergarten, seconds=20, deadline_s=240)
     assert set(recorded) == {DIGEST, PLAIN, GSTREAMER}
     assert await house.kindergarten.cameras_recording() == 3
     assert house.fleet["digest"].connects("main") == 2, "one look before saving, one recording session"
@@ -159,7 +173,7 @@ async def test_restart_of_home_assistant_loses_no_picture(house: House) -> None:
     await house.hass.start()
     await house.client.enter()
     assert engines(house.hass.folder) == running
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await house.kindergarten.cameras_recording() != 3:
             await asyncio.sleep(0.5)
     for title in (DIGEST, PLAIN, GSTREAMER):
@@ -169,14 +183,15 @@ async def test_restart_of_home_assistant_loses_no_picture(house: House) -> None:
 
 async def test_killed_engine_is_back_and_loses_two_seconds_at_most(house: House) -> None:
     [engine] = engines(house.hass.folder)
-    killed = time.time()
+    stopwatch = Stopwatch()
+    killed = stopwatch.began
     os.kill(engine, signal.SIGKILL)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while engines(house.hass.folder) in ([], [engine]):
             await asyncio.sleep(0.1)
-    back = time.time() - killed
-    await asyncio.sleep(8)
-    assert back < 4
+    assert stopwatch.seconds < 4
+    for title in (DIGEST, PLAIN):
+        await recorded_after(house, title, time.time())
     for title, camera in ((DIGEST, house.fleet["digest"]), (PLAIN, house.fleet["plain"])):
         report = await reported(house, title)
         assert len(report.missing) == 1, (title, report.missing)
@@ -188,7 +203,7 @@ async def test_killed_engine_is_back_and_loses_two_seconds_at_most(house: House)
             for sent in camera.sent()
             if sent.wall_us / 1e6 <= killed and report.missing[0][0] <= sent.number <= report.missing[0][1]
         ]
-        assert (killed - lost[0].wall_us / 1e6 if lost else 0) <= 2
+        assert (killed - lost[0].wall_us / 1e6 if lost else 0) <= 2 + stopwatch.owed_s
 
 
 async def test_everything_recorded_is_still_playable(house: House) -> None:
@@ -207,18 +222,17 @@ async def test_camera_off_and_on_is_a_gap_with_its_cause(house: House) -> None:
     camera = house.fleet["plain"]
     await house.kindergarten.raise_alarms_after(0)
     await asyncio.to_thread(camera.offline)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while await _state(house, PLAIN) != "on":
             await asyncio.sleep(0.2)
-    online = time.time()
+    stopwatch = Stopwatch()
+    online = stopwatch.began
     await asyncio.to_thread(camera.online)
-    async with asyncio.timeout(60):
+    resumed = await recorded_after(house, PLAIN, online)
+    assert resumed - online <= 2 + camera.main.gop_s + stopwatch.owed_s
+    async with asyncio.timeout(120):
         while await _state(house, PLAIN) != "off":
             await asyncio.sleep(0.2)
-    await asyncio.sleep(6)
-    report = await reported(house, PLAIN)
-    resumed = min(at / 1e6 for at in report.wall_us.values() if at / 1e6 >= online)
-    assert resumed - online <= 2 + camera.main.gop_s
     events = await house.kindergarten.states("recording")
     closed = [
         event["attributes"]

@@ -45,7 +45,7 @@ def generic(url: str) -> dict[str, Any]:
     return {"stream_source": url, **LOGIN, "advanced": ADVANCED}
 
 
-async def until(what: Callable[[], Awaitable[object]], deadline_s: float) -> None:
+async def until(what: Callable[[], Awaitable[object]], deadline_s: float = 120) -> None:
     """Wait until something is true."""
     async with asyncio.timeout(deadline_s):
         while not await what():
@@ -84,13 +84,13 @@ async def test_a_borrowed_camera_is_recorded_and_goes_on_through_a_restart(
     )
     await add(house, GARDEN, "entity", entity_id=await generic_entity(house))
     await add(house, GATE, "rtsp", host=fleet["gate"].url(), **LOGIN)
-    await until(lambda: _records(house, GARDEN), 30)
+    await until(lambda: _records(house, GARDEN))
     connects = fleet["before"].connects()
 
     await house.hass.stop()
     await house.hass.start()
     await house.client.enter()
-    await until(lambda: _records(house, GARDEN), 30)
+    await until(lambda: _records(house, GARDEN))
     assert fleet["before"].connects() == connects
 
 
@@ -115,8 +115,8 @@ async def test_recording_follows_the_borrowed_address(house: House, fleet: Fleet
         return fleet["before"].sessions() == 0 and fleet["after"].sessions() > 0
 
     assert fleet["after"].connects() > before
-    await until(followed, 20)
-    await until(lambda: _records(house, GARDEN), 20)
+    await until(followed)
+    await until(lambda: _records(house, GARDEN))
 
 
 @pytest.mark.long
@@ -136,7 +136,7 @@ async def test_a_borrowed_camera_that_is_gone_is_told_and_the_others_go_on(
             for issue in listed["issues"]
         )
 
-    await until(told, 90)
+    await until(told)
     assert await _records(house, GATE)
     assert fleet["gate"].connects() == others
     assert house.hass.trouble() == []
