@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from . import catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench
+from . import alerts_bench, catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench, small_disk
 
 
 def main(arguments: list[str]) -> int:
@@ -41,13 +41,17 @@ def main(arguments: list[str]) -> int:
         "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
     )
     portal.add_argument("--folder", help="where the archive is made for the time of the bench")
+    kinds.add_parser("alerts", help="what an owner is told of each fault, by a real Home Assistant, and when")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {}
     if options.kind == "recorder":
         figures |= asyncio.run(recorder_bench.measure(options))
-    if options.kind == "portal":
+    if options.kind == "alerts":
+        options.disk = small_disk.enter("benchmarks", arguments)
+        figures |= asyncio.run(alerts_bench.measure(options))
+    elif options.kind == "portal":
         figures |= asyncio.run(portal_bench.measure(options))
     elif options.kind == "eyes":
         figures["eyes"] = eyes_bench.run(options)
