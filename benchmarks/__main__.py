@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from . import catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench
+from . import alerts_bench, catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench, small_disk
 
 
 def main(arguments: list[str]) -> int:
@@ -26,10 +26,11 @@ def main(arguments: list[str]) -> int:
     kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
     kinds.add_parser("export", help="an export beside cp of the same files")
     eyes = kinds.add_parser("eyes", help="how well covered, turned, dark and frozen cameras are noticed")
-    eyes.add_argument("--days", type=int, default=2, help="that each drawn camera lives ordinarily")
+    eyes.add_argument("--days", type=int, default=3, help="that each drawn camera lives ordinarily")
     eyes.add_argument("--seeds", type=int, default=1, help="rooms of each kind, and days of each manner")
-    eyes.add_argument("--rooms", type=int, default=6, help="kinds of rooms that live ordinary days")
-    eyes.add_argument("--tries", type=int, default=4, help="of each fault in each of these rooms")
+    eyes.add_argument("--first-seed", type=int, default=0, help="other rooms for another one")
+    eyes.add_argument("--rooms", type=int, default=8, help="kinds of rooms that live ordinary days")
+    eyes.add_argument("--tries", type=int, default=6, help="of each fault in each of these rooms")
     eyes.add_argument("--processes", type=int, default=2)
     portal = kinds.add_parser("portal", help="parents who watch a real Home Assistant that records")
     portal.add_argument("--viewers", type=int, default=100)
@@ -40,13 +41,17 @@ def main(arguments: list[str]) -> int:
         "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
     )
     portal.add_argument("--folder", help="where the archive is made for the time of the bench")
+    kinds.add_parser("alerts", help="what an owner is told of each fault, by a real Home Assistant, and when")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     figures: dict[str, Any] = {}
     if options.kind == "recorder":
         figures |= asyncio.run(recorder_bench.measure(options))
-    if options.kind == "portal":
+    if options.kind == "alerts":
+        options.disk = small_disk.enter("benchmarks", arguments)
+        figures |= asyncio.run(alerts_bench.measure(options))
+    elif options.kind == "portal":
         figures |= asyncio.run(portal_bench.measure(options))
     elif options.kind == "eyes":
         figures["eyes"] = eyes_bench.run(options)

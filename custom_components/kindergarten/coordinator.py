@@ -94,7 +94,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         self._damage: Damage | None = None
         self._heard = 0
         self._answers = False
-        self._answered_s = time.monotonic()
+        self._silent_since_s: float | None = None
         self._asked_s = 0.0
         self._wanted: DesiredState | None = None
         self._refused: frozenset[str] = frozenset()
@@ -175,7 +175,7 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
         if self.data.silent:
             LOGGER.info("The recorder answers again")
         self._answers = True
-        self._answered_s = time.monotonic()
+        self._silent_since_s = None
         self._keep_archive_id(status)
         if self._owner_may_know_better(status):
             await self.async_apply()
@@ -197,7 +197,10 @@ class KindergartenCoordinator(DataUpdateCoordinator[Snapshot]):
 
     def _silence(self, error: ArchiveUnavailable | ArchiveRefused) -> Snapshot:
         self._answers = False
-        if self.data.silent or time.monotonic() - self._answered_s < PATIENCE_S:
+        # From the first question that was not answered: the last answer may be half a minute old by then.
+        if self._silent_since_s is None:
+            self._silent_since_s = time.monotonic()
+        if self.data.silent or time.monotonic() - self._silent_since_s < PATIENCE_S:
             return self.data
         LOGGER.info("The recorder does not answer: %s", error)
         return Snapshot(silent=True)

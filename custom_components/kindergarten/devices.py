@@ -17,6 +17,8 @@ def async_sync_devices(hass: HomeAssistant, entry: KindergartenConfigEntry) -> N
         config_entry_id=entry.entry_id,
         identifiers={(DOMAIN, entry.entry_id)},
         name=entry.title,
+        # What blueprints tell rooms from cameras by; nobody sees it.
+        model_id="kindergarten",
         entry_type=dr.DeviceEntryType.SERVICE,
     )
     rooms = {
@@ -25,6 +27,7 @@ def async_sync_devices(hass: HomeAssistant, entry: KindergartenConfigEntry) -> N
             config_subentry_id=room.subentry_id,
             identifiers={(DOMAIN, room.subentry_id)},
             name=room.title,
+            model_id=SUBENTRY_ROOM,
             entry_type=dr.DeviceEntryType.SERVICE,
             suggested_area=_area_name(hass, room) or UNDEFINED,
             via_device_id=site.id,
@@ -39,6 +42,7 @@ def async_sync_devices(hass: HomeAssistant, entry: KindergartenConfigEntry) -> N
             config_subentry_id=camera.subentry_id,
             identifiers={(DOMAIN, camera.data[CONF_CAMERA_ID])},
             name=camera.title,
+            model_id=SUBENTRY_CAMERA,
             suggested_area=(room and _area_name(hass, room)) or UNDEFINED,
             via_device_id=device.id,
         )

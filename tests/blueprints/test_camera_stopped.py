@@ -155,6 +155,7 @@ async def test_recorder_that_does_not_answer_is_told_once(house: House, archive:
     await house.look()
     archive.hang_up()
     await settle(house.hass)
+    await house.look()
     await house.later(seconds=PATIENCE_S + 30)
     await settle(house.hass)
     await house.later(seconds=4)

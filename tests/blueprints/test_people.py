@@ -85,7 +85,7 @@ async def test_hold_that_fails_is_told(house: House, archive: FakeArchive) -> No
 @pytest.mark.parametrize("language", ["en", "ru"])
 async def test_pause_from_the_wall_begins_anew_when_pressed_again(house: House, language: str) -> None:
     await house.automate(
-        "privacy_pause_button", {"pressed": WALL, "rooms": ["switch.playroom_privacy_pause"]}, language
+        "privacy_pause_button", {"pressed": WALL, "rooms": [house.device("Playroom")]}, language
     )
     await press(house.hass)
     first = state_of(house.hass, "switch.playroom_privacy_pause")
@@ -100,7 +100,7 @@ async def test_pause_from_the_wall_begins_anew_when_pressed_again(house: House, 
 
 
 async def test_pause_from_the_wall_ends_when_that_is_liked_better(house: House) -> None:
-    inputs = {"pressed": WALL, "rooms": ["switch.playroom_privacy_pause"], "again": "end"}
+    inputs = {"pressed": WALL, "rooms": [house.device("Playroom")], "again": "end"}
     await house.automate("privacy_pause_button", inputs)
     await press(house.hass)
     await press(house.hass)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 import gzip
 import http.client
 import socket
@@ -149,3 +150,10 @@ def test_it_runs_in_a_process_of_its_own() -> None:
         assert found.rows("cam7", now - 450, now - 350) == []
         with pytest.raises(RuntimeError):
             server.control.no_such_thing()
+
+
+def test_answers_tell_the_servers_own_time(server: StandIn) -> None:
+    """As nginx does; the stand-in's need not be ours."""
+    server.control.advance(900)
+    told = parsedate_to_datetime(str(ask(server.internal_url, "/api/version").headers["Date"])).timestamp()
+    assert abs(told - server.control.now()) < 60

@@ -52,6 +52,10 @@ class Control:
         """Never have recorded a stretch."""
         self._call(lambda: self._frigate.footages[camera].recorded.remove(start, end))
 
+    def add_footage(self, camera: str, start: float, end: float) -> None:
+        """Have recorded a stretch after all, also one of a clock that was not set."""
+        self._call(lambda: self._frigate.footages[camera].recorded.add(start, end))
+
     def delete_early(self, start: float, end: float, camera: str | None = None) -> None:
         """Delete a stretch that was recorded, of one camera or all: nobody is told."""
 

@@ -1,6 +1,7 @@
 """A running server: its two doors, its web sockets, its restream."""
 
 import asyncio
+from email.utils import formatdate
 import ssl
 from typing import Any
 
@@ -17,6 +18,11 @@ from .web_socket import Sockets
 
 _PATIENCE_S = 0.2
 _TICK_S = 0.2
+
+
+async def _dated(request: web.Request, response: web.StreamResponse) -> None:
+    """Let answers tell the server's own time."""
+    response.headers["Date"] = formatdate(request.app[FRIGATE].clock.now(), usegmt=True)
 
 
 class House:
@@ -75,6 +81,7 @@ class House:
         for part in (api_server, api_accounts, api_exports, api_recordings, api_media):
             app.add_routes(part.routes())
         app.add_routes([web.get("/ws", self.sockets.serve)])
+        app.on_response_prepare.append(_dated)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_PATIENCE_S)
         await self._runner.setup()
         for door, context in (

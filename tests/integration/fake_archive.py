@@ -25,6 +25,7 @@ from custom_components.kindergarten.archive.protocol import (
     ConfigResult,
     Coverage,
     Day,
+    DesiredServer,
     DesiredState,
     Event,
     Forecast,
@@ -33,6 +34,7 @@ from custom_components.kindergarten.archive.protocol import (
     Media,
     ProbeResult,
     ProbeSource,
+    ServerFound,
     StopCause,
     StreamName,
     Timeline,
@@ -196,6 +198,14 @@ class FakeArchive(FakeLive, FakeSights, FakeEvidence, Archive):
 
     async def probe(self, source: ProbeSource) -> ProbeResult:
         """See nothing."""
+        raise ArchiveRefused("unreachable", "not part of these tests")
+
+    async def probe_server(self, server: DesiredServer) -> ServerFound:
+        """See nobody."""
+        raise ArchiveRefused("unreachable", "not part of these tests")
+
+    async def certificate(self, server: DesiredServer) -> str:
+        """See nobody."""
         raise ArchiveRefused("unreachable", "not part of these tests")
 
     async def cameras(self) -> tuple[ArchivedCamera, ...]:

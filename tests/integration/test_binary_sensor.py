@@ -62,6 +62,7 @@ async def test_silence_of_the_recorder_is_a_problem_once_it_lasts(
 ) -> None:
     archive.hang_up()
     await settle(hass)
+    await look(hass)
     assert state_of(hass, RECORDING).state == STATE_OFF
 
     freezer.tick(PATIENCE_S + 30)
@@ -79,6 +80,20 @@ async def test_silence_of_the_recorder_is_a_problem_once_it_lasts(
     await settle(hass)
     assert state_of(hass, RECORDING).state == STATE_OFF
     assert state_of(hass, "camera.by_the_window").state == "recording"
+
+
+async def test_recorder_that_is_started_anew_is_no_alarm_however_long_ago_it_was_asked(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    freezer.tick(29)
+    archive.hang_up()
+    await look(hass)
+    assert state_of(hass, ARCHIVE).state == STATE_OFF
+
+    freezer.tick(2)
+    archive.reachable = True
+    await look(hass)
+    assert state_of(hass, ARCHIVE).state == STATE_OFF
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ async def test_silent_recorder_is_raised(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:
     archive.hang_up()
-    await settle(hass)
+    await look(hass)
     freezer.tick(PATIENCE_S + 30)
     async_fire_time_changed(hass)
     await settle(hass)

@@ -13,7 +13,7 @@ from tests import engine_package
 engine_package.load()
 
 from kindergarten_engine.people.people import People  # noqa: E402 - the engine has to be there first
-from kindergarten_engine.people.records import RequestState  # noqa: E402
+from kindergarten_engine.people.records import Child, RequestState  # noqa: E402
 
 ALMATY: Final = ZoneInfo("Asia/Almaty")
 SUN, DAISY, LAMB = "Күншуақ", "Ромашка", "Балапан"
@@ -132,12 +132,7 @@ class Planter:
     def _forms(self) -> None:
         snapshot = self.people.snapshot
         pairs = [
-            (
-                next(
-                    each for each in snapshot.guardians_of(child.id) if not snapshot.guardians[each].relative
-                ),
-                child.id,
-            )
+            (self._signer(child), child.id)
             for child in snapshot.children.values()
             if child.name not in WITHOUT_FORM
         ]
@@ -150,6 +145,13 @@ class Planter:
         anna = (self.guardian("Anna Schmidt"), self.child("Эмилия Шмидт"))
         self.people.tick_consents([anna], "parent_live")
         self.people.tick_consents([anna], "parent_live", "withdrawn")
+
+    def _signer(self, child: Child) -> str:
+        """Return who signs for a child: who will have left soon for one of them, never who is shut out later."""
+        snapshot = self.people.snapshot
+        guardians = [snapshot.guardians[each] for each in snapshot.guardians_of(child.id)]
+        may = [each for each in guardians if not each.relative and each.name != BLOCKED]
+        return min(may, key=lambda each: (each.name != ENDED, each.name)).id
 
     def _phones(self) -> None:
         self._later(days=21)
@@ -174,13 +176,16 @@ class Planter:
         """Let some guardians watch on a working day, each for a while."""
         if day.weekday() > 4:
             return
-        for at, (guardian_id, devices) in enumerate(sorted(self.devices.items())):
+        for at, (guardian_id, devices) in enumerate(self.devices.items()):
             if (at + day.day) % 3:
                 continue
             self.times.now = datetime(day.year, day.month, day.day, 8, 30, tzinfo=ALMATY) + timedelta(
                 minutes=17 * at
             )
-            child = min(self.people.snapshot.children_of(guardian_id))
+            child = min(
+                self.people.snapshot.children_of(guardian_id),
+                key=lambda each: self.people.snapshot.children[each].name,
+            )
             self.people.touch(devices[0])
             viewing = self.people.begin_viewing(devices[0], self._room_of(child))
             self._later(minutes=2 + 5 * at % 37)

@@ -31,11 +31,12 @@ async def fill(house: House, fleet: Fleet) -> None:
         if kind == "kitchen":
             form["parents"] = {}
         await client.flow(SUBENTRY_FLOWS, [entry, "room"], {"user": form, "room": form})
-    for group, camera, sub in ((SUN, "sun", "sub"), (DAISY, "daisy", "")):
-        await _add(
-            house,
-            NewCamera(name=group, room=GROUPS[group], kind="group", url=fleet[camera].url(), sub_path=sub),
+    await asyncio.gather(
+        *(
+            _add(house, name, fleet[camera].url(), sub)
+            for name, camera, sub in ((SUN, "sun", "sub"), (DAISY, "daisy", ""))
         )
+    )
     rooms = await house.kindergarten.subentries("room")
     await client.command("config_entries/disable", entry_id=entry, disabled_by="user")
     await asyncio.to_thread(plant, house.hass.folder / ".storage/kindergarten", rooms)
@@ -44,9 +45,10 @@ async def fill(house: House, fleet: Fleet) -> None:
         await house.ask("room/show", room_id=rooms[GROUPS[group]], shown=True)
 
 
-async def _add(house: House, camera: NewCamera) -> None:
-    """Add a camera, again where a busy machine took too long to look at it."""
-    async with asyncio.timeout(60):
+async def _add(house: House, group: str, url: str, sub: str) -> None:
+    """Add a group's camera, again where a busy machine took too long to look at it."""
+    camera = NewCamera(name=group, room=GROUPS[group], kind="group", url=url, sub_path=sub)
+    async with asyncio.timeout(120):
         while True:
             try:
                 await house.kindergarten.add_camera(camera)

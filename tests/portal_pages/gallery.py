@@ -55,7 +55,7 @@ async def _picture(page: Page, look: Look, whole: bool) -> bytes:
     return await page.screenshot()
 
 
-def _keep(path: Path, data: bytes) -> None:
+def keep(path: Path, data: bytes) -> None:
     """Keep a picture with few colours: it is small, and nobody sees the difference."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
     image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -77,7 +77,7 @@ async def _take(browser: Browser, scene: Scene, look: Look, folder: Path) -> Non
     ):
         await phone.show(scene)
         whole = "wide" not in scene.name and "percent" not in look.name
-        _keep(folder / f"{scene.name}.{look.name}.png", await _picture(phone.page, look, whole))
+        keep(folder / f"{scene.name}.{look.name}.png", await _picture(phone.page, look, whole))
 
 
 async def main(folder: Path) -> None:

@@ -19,19 +19,16 @@ _DCT = np.array(
     ],
     np.float32,
 )
-_DCT_HIGH, _DCT_WIDE = (
-    np.kron(np.eye(23, dtype=np.float32), _DCT),
-    np.kron(np.eye(40, dtype=np.float32), _DCT),
-)
-_QUANTA = np.tile((1.0 + 0.5 * np.add.outer(np.arange(8), np.arange(8))).astype(np.float32), (23, 40))
+_QUANTA = (1.0 + 0.5 * np.add.outer(np.arange(8), np.arange(8))).astype(np.float32)
 
 
 class Electronics:
-    """Turns radiance into pictures; the noise is its own."""
+    """Turns radiance into pictures; the noise is its own, `coarse` how much compression takes away."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, coarse: float = 1.0) -> None:
         """Seed the noise."""
         self._dice = np.random.default_rng(seed)
+        self._quanta = np.tile(_QUANTA * np.float32(coarse), (23, 40)).astype(np.float32)
 
     def exposed(self, radiance: Floats) -> Floats:
         """Return grey levels with automatic exposure and noise, before compression."""
@@ -49,10 +46,17 @@ class Electronics:
         stamped = grey.copy()
         _stamp(stamped, time_s)
         padded = np.vstack((stamped, stamped[-4:]))
-        coded = np.round((_DCT_HIGH @ padded @ _DCT_WIDE.T) / _QUANTA) * _QUANTA
-        back = (_DCT_HIGH.T @ coded @ _DCT_WIDE)[:HEIGHT]
+        coded = np.round(_transformed(padded, _DCT) / self._quanta) * self._quanta
+        back = _transformed(coded, _DCT.T)[:HEIGHT]
         result: NDArray[np.uint8] = np.clip(np.round(back), 0, 255).astype(np.uint8)
         return Picture(grey=result, colour=colour)
+
+
+def _transformed(grey: Floats, by: Floats) -> Floats:
+    """Return every block of 8 × 8 pixels, transformed."""
+    down = np.matmul(by, grey.reshape(-1, 8, WIDTH))
+    across: Floats = (down.reshape(-1, 8) @ by.T).reshape(-1, WIDTH)
+    return across
 
 
 def _stamp(grey: Floats, time_s: int) -> None:

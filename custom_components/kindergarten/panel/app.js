@@ -225,7 +225,11 @@ class KindergartenPanel extends LitElement {
     const language = this.hass.locale?.language ?? this.hass.language;
     if (language !== this._spoken) {
       this._spoken = language;
-      speak(language, this.hass.config.time_zone).then((words) => (this._words = words));
+      speak(language, this.hass.config.time_zone).then(
+        (words) => (this._words = words),
+        // Asked again with Home Assistant's next word.
+        () => (this._spoken = ""),
+      );
     }
   }
 
@@ -253,7 +257,8 @@ class KindergartenPanel extends LitElement {
   _say(said) {
     clearTimeout(this._timer);
     this._said = said;
-    this._timer = setTimeout(() => (this._said = null), SAID_MS);
+    // What went wrong stays until somebody has read it.
+    if (said.kind === "good") this._timer = setTimeout(() => (this._said = null), SAID_MS);
   }
 
   _follow(event, path) {
@@ -322,6 +327,7 @@ class KindergartenPanel extends LitElement {
 
   _page() {
     const place = this._place;
+    if (place.ofFamilies && !this._table.available) return html`<h1>${this._words.t(`place.${place.path}`)}</h1>`;
     if (this._shown?.localName !== place.element) this._shown = document.createElement(place.element);
     this._shown.desk = this._desk;
     this._shown.words = this._words;

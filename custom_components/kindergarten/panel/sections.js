@@ -11,7 +11,7 @@ import "./pages/rooms.js";
 import "./pages/viewings.js";
 import "./pages/ways.js";
 
-/** @typedef {{path: string, element: string}} Place */
+/** `ofFamilies` pages show nothing while the families' file cannot be read. @typedef {{path: string, element: string, ofFamilies?: boolean}} Place */
 
 /** @type {{name: string, places: Place[]}[]} */
 export const SECTIONS = [
@@ -21,19 +21,19 @@ export const SECTIONS = [
   {
     name: "people",
     places: [
-      { path: "families", element: "kg-families" },
-      { path: "consents", element: "kg-consents" },
-      { path: "ways", element: "kg-ways" },
-      { path: "phones", element: "kg-phones" },
-      { path: "viewings", element: "kg-viewings" },
-      { path: "requests", element: "kg-requests" },
+      { path: "families", element: "kg-families", ofFamilies: true },
+      { path: "consents", element: "kg-consents", ofFamilies: true },
+      { path: "ways", element: "kg-ways", ofFamilies: true },
+      { path: "phones", element: "kg-phones", ofFamilies: true },
+      { path: "viewings", element: "kg-viewings", ofFamilies: true },
+      { path: "requests", element: "kg-requests", ofFamilies: true },
     ],
   },
   {
     name: "portal",
     places: [
       { path: "rooms", element: "kg-rooms" },
-      { path: "preview", element: "kg-preview" },
+      { path: "preview", element: "kg-preview", ofFamilies: true },
       { path: "golive", element: "kg-golive" },
     ],
   },

@@ -28,7 +28,7 @@ STREAM = framed(rtp(key(b"a"), 0)) + framed(rtp(other(b"b"), 1))
 def refused(camera: Scripted, **options: Any) -> SourceError:
     """Return why a camera cannot be read."""
     with reading(camera, **options) as heard:
-        assert heard.over.wait(8)
+        assert heard.over.wait(60)
     assert isinstance(heard.error, SourceError)
     return heard.error
 
@@ -247,7 +247,7 @@ def test_a_camera_that_hangs_up_is_told_apart() -> None:
     with reading(camera) as heard:
         until(lambda: heard.pictures)
         camera.hang_up()
-        assert heard.over.wait(3)
+        assert heard.over.wait(60)
     assert heard.error.code == "closed"
 
 
@@ -323,7 +323,7 @@ def test_nothing_listens_and_nothing_answers_are_told_apart() -> None:
     for host, codes in ((f"127.0.0.1:{port}", {"refused"}), ("no-such-host.invalid", {"unreachable"})):
         heard = Heard()
         native.NativeReader(RealEnv()).start(Source(url=f"rtsp://{host}/x"), heard)
-        assert heard.over.wait(8)
+        assert heard.over.wait(60)
         assert heard.error.code in codes
 
 
@@ -366,7 +366,7 @@ def test_a_camera_that_refuses_is_not_asked_by_the_other_reader(status: str) -> 
     )
     automatic = readers(RealEnv())
     automatic.start(Source(url=camera.url), heard)
-    assert heard.over.wait(5)
+    assert heard.over.wait(60)
     assert automatic.name == "native"
     assert camera.connections == 1
     camera.close()
@@ -379,9 +379,9 @@ def test_sessions_leave_nothing_behind() -> None:
     for _ in range(30):
         heard, session = Heard(), native.NativeReader(env, drain)
         session.start(Source(url=camera.url), heard)
-        assert heard.described_at.wait(5)
+        assert heard.described_at.wait(60)
         session.stop()
-        assert heard.over.wait(5)
+        assert heard.over.wait(60)
         camera.forget()
     until(lambda: threading.active_count() <= threads and len(os.listdir("/proc/self/fd")) <= before)
     camera.close()

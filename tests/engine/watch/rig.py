@@ -143,6 +143,7 @@ class Rig:
             look=verdict.look,
             sure=verdict.sure,
             learning=verdict.learning,
+            doubtful=verdict.doubtful,
         )
         return look, opened.dump()
 

@@ -51,7 +51,19 @@ async def test_a_covered_camera_is_told_with_stills_and_then_restored(rig: Rig) 
     await rig.live(5)
     kind, uid, data = rig.told[-1]
     assert (kind, uid, data["cause"]) == ("picture_restored", UID, "covered")
-    assert 3 * LOOK_S <= (int(str(data["end_us"])) - int(str(data["start_us"]))) / 1e6 <= 9 * LOOK_S
+    assert 2 * LOOK_S <= (int(str(data["end_us"])) - int(str(data["start_us"]))) / 1e6 <= 9 * LOOK_S
+
+
+async def test_a_camera_in_doubt_is_looked_at_more_often_until_all_is_clear(rig: Rig) -> None:
+    await rig.live(LEARNED)
+    rig.wrong[UID] = fault("paper")
+    await rig.live(1)
+    assert rig.told == []
+    del rig.wrong[UID]
+    looks = len(rig.looks)
+    await rig.live(4)
+    assert rig.told == []
+    assert 4 <= len(rig.looks) - looks <= 6
 
 
 async def test_what_was_learned_and_what_is_wrong_outlive_the_engine(rig: Rig) -> None:

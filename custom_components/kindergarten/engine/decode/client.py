@@ -30,7 +30,8 @@ class Look:
     """What a camera's eye says: `ok`, `covered`, `blurred`, `dark`, `frozen` or `turned`.
 
     `sight` is its state since `since_us` (µs, UTC), `look` what the last picture alone says, `sure` how
-    plainly (0..1); `learning` while there is too little to compare with.
+    plainly (0..1); `learning` while there is too little to compare with; `doubtful` when it would be
+    good to look again soon.
     """
 
     sight: str
@@ -38,6 +39,7 @@ class Look:
     look: str
     sure: float
     learning: bool
+    doubtful: bool = False
 
 
 class DecodeClient:

@@ -15,8 +15,8 @@ from .reference import Reference
 
 _VERSION = 2
 _COLOURLESS = 0.8
-_UNTIL = {Sight.COVERED: 3, Sight.TURNED: 3, Sight.BLURRED: 5, Sight.DARK: 3, Sight.FROZEN: 5}
-"""Looks in a row until a fault is one."""
+_UNTIL = 7
+"""Looks in a row until a fault is one: the first, and those that follow sooner than usual."""
 _UNSTEADY = 3
 """So many more when what is seen keeps changing: somebody stands before the lens."""
 _SAME_SCENE = 0.4
@@ -33,6 +33,7 @@ class Verdict:
     """What an eye says after a look: its state since `since_us` (µs, UTC), and what the look alone said.
 
     A fault is there since the first look that saw it. `learning` until there is something to compare with.
+    `doubtful` when it would be good to look again soon: this look does not fit what was said.
     """
 
     sight: Sight
@@ -40,6 +41,7 @@ class Verdict:
     look: Sight
     sure: float
     learning: bool
+    doubtful: bool
 
 
 @dataclass(kw_only=True, slots=True)
@@ -98,6 +100,7 @@ class Eye:
             look=opinion.sight,
             sure=round(opinion.sure, 2),
             learning=not fits,
+            doubtful=(sight is Sight.OK) is not (course.sight is Sight.OK),
         )
 
     def _expected(self, sight: Sight, time_us: int, open_now: bool | None) -> Sight:
@@ -155,7 +158,7 @@ class Eye:
                     self._habits.learn(slot_us, dark=True)
         elif self._sights and course.right == 0:
             likely = max(self._sights[::-1], key=self._sights.count)
-            patience = _UNTIL[likely] + (_UNSTEADY if course.unsteady > 1 else 0)
+            patience = _UNTIL + (_UNSTEADY if course.unsteady * 3 > course.wrong else 0)
             if course.sight is Sight.OK and course.wrong >= patience:
                 new = likely
         if new is not course.sight:

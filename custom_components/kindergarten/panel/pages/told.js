@@ -21,6 +21,7 @@ class Told extends Form {
       }
       textarea {
         min-height: 116px;
+        field-sizing: content;
         font-family: inherit;
         resize: none;
       }

@@ -1,10 +1,19 @@
 // The first run's offer: nobody is told yet when a camera stops. Shown until alerts are made, or not wanted now.
 
-import { html, nothing } from "../lit.js";
+import { css, html, nothing } from "../lit.js";
 import { Page } from "./page.js";
 
 class Offer extends Page {
   static properties = { place: {}, _open: { state: true } };
+
+  static styles = [
+    Page.styles,
+    css`
+      .note {
+        margin-bottom: 20px;
+      }
+    `,
+  ];
 
   constructor() {
     super();

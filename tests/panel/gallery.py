@@ -1,0 +1,71 @@
+"""Takes a picture of every page and dialog of the panel: `python -m tests.panel.gallery [FOLDER]`."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+import sys
+
+from tests.instance.hass import REPOSITORY
+from tests.portal_pages.gallery import keep
+from tests.portal_pages.phone import open_browser
+
+from .full import cameras, fill
+from .house import House, Owner, open_house
+from .scenes import SCENES, Scene, tidy
+
+FOLDER = REPOSITORY / "docs/pictures/panel"
+HIGHEST = 1700
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How scenes are looked at; a part of the pictures' names."""
+
+    name: str
+    language: str
+    size: tuple[int, int] = (1280, 800)
+    dark: bool = False
+
+
+WIDE = Look(name="en", language="en")
+PHONE = Look(name="ru-phone", language="ru", size=(390, 844))
+PAGES = (
+    Look(name="ru-dark", language="ru", dark=True),
+    Look(name="en-phone-dark", language="en", size=(390, 844), dark=True),
+)
+LEFT_OUT = {"loading", "failed", "away", "locked", "consents_all", "golive_caddy", "golive_nginx"}
+"""Seen by the tests, and not worth a picture."""
+
+
+async def _take(house: House, owner: Owner, scene: Scene, look: Look, folder: Path) -> None:
+    await scene.show(house, owner)
+    width, height = look.size
+    if not await owner.panel.locator("kg-sheet").count():
+        whole = await owner.panel.locator(".frame").evaluate("frame => frame.scrollHeight")
+        await owner.page.set_viewport_size({"width": width, "height": min(max(height, whole + 60), HIGHEST)})
+    await owner.page.mouse.move(0, 0)
+    await owner.page.wait_for_timeout(300)
+    keep(folder / f"{scene.name}.{look.name}.png", await owner.page.screenshot())
+    await owner.page.set_viewport_size({"width": width, "height": height})
+
+
+async def main(folder: Path) -> None:
+    """Take all pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with open_browser() as browser, open_house(browser) as house:
+        with cameras() as fleet:
+            await fill(house, fleet)
+            await house.ask("alerts/later")
+            for look in (WIDE, PHONE, *PAGES):
+                async with house.owner(look.language, dark=look.dark, size=look.size) as owner:
+                    await owner.open("families")
+                    for scene in SCENES:
+                        if scene.name in LEFT_OUT or (look in PAGES and scene.act):
+                            continue
+                        await _take(house, owner, scene, look, folder)
+                    await tidy(house)
+    print(sum(path.stat().st_size for path in folder.glob("*.png")), "bytes in", folder)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER))
