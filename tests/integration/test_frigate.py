@@ -265,7 +265,7 @@ async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confi
         async def mended() -> bool:
             await hass.async_block_till_done()
             answer = await client.get(path)
-            return answer.status == 404 or (await answer.json())["type"] != "progress"
+            return answer.status == 404 or bool((await answer.json())["type"] != "progress")
 
         await until(mended, WITHIN_S)
         assert server.control.deletion_days("sunflowers") == 31
