@@ -17,6 +17,8 @@ from .snapshot import Snapshot
 
 FRIGATE_LOGIN: Final = "frigate_login"
 FRIGATE_CERTIFICATE: Final = "frigate_certificate"
+FRIGATE_RETENTION: Final = "frigate_retention_short"
+FRIGATE_CAMERA_RETENTION: Final = "frigate_camera_retention_short"
 FRIGATE_OFFERED: Final = "frigate_offered"
 TO_SERVER_FORM: Final = (FRIGATE_LOGIN, FRIGATE_CERTIFICATE)
 """What is mended in the server's form."""
@@ -104,13 +106,15 @@ def _problem(
     )
     where = subentry.subentry_id if camera is None else camera.subentry_id
     if problem.code == "retention_short":
-        key = "frigate_retention_short" if camera is None else "frigate_camera_retention_short"
+        key = FRIGATE_RETENTION if camera is None else FRIGATE_CAMERA_RETENTION
         about |= {
             "days": words.days(problem.days or 0),
             "minimum": str(minimum_days),
             "least": str(minimum_days + 1),
         }
-        yield Issue(issue_id=f"{key}_{where}", key=key, placeholders=about)
+        data: dict[str, str | int | float | None]
+        data = {"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id}
+        yield Issue(issue_id=f"{key}_{where}", key=key, placeholders=about, data=data)
     elif key := _WARNINGS.get(problem.code, ""):
         severity = ir.IssueSeverity.WARNING
         yield Issue(issue_id=f"{key}_{where}", key=key, severity=severity, placeholders=about)

@@ -6,22 +6,21 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, Rep
 from homeassistant.components.repairs.const import FlowType
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    SOURCE_USER,
     ConfigEntryState,
     SubentryFlowContext,
 )
 from homeassistant.const import CONF_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.http import current_request
 
 from .archive.protocol import ArchiveRefused, ArchiveUnavailable
 from .camera_issues import TO_FORM
-from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA, SUBENTRY_FRIGATE
+from .const import CONF_ARCHIVE_PATH, CONF_OLD_ARCHIVES, DOMAIN, SUBENTRY_CAMERA
 from .coordinator import KindergartenConfigEntry
 from .flows.words import async_words, plain
-from .frigate_issues import FRIGATE_OFFERED, TO_SERVER_FORM
+from .frigate_issues import FRIGATE_CAMERA_RETENTION, FRIGATE_OFFERED, FRIGATE_RETENTION, TO_SERVER_FORM
+from .frigate_repairs import RetentionFlow, ServerFormFlow
 from .issues import LEDGER_BROKEN, VOLUME_MISSING, issues_of
 
 
@@ -95,37 +94,6 @@ class CameraFormFlow(RepairsFlow):
         return self.async_create_entry(data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, form["flow_id"]))
 
 
-class ServerFormFlow(RepairsFlow):
-    """Goes on to the form of a server that refuses us, or to that of one that is not added yet."""
-
-    async def async_step_init(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Begin with the explanation."""
-        return await self.async_step_confirm()
-
-    async def async_step_confirm(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Explain, then open the server's form."""
-        assert self.data is not None
-        entry = self.hass.config_entries.async_get_entry(str(self.data["entry_id"]))
-        known = self.data.get("subentry_id")
-        server = entry.subentries.get(str(known)) if entry and known else None
-        if entry is None or (known and server is None):
-            return self.async_abort(reason="server_removed")
-        if user_input is None:
-            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
-            return self.async_show_form(
-                step_id="confirm", description_placeholders=issue.translation_placeholders if issue else None
-            )
-        context = SubentryFlowContext(source=SOURCE_USER)
-        if server is not None:
-            context = SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=server.subentry_id)
-        form = await self.hass.config_entries.subentries.async_init(
-            (entry.entry_id, SUBENTRY_FRIGATE), context=context
-        )
-        if form["type"] is FlowResultType.ABORT:
-            return self.async_abort(reason=form["reason"])
-        return self.async_create_entry(data={}, next_flow=(FlowType.CONFIG_SUBENTRIES_FLOW, form["flow_id"]))
-
-
 class VolumeMissingFlow(RepairsFlow):
     """Gives up a disk with older footage, once a person says that it will not come back."""
 
@@ -182,6 +150,8 @@ async def async_create_fix_flow(
     """Return the flow that mends an issue."""
     if issue_id.startswith(TO_FORM):
         return CameraFormFlow()
+    if issue_id.startswith((FRIGATE_RETENTION, FRIGATE_CAMERA_RETENTION)):
+        return RetentionFlow()
     if issue_id.startswith((*TO_SERVER_FORM, FRIGATE_OFFERED)):
         return ServerFormFlow()
     if issue_id.startswith(VOLUME_MISSING):

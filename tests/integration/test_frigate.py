@@ -14,6 +14,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, Subent
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -238,3 +239,34 @@ async def test_parents_see_its_cameras_through_one_relayed_stream(
         async with asyncio.timeout(WITHIN_S):
             assert list(await asyncio.gather(watch(), watch(), watch())) == [1, 1, 1]
         assert list(Path(house.data["archive_path"]).rglob("*.mp4")) == []
+
+
+async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confirms(
+    hass: HomeAssistant, house: MockConfigEntry, hass_client: ClientSessionGenerator
+) -> None:
+    assert await async_setup_component(hass, "repairs", {})
+    with StandIn(Settings(version="0.17", cameras=("sunflowers", "bears"), days=1, keep_days=10)) as server:
+        server.control.restart_takes(gap_s=1, away_s=0.5)
+        await add(hass, house, server)
+        await seen(hass, house, lambda: "frigate_retention_short" in issues(hass))
+        (issue_id,) = [
+            issue_id
+            for (_, issue_id), issue in ir.async_get(hass).issues.items()
+            if issue.translation_key == "frigate_retention_short"
+        ]
+        client = await hass_client()
+        opened = await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id})
+        flow = await opened.json()
+        assert flow["step_id"] == "confirm"
+        assert flow["description_placeholders"]["least"] == "31"
+        path = f"/api/repairs/issues/fix/{flow['flow_id']}"
+        assert (await (await client.post(path, json={})).json())["type"] == "progress"
+
+        async def mended() -> bool:
+            await hass.async_block_till_done()
+            answer = await client.get(path)
+            return answer.status == 404 or bool((await answer.json())["type"] != "progress")
+
+        await until(mended, WITHIN_S)
+        assert server.control.deletion_days("sunflowers") == 31
+        await seen(hass, house, lambda: "frigate_retention_short" not in issues(hass))

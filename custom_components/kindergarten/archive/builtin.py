@@ -46,6 +46,7 @@ _CONNECT_S = 3.0
 _ANSWER_S = 15.0
 _PROBE_S = 60.0
 _SERVER_S = 25.0
+_LENGTHEN_S = 240.0
 _MEDIA = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=30)
 _EVENTS = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=40)
 
@@ -200,6 +201,10 @@ class BuiltinArchive(EvidenceClient, LiveClient, SightClient, Archive):
         return wire.decode(
             ServerFound, await self._ask("POST", "servers/probe", body=body, limit_s=_SERVER_S)
         )
+
+    @override
+    async def lengthen(self, server: str) -> None:
+        await self._ask("POST", f"servers/{server}/lengthen", limit_s=_LENGTHEN_S)
 
     @override
     async def certificate(self, server: DesiredServer) -> str:

@@ -160,6 +160,12 @@ class Archive(EvidenceArchive, LiveArchive, SightArchive, Protocol):
     async def certificate(self, server: DesiredServer) -> str:
         """Return the fingerprint of the certificate that a server shows; the login is not sent."""
 
+    async def lengthen(self, server: str) -> None:
+        """Have a server keep its footage for the minimum and a day, by its uid, ≤ 4 minutes; it restarts.
+
+        Refusals: those of `probe_server`, not_kept, version_new, bad_request.
+        """
+
     async def cameras(self) -> tuple[ArchivedCamera, ...]:
         """Return every camera the archive knows."""
 

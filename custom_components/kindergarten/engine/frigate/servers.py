@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..config import Config
 from ..env import Env
+from ..errors import RequestError
 from ..kept import ServerConfig
 from ..recorder.store.store import Store
 from ..recorder.store.views import Emit
@@ -90,6 +91,13 @@ class Servers:
         watch = self._watches.get(self._homes.get(uid, ""))
         name = watch.name_of(uid) if watch else None
         return Footage(watch.client, name) if watch and name else None
+
+    async def lengthen(self, server: str) -> None:
+        """Have a server keep our cameras for the minimum and a day; raises FrigateError, RequestError."""
+        watch = self._watches.get(server)
+        if watch is None:
+            raise RequestError("not_found", "there is no such server")
+        await watch.lengthen()
 
     def view(self) -> dict[str, object]:
         """Return how all servers are, by uid."""

@@ -17,6 +17,7 @@ from ..recorder.store.elsewhere_rows import HOUR_US, joined
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.views import Emit
 from .books import Books
+from .mending import lengthen
 from .problems import Problem, problems
 from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, judge, unreachable
 from .upkeep import SETTLED_US, Upkeep, unproven
@@ -121,6 +122,14 @@ class ServerWatch:
         """Return what the server calls a camera."""
         camera = self._cameras.get(uid)
         return camera.kept.camera if camera else None
+
+    async def lengthen(self) -> None:
+        """Have the server keep our cameras for the minimum and a day; raises FrigateError."""
+        names = [camera.kept.camera for camera in self._cameras.values()]
+        try:
+            await lengthen(self.client, names, self._means.minimum_days() + 1)
+        finally:
+            await self._meet()
 
     def fps(self, uid: str) -> float | None:
         """Return the pictures a second that a camera delivers to the server."""

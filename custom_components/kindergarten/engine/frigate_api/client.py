@@ -1,5 +1,6 @@
 """What is asked of a Frigate server. See `docs/frigate.md` for what its answers are worth."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 import re
 
@@ -108,6 +109,27 @@ class FrigateClient:
             limit_s=_LONG_S,
             limit_bytes=_LARGE,
         )
+
+    async def set_config(self, changes: Mapping[str, str]) -> None:
+        """Write settings into its file, as a restart will use them; raises "bad_request" when it refuses them."""
+        answer = await self.connection.ask_json(
+            "PUT",
+            "/api/config/set",
+            changes,
+            limit_s=_LONG_S,
+            limit_bytes=_SMALL,
+            body={"requires_restart": 1},
+        )
+        if not isinstance(answer, dict) or answer.get("success") is not True:
+            raise FrigateError("bad_request", "it did not take the settings")
+
+    async def restart(self) -> None:
+        """Have it begin anew; it may end before it has answered."""
+        try:
+            await self.connection.ask("POST", "/api/restart", limit_s=_SHORT_S, limit_bytes=_SMALL)
+        except FrigateError as error:
+            if error.code not in {"unreachable", "bad_answer", "timeout"}:
+                raise
 
     async def _json(
         self,

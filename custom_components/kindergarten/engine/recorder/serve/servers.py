@@ -25,6 +25,7 @@ class ServerRoutes:
         return [
             web.post("/v1/servers/probe", self.probe),
             web.post("/v1/servers/certificate", self.certificate),
+            web.post("/v1/servers/{server:[0-9a-zA-Z]{1,64}}/lengthen", self.lengthen),
         ]
 
     async def probe(self, request: web.Request) -> web.Response:
@@ -33,6 +34,11 @@ class ServerRoutes:
         server = server_of(fields.inner("server"))
         fields.done()
         return web.json_response(await probe(self._engine.env, server))
+
+    async def lengthen(self, request: web.Request) -> web.Response:
+        """Have a server keep footage for the minimum and a day; takes minutes and costs one of footage."""
+        await self._engine.servers.lengthen(request.match_info["server"])
+        return web.json_response({})
 
     async def certificate(self, request: web.Request) -> web.Response:
         """Tell the fingerprint of the certificate that is shown at an address."""
