@@ -50,7 +50,8 @@ async def anybody(
     hass_client_no_auth: ClientSessionGenerator, session: PlaybackSession
 ) -> TestClient[Any, Any]:
     """Return a browser that was given the link."""
-    return await hass_client_no_auth()
+    client: TestClient[Any, Any] = await hass_client_no_auth()
+    return client
 
 
 async def test_the_link_is_dead_with_the_login_it_was_made_for(
