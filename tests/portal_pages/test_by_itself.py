@@ -8,6 +8,7 @@ import pytest
 from .mock import Kindergarten, open_portal, room, somebody
 from .phone import Phone, take_phone
 from .scenes import ANDROID, IPHONE, locked
+from .test_scenes import AXE, CUT, FOUR_TIMES, RUN_AXE, SMALL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -198,6 +199,26 @@ async def test_a_part_that_an_update_took_away_opens_the_page_anew_and_not_for_e
     await page.unroute(gone)
     await page.locator("main .button.main").click()
     await page.locator(".seal").wait_for()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+async def test_hint_and_news_are_accessible_and_nothing_of_them_is_cut(
+    browser: Browser, kindergarten: Kindergarten, language: str
+) -> None:
+    kindergarten.me = somebody(language=language, page="another")
+    async with take_phone(
+        browser, kindergarten, language=language, agent=SAFARI, size=FOUR_TIMES, still=True
+    ) as phone:
+        for _ in range(2):
+            await _visit(phone.page, kindergarten)
+        await phone.page.locator(".home-hint").wait_for()
+        await phone.page.locator(".renewed").wait_for()
+        assert await phone.page.evaluate(CUT) == []
+        assert await phone.page.evaluate(SMALL) == []
+        await phone.page.evaluate(AXE)
+        for scheme in ("light", "dark"):
+            await phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert await phone.page.evaluate(RUN_AXE) == []
 
 
 # -- what the browser thinks of our headers ----------------------------------------------------
