@@ -20,7 +20,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import pytest_socket
 
-from custom_components.kindergarten.archive.protocol import LivePart
+from custom_components.kindergarten.archive.evidence import WantedExport
+from custom_components.kindergarten.archive.protocol import ArchiveRefused, LivePart
 from custom_components.kindergarten.const import DOMAIN
 from tests.engine.process.rig import until
 from tests.frigate_stand_in import PASSWORD, Settings, StandIn
@@ -270,3 +271,17 @@ async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confi
         await until(mended, WITHIN_S)
         assert server.control.deletion_days("sunflowers") == 31
         await seen(hass, house, lambda: "frigate_retention_short" not in issues(hass))
+
+
+async def test_an_export_of_what_a_server_keeps_is_refused_in_words(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    await add(hass, house, frigate)
+    await seen(hass, house, lambda: len(house.runtime_data.coordinator.data.status.cameras) == 2)
+    uid = next(iter(house.runtime_data.coordinator.data.status.cameras))
+    wanted = WantedExport(
+        cameras=(uid,), t0_us=1, t1_us=2, purpose="x", recipient="y", by="somebody", exact=False
+    )
+    with pytest.raises(ArchiveRefused) as raised:
+        await house.runtime_data.archive.start_export(wanted)
+    assert raised.value.code == "kept_elsewhere"
