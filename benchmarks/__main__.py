@@ -6,15 +6,49 @@ import json
 import sys
 from typing import Any
 
-from . import alerts_bench, catalog_bench, export_bench, eyes_bench, portal_bench, recorder_bench, small_disk
+from . import (
+    alerts_bench,
+    catalog_bench,
+    export_bench,
+    eyes_bench,
+    faults_bench,
+    kills_bench,
+    portal_bench,
+    recorder_bench,
+    small_disk,
+)
+
+type Figures = dict[str, Any]
 
 
-def main(arguments: list[str]) -> int:
-    """Run one measurement and print it."""
+def _recorder(options: argparse.Namespace) -> Figures:
+    figures = asyncio.run(recorder_bench.measure(options))
+    return figures if options.no_catalog else figures | _catalog(options)
+
+
+def _catalog(_options: argparse.Namespace) -> Figures:
+    return {"catalog": catalog_bench.run()}
+
+
+def _export(_options: argparse.Namespace) -> Figures:
+    return {"export": export_bench.run()}
+
+
+def _eyes(options: argparse.Namespace) -> Figures:
+    return {"eyes": eyes_bench.run(options)}
+
+
+def _alerts(options: argparse.Namespace) -> Figures:
+    options.disk = small_disk.enter("benchmarks", options.arguments)
+    return asyncio.run(alerts_bench.measure(options))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
     kinds = parser.add_subparsers(dest="kind", required=True)
     recorder = kinds.add_parser("recorder", help="the engine beside one ffmpeg per camera, run in turns")
+    recorder.set_defaults(run=_recorder)
     recorder.add_argument("--cameras", type=int, default=16)
     recorder.add_argument("--seconds", type=int, default=40, help="of each measured window")
     recorder.add_argument("--rounds", type=int, default=3)
@@ -23,9 +57,21 @@ def main(arguments: list[str]) -> int:
     recorder.add_argument(
         "--no-catalog", action="store_true", help="leave out the catalog of 16 cameras × 30 days"
     )
-    kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days")
-    kinds.add_parser("export", help="an export beside cp of the same files")
+    kinds.add_parser("catalog", help="size and query times of 16 cameras × 30 days").set_defaults(
+        run=_catalog
+    )
+    kinds.add_parser("export", help="an export beside cp of the same files").set_defaults(run=_export)
+    kills = kinds.add_parser("kills", help="what a recorder that is killed at random moments loses")
+    kills.set_defaults(run=lambda options: asyncio.run(kills_bench.measure(options)))
+    kills.add_argument("--kills", type=int, default=50)
+    faults = kinds.add_parser("faults", help="what is said of cameras that misbehave at random")
+    faults.set_defaults(run=lambda options: asyncio.run(faults_bench.measure(options)))
+    faults.add_argument("--seconds", type=float, default=1800)
+    for random in (kills, faults):
+        random.add_argument("--cameras", type=int, default=16)
+        random.add_argument("--seed", type=int, help="of an earlier run")
     eyes = kinds.add_parser("eyes", help="how well covered, turned, dark and frozen cameras are noticed")
+    eyes.set_defaults(run=_eyes)
     eyes.add_argument("--days", type=int, default=3, help="that each drawn camera lives ordinarily")
     eyes.add_argument("--seeds", type=int, default=1, help="rooms of each kind, and days of each manner")
     eyes.add_argument("--first-seed", type=int, default=0, help="other rooms for another one")
@@ -33,6 +79,7 @@ def main(arguments: list[str]) -> int:
     eyes.add_argument("--tries", type=int, default=6, help="of each fault in each of these rooms")
     eyes.add_argument("--processes", type=int, default=2)
     portal = kinds.add_parser("portal", help="parents who watch a real Home Assistant that records")
+    portal.set_defaults(run=lambda options: asyncio.run(portal_bench.measure(options)))
     portal.add_argument("--viewers", type=int, default=100)
     portal.add_argument("--cameras", type=int, default=8)
     portal.add_argument("--seconds", type=float, default=120)
@@ -41,24 +88,19 @@ def main(arguments: list[str]) -> int:
         "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
     )
     portal.add_argument("--folder", help="where the archive is made for the time of the bench")
-    kinds.add_parser("alerts", help="what an owner is told of each fault, by a real Home Assistant, and when")
+    alerts = kinds.add_parser(
+        "alerts", help="what an owner is told of each fault, by a real Home Assistant, and when"
+    )
+    alerts.set_defaults(run=_alerts)
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", dest="json_too", help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
-    figures: dict[str, Any] = {}
-    if options.kind == "recorder":
-        figures |= asyncio.run(recorder_bench.measure(options))
-    if options.kind == "alerts":
-        options.disk = small_disk.enter("benchmarks", arguments)
-        figures |= asyncio.run(alerts_bench.measure(options))
-    elif options.kind == "portal":
-        figures |= asyncio.run(portal_bench.measure(options))
-    elif options.kind == "eyes":
-        figures["eyes"] = eyes_bench.run(options)
-    elif options.kind == "export":
-        figures["export"] = export_bench.run()
-    elif options.kind == "catalog" or not options.no_catalog:
-        figures["catalog"] = catalog_bench.run()
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Run one measurement and print it."""
+    options = _parser().parse_args(arguments, argparse.Namespace(arguments=arguments))
+    figures: Figures = options.run(options)
     if not (options.json or options.json_too):
         for name, value in figures.items():
             print(f"{name:24} {value}")

@@ -1,5 +1,6 @@
 """Tells what happened to a camera's recording and to the archive, for automations to pass on."""
 
+from collections import deque
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, override
@@ -45,6 +46,11 @@ DESCRIPTION: Final = EventEntityDescription(
 
 RETENTION_BROKEN: Final = "retention_broken"
 BROKEN_EVERY_US: Final = 3600 * 1_000_000
+
+_FLAPPING: Final = {"archive_unavailable", "archive_restored"}
+FLAPS: Final = 4
+CALM_US: Final = 60 * 1_000_000
+"""So often a minute the archive may come and go until only the last of it is told."""
 
 _ARCHIVE_KINDS: Final = {
     "retention_at_risk": "retention_at_risk",
@@ -197,6 +203,12 @@ class ArchiveEvent(SiteEntity, EventEntity):
     _ledger: str | None = None
     _epoch: int | None = None
     _broken_us: int | None = None
+    _waiting: Event | None = None
+
+    def __init__(self, coordinator: KindergartenCoordinator, description: EventEntityDescription) -> None:
+        """Begin without anything told."""
+        super().__init__(coordinator, description)
+        self._flaps_us: deque[int] = deque(maxlen=FLAPS)
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -210,16 +222,21 @@ class ArchiveEvent(SiteEntity, EventEntity):
         at = _moment(event.t_us)
         if event.kind not in _ARCHIVE_KINDS or at <= self._told_before or self._again(event):
             return
+        self._pass_on(event)
+
+    def _pass_on(self, event: Event) -> None:
         told = {name: event.data[name] for name in _TOLD if name in event.data}
         cameras = event.data.get("cameras")
         count = {ATTR_CAMERAS: len(cameras)} if isinstance(cameras, list) else {}
         delta_us, not_before_us = event.data.get("delta_us"), event.data.get("not_before_us")
         step = {ATTR_SECONDS: round(delta_us / 1_000_000, 3)} if isinstance(delta_us, int) else {}
         wait = {ATTR_NOT_BEFORE: _moment(not_before_us)} if isinstance(not_before_us, int) else {}
-        self._tell(_archive_kind(event), {**told, **count, **step, **wait, ATTR_AT: at})
+        self._tell(_archive_kind(event), {**told, **count, **step, **wait, ATTR_AT: _moment(event.t_us)})
 
     def _again(self, event: Event) -> bool:
-        """Tell whether this was told just now: a disk that somebody keeps full deletes many times a minute."""
+        """Tell whether this was told just now: a disk that somebody keeps full has news many times a minute."""
+        if event.kind in _FLAPPING:
+            return self._flaps(event)
         if event.kind != RETENTION_BROKEN:
             return False
         if self._broken_us is not None and 0 <= event.t_us - self._broken_us < BROKEN_EVERY_US:
@@ -227,10 +244,21 @@ class ArchiveEvent(SiteEntity, EventEntity):
         self._broken_us = event.t_us
         return False
 
+    def _flaps(self, event: Event) -> bool:
+        """Tell whether the archive comes and goes; what it was last is told once it is calm."""
+        flaps = len(self._flaps_us) == FLAPS and 0 <= event.t_us - self._flaps_us[0] < CALM_US
+        self._waiting = event if flaps else None
+        if not flaps:
+            self._flaps_us.append(event.t_us)
+        return flaps
+
     @override
     def _read(self) -> None:
         super()._read()
         status = self.coordinator.data.status
+        if status and self._waiting and abs(status.now_us - self._waiting.t_us) >= CALM_US:
+            waiting, self._waiting = self._waiting, None
+            self._pass_on(waiting)
         before, self._ledger = self._ledger, status.ledger.state if status and status.ledger else self._ledger
         if status and before == GOOD_LEDGER and self._ledger != GOOD_LEDGER:
             at = _moment(status.now_us)

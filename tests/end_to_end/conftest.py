@@ -17,6 +17,7 @@ from tests.instance.client import Client
 from tests.instance.engines import stop_engines
 from tests.instance.hass import REPOSITORY, Hass
 from tests.instance.kindergarten import Kindergarten
+from tests.instance.phone import AppPhone, app_phone
 
 from .browser import browser_page
 
@@ -93,6 +94,24 @@ async def house(cameras: Fleet, request: pytest.FixtureRequest) -> AsyncIterator
         stop_engines(folder)
         if not request.session.testsfailed:
             shutil.rmtree(folder)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def app(house: House) -> AsyncIterator[AppPhone]:
+    """The owner's phone with the Home Assistant app, from its first use on."""
+    async with app_phone(house.client, "Айгуль iPhone") as phone:
+        yield phone
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def notify(house: House, app: AppPhone) -> str:
+    """The notify entity of the owner's phone."""
+    registry = await house.client.command("config/entity_registry/list")
+    return next(
+        str(each["entity_id"])
+        for each in registry
+        if each["platform"] == "mobile_app" and each["entity_id"].startswith("notify.")
+    )
 
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")

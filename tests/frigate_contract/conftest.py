@@ -15,6 +15,7 @@ REAL_URL = os.environ.get("FRIGATE_URL")
 """A real server takes part as a version of its own name, so that its absence skips nothing."""
 
 READ = [*VERSIONS, *(["real"] if REAL_URL else [])]
+GUARDED = [*VERSIONS, *(["real"] if REAL_URL and os.environ.get("FRIGATE_USER") else [])]
 WRITE = [*VERSIONS, *(["real"] if REAL_URL and os.environ.get("FRIGATE_WRITE") == "1" else [])]
 
 
@@ -41,6 +42,17 @@ def _pretended(stand_in: StandIn) -> Server:
 @pytest.fixture(scope="module", params=READ)
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server that is only read; the tests of a file share it."""
+    if request.param == "real":
+        yield _real()
+        return
+    pytest_socket.enable_socket()
+    with StandIn(Settings(version=request.param)) as stand_in:
+        yield _pretended(stand_in)
+
+
+@pytest.fixture(scope="module", params=GUARDED)
+def guarded(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server that is only read, by its door with a login."""
     if request.param == "real":
         yield _real()
         return

@@ -113,6 +113,30 @@ async def test_disk_that_is_kept_full_is_told_once_an_hour(
     assert told == [0, 0, 0, 60, 60]
 
 
+async def test_archive_that_comes_and_goes_is_told_of_when_it_is_calm(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    site = "event.little_sun_archive_events"
+    told = []
+    for second in range(10):
+        now_us = NOW_US + second * 1_000_000
+        if second % 2:
+            archive.happen("archive_restored", t_us=now_us, status="full")
+        else:
+            archive.happen("archive_unavailable", t_us=now_us, status="full")
+        await settle(hass)
+        told.append(state_of(hass, site).attributes["at"][17:19])
+    assert len(set(told)) == 4
+
+    archive.show(now_us=NOW_US + 30_000_000)
+    await look(hass)
+    assert state_of(hass, site).attributes["at"][17:19] == told[3]
+    archive.show(now_us=NOW_US + 90_000_000)
+    await look(hass)
+    last = state_of(hass, site).attributes
+    assert (last["event_type"], last["at"][17:19]) == ("archive_restored", "49")
+
+
 async def test_refused_login_is_told_when_it_begins(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
 ) -> None:

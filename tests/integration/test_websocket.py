@@ -19,6 +19,7 @@ from custom_components.kindergarten.api import (
     websocket_watch,
 )
 from custom_components.kindergarten.engine.people.people import People
+from custom_components.kindergarten.panel.files import HASH
 
 from .texts import need
 
@@ -154,6 +155,10 @@ async def test_pasted_list_is_shown_first_and_then_done(panel: Panel) -> None:
     assert guardians["Ирина Ким"]["language"] == "ru"
     again = await panel.ask("people/import/preview", text=LIST)
     assert {row["does"] for row in again["rows"]} == {"same"}
+
+
+async def test_table_says_which_version_of_the_panel_it_is_for(panel: Panel) -> None:
+    assert (await panel.table())["panel"] == HASH
 
 
 async def test_every_change_is_shown_to_whoever_listens(panel: Panel) -> None:

@@ -62,6 +62,7 @@ class Rig:
     offset_ms: int | None = 100
     trust: int = 2
     breaks: bool = False
+    spent_ms: float = 3.0
     looks: list[tuple[str, float]] = field(default_factory=list)
     told: list[tuple[str, str | None, Mapping[str, object]]] = field(default_factory=list)
 
@@ -144,6 +145,7 @@ class Rig:
             sure=verdict.sure,
             learning=verdict.learning,
             doubtful=verdict.doubtful,
+            spent_ms=self.spent_ms,
         )
         return look, opened.dump()
 

@@ -31,7 +31,7 @@ class Look:
 
     `sight` is its state since `since_us` (µs, UTC), `look` what the last picture alone says, `sure` how
     plainly (0..1); `learning` while there is too little to compare with; `doubtful` when it would be
-    good to look again soon.
+    good to look again soon. The worker took `spent_ms` for it.
     """
 
     sight: str
@@ -40,6 +40,7 @@ class Look:
     sure: float
     learning: bool
     doubtful: bool = False
+    spent_ms: float = 0.0
 
 
 class DecodeClient:

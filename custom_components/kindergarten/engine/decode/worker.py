@@ -113,10 +113,13 @@ class Worker:
 
         eye_end = message["eye_size"]
         init_end = eye_end + message["init_size"]
+        began_ns = self._env.monotonic_ns()
         eye = Eye.load(payload[:eye_end])
         picture = of_fragment(payload[eye_end:init_end], payload[init_end:])
         verdict = eye.look(picture, message["time_us"], open_now=message["open_now"])
-        return {"verdict": asdict(verdict)}, eye.dump()
+        after = eye.dump()
+        spent_ms = (self._env.monotonic_ns() - began_ns) / 1e6
+        return {"verdict": asdict(verdict) | {"spent_ms": spent_ms}}, after
 
     def _sound(self, message: Message, payload: bytes) -> Answer:
         now_ns = self._env.monotonic_ns()

@@ -59,6 +59,9 @@ class Alerts extends Page {
         font-size: 13px;
         color: var(--soft);
       }
+      .choice > .chip {
+        justify-self: start;
+      }
       .choice > small {
         margin-inline-start: 30px;
       }
@@ -307,6 +310,8 @@ class Alerts extends Page {
     this._asked = targets;
     this._failed = answer.failed;
     this._arrived = null;
+    await this.updateComplete;
+    this.renderRoot.querySelector("section[role=status]")?.scrollIntoView({ block: "nearest" });
   }
 
   async _say(arrived) {
