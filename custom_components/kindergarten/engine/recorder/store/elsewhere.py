@@ -65,9 +65,8 @@ def note_held(archive: Archive, uid: str, by: str, hold: PendingHold, made: Mapp
     """Write down what somebody else keeps for a hold, with the holes in it. Raises OSError, sqlite3.Error."""
     row = archive.catalog.one("SELECT id FROM camera WHERE uid = ?", (uid,))
     seen = [] if row is None else footage(archive.catalog.query, row[0], hold.t0_us, hold.t1_us)
-    holes: list[Json] = [[begin, end] for begin, end in without([(hold.t0_us, hold.t1_us)], seen)][
-        :_MOST_SPANS
-    ]
+    missing = without([(hold.t0_us, hold.t1_us)], seen)[:_MOST_SPANS]
+    holes: list[Json] = [[begin, end] for begin, end in missing]
     held: dict[str, Json] = {"hold": hold.uid, "from": hold.t0_us, "to": hold.t1_us, "holes": holes, **made}
     archive.record([("elsewhere", {"camera": uid, "by": by, "held": held})])
 
