@@ -17,6 +17,7 @@ from homeassistant.core import callback
 from .administrators import async_require_administrator
 from .archive.protocol import SEES_WELL, Event, PictureStatus, as_utc
 from .const import CONF_CAMERA_ID, CONF_WATCH_PICTURE, SUBENTRY_CAMERA
+from .coordinator import KindergartenConfigEntry
 from .entity import CameraDeviceEntity
 from .grace import grace_of
 from .holds import asking
@@ -28,6 +29,7 @@ ATTR_SINCE: Final = "since"
 ATTR_OFFSET: Final = "offset_ms"
 
 NO_PROBLEM: Final = "none"
+NOT_WATCHED: Final = "not_watched"
 CLOCK_WRONG: Final = "clock_wrong"
 RESTORED: Final = "restored"
 SIGHTS: Final = ("covered", "blurred", "dark", "frozen", "turned", CLOCK_WRONG)
@@ -96,8 +98,11 @@ class PictureProblem(CameraDeviceEntity, BinarySensorEntity):
         data, entry = self.coordinator.data, self.coordinator.entry
         picture = self.status.picture if self.status else None
         if picture is None or data.status is None:
-            self._attr_is_on = self._cause = None
-            self._attr_extra_state_attributes = {ATTR_CAUSE: None, ATTR_SINCE: None}
+            # An alarm ends when nobody wants to hear of it any more, not when nobody knows.
+            unwanted = not _is_watched(entry, self.camera_id)
+            self._attr_is_on = False if unwanted else None
+            self._cause = NOT_WATCHED if unwanted else None
+            self._attr_extra_state_attributes = {ATTR_CAUSE: self._cause, ATTR_SINCE: None}
             return
         cause, since_us = _problem(picture)
         same = cause == self._cause
@@ -123,17 +128,21 @@ def _problem(picture: PictureStatus) -> tuple[str, int | None]:
     return NO_PROBLEM, None
 
 
+def _is_watched(entry: KindergartenConfigEntry, camera_id: str) -> bool:
+    return any(
+        camera.data.get(CONF_WATCH_PICTURE, True)
+        for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)
+        if camera.data[CONF_CAMERA_ID] == camera_id
+    )
+
+
 class WatchPicture(CameraDeviceEntity, SwitchEntity):
     """Whether somebody looks if the camera still sees its room; recording does not depend on it."""
 
     @override
     def _read(self) -> None:
         super()._read()
-        self._attr_is_on = any(
-            camera.data.get(CONF_WATCH_PICTURE, True)
-            for camera in self.coordinator.entry.get_subentries_of_type(SUBENTRY_CAMERA)
-            if camera.data[CONF_CAMERA_ID] == self.camera_id
-        )
+        self._attr_is_on = _is_watched(self.coordinator.entry, self.camera_id)
 
     @override
     def _news(self) -> Hashable:

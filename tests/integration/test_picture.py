@@ -120,6 +120,18 @@ async def test_nothing_is_known_of_a_picture_that_nobody_watches(
     assert state_of(hass, BUTTON).state == STATE_UNAVAILABLE
 
 
+async def test_an_alarm_ends_when_nobody_wants_to_hear_of_it(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, hass_admin_user: MockUser
+) -> None:
+    await show(hass, archive, picture("covered", 4000))
+    assert state_of(hass, PROBLEM).state == STATE_ON
+    person = Context(user_id=hass_admin_user.id)
+    await hass.services.async_call("switch", "turn_off", {"entity_id": SWITCH}, blocking=True, context=person)
+    await show(hass, archive, None)
+    assert state_of(hass, PROBLEM).state == STATE_OFF
+    assert state_of(hass, PROBLEM).attributes["cause"] == "not_watched"
+
+
 async def test_an_administrator_switches_watching_off_and_nothing_else_changes(
     hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive, hass_admin_user: MockUser
 ) -> None:

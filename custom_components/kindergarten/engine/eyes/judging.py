@@ -12,10 +12,11 @@ from .reference import Fit
 
 _DARK_LEVEL = 34.0
 _BLACK_LEVEL, _BLACK_SPREAD = 20.0, 6.0
-_LOST, _KEPT, _CLEAR = 0.5, 0.25, 0.5
+_LOST, _KEPT, _CLEAR = 0.5, 0.33, 0.5
 _POOR = 0.4
 _BLURRED = 0.3
-_MOVED, _MOVED_MORE, _FAR = 0.35, 1.35, 2.2
+_MOVED, _MOVED_MORE, _FAR = 0.3, 1.2, 2.2
+_MOVED_LOST = 0.1
 _SAME = 0.98
 _MIDDLE = 5, 250
 _LEAST_MIDDLE = 0.2
@@ -56,7 +57,7 @@ def judge(seen: Edges, fits: Iterable[Fit], *, same: bool, known_light: bool) ->
     gone = fit.lost >= _LOST and fit.kept < _KEPT
     if gone and seen.level < _DARK_LEVEL:
         return Opinion(sight=Sight.DARK, sure=fit.lost)
-    if _has_moved(moved) and fit.lost > _CLEAR / 2:
+    if _has_moved(moved) and fit.lost > _MOVED_LOST:
         return Opinion(sight=Sight.TURNED, sure=min(1.0, moved.moved_alike * 2))
     if gone and fit.energy < _POOR:
         return Opinion(sight=Sight.COVERED, sure=fit.lost)
