@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 import json
@@ -15,7 +15,7 @@ from custom_components.kindergarten.const import WEEKDAYS
 from tests.cameras.fleet import FleetProcess
 from tests.instance.client import Client
 from tests.instance.engines import engines, stop_engines
-from tests.instance.hass import Hass
+from tests.instance.hass import Hass, HassError
 from tests.instance.kindergarten import FLOWS, SUBENTRY_FLOWS, Kindergarten, NewCamera, choose
 
 from .turned_clock import TurnedClock
@@ -30,6 +30,8 @@ BLUEPRINTS: Mapping[str, Mapping[str, Any]] = {
 }
 SIGHTS = ("covered", "frozen", "dark", "turned")
 LOOK_S = 2
+PATIENCE = 5
+"""So many minutes Home Assistant may take to start."""
 
 type Line = dict[str, Any]
 
@@ -49,7 +51,7 @@ class WitnessedHass(Hass):
             file.write("witness:\n")
 
     @override
-    async def start(self, *, deadline_s: float = 90) -> None:
+    async def start(self, *, deadline_s: float = 60 * PATIENCE) -> None:
         before = dict(os.environ)
         os.environ |= self.clock.environment if self.clock else {}
         try:
@@ -86,13 +88,20 @@ class House:
         await self.hass.start()
         self._running.push_async_callback(self._stop)
         await self._running.enter_async_context(self._client)
-        await self._client.enter()
+        await self._enter()
         await self._prepare_sights()
         await self._install()
         await self.hass.stop()
         await asyncio.to_thread(self._hurry)
         await self.hass.start()
-        await self._client.enter()
+        await self._enter()
+
+    async def _enter(self) -> None:
+        """Log in and wait until all of Home Assistant runs, which may take minutes on a busy machine."""
+        for _ in range(PATIENCE):
+            with suppress(TimeoutError):
+                return await self._client.enter()
+        raise HassError("Home Assistant does not get ready")
 
     async def _prepare_sights(self) -> None:
         """Have the cameras' other pictures encoded: slow the first time."""

@@ -48,7 +48,7 @@ async def test_nothing_is_made_without_a_click_and_a_test_message_comes_at_once(
         assert set((await alerts(house)).values()) == {"none"}
         await owner.press("Make and send a test")
         await owner.see("A test message was sent to: Айгуль iPhone")
-        assert phone.titles == ["Kindergarten: a test"]
+        assert "Kindergarten: a test" in phone.titles
         await owner.press("Yes, it arrived")
         await owner.see("Test arrived")
         assert await owner.accessible() == []

@@ -159,6 +159,13 @@ async def test_test_from_outside_tells_what_the_phone_saw(house: House, owner: O
     await owner.see("The protection of the pages arrives whole.")
 
 
+async def test_gear_of_the_integration_opens_its_settings(owner: Owner) -> None:
+    await owner.page.goto(f"{owner.url}/config/integrations/integration/kindergarten")
+    await owner.page.get_by_role("button", name="Configure").first.click()
+    for step in ("Keeping footage", "Parents' view", "Alarms", "Automations"):
+        await owner.page.locator("dialog-data-entry-flow").get_by_text(step).wait_for()
+
+
 async def test_nobody_but_administrators_sees_the_panel(house: House) -> None:
     made = await house.client.command(
         "config/auth/create", name=STRANGER["name"], group_ids=["system-users"], local_only=False

@@ -55,10 +55,10 @@ async def _picture(page: Page, look: Look, whole: bool) -> bytes:
     return await page.screenshot()
 
 
-def keep(path: Path, data: bytes) -> None:
+def keep(path: Path, data: bytes, colours: int = COLOURS) -> None:
     """Keep a picture with few colours: it is small, and nobody sees the difference."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    image.quantize(COLOURS, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
+    image.quantize(colours, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 async def _take(browser: Browser, scene: Scene, look: Look, folder: Path) -> None:

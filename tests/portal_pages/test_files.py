@@ -5,8 +5,6 @@ from html.parser import HTMLParser
 import json
 from pathlib import Path
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -131,15 +129,6 @@ def test_manifest_of_the_home_screen_names_icons_that_are_there() -> None:
     manifest = json.loads(found.body)
     assert manifest["scope"] == manifest["start_url"] == "/api/kindergarten/portal/"
     assert all(asset(icon["src"].removeprefix("./")) for icon in manifest["icons"])
-
-
-def test_vendored_files_are_those_that_were_released_with_their_licences() -> None:
-    result = subprocess.run(
-        [sys.executable, ROOT / "script/vendor", "--check"], capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    for package in json.loads((ROOT / "script/vendor.json").read_text(encoding="utf-8")):
-        assert any("LICENSE" in target for target, _ in package["files"].values())
 
 
 def test_every_module_says_what_it_is_for_and_stays_small() -> None:

@@ -109,6 +109,8 @@ class KindergartenPanel extends LitElement {
       main {
         min-width: 0;
         padding: 24px 24px 96px;
+      }
+      main:focus-visible {
         outline: none;
       }
       .notes {
@@ -251,7 +253,11 @@ class KindergartenPanel extends LitElement {
   _go(path) {
     history.pushState(null, "", `${this.route.prefix}/${path}`);
     window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
-    this.updateComplete.then(() => this.renderRoot.querySelector("main")?.focus());
+    this.updateComplete.then(() => {
+      // By itself the browser would scroll the beginning of the page below our header.
+      this.renderRoot.querySelector("main")?.focus({ preventScroll: true });
+      this.scrollIntoView({ block: "start" });
+    });
   }
 
   _say(said) {

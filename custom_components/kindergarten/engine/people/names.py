@@ -130,4 +130,4 @@ def short_name(name: str) -> str:
 
 def safe_cell(text: str) -> str:
     """Return a cell of a CSV file that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in set(_FORMULA) else text
+    return f"'{text}" if text.strip()[:1] in set(_FORMULA) or text[:1] in set(_FORMULA) else text

@@ -77,6 +77,10 @@ class Guardian extends Form {
     );
   }
 
+  updated(changed) {
+    if (changed.has("_dear") && this._dear) this.renderRoot.querySelector("form .note")?.scrollIntoView({ block: "center" });
+  }
+
   _rest(guardian) {
     const blocked = !guardian.blocked;
     return html`${this.more(

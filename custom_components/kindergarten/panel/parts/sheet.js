@@ -94,7 +94,7 @@ class Sheet extends LitElement {
     super.disconnectedCallback();
     // Taken away while it is open, a dialog leaves the focus nowhere.
     if (this._from?.isConnected) this._from.focus();
-    else this._main?.focus();
+    else this._main?.focus({ preventScroll: true });
   }
 
   render() {
