@@ -246,6 +246,7 @@ async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confi
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
     with StandIn(Settings(version="0.17", cameras=("sunflowers", "bears"), days=1, keep_days=10)) as server:
+        server.control.advance(3600)  # so that its time since the start tells of the restart
         server.control.restart_takes(gap_s=1, away_s=0.5)
         await add(hass, house, server)
         await seen(hass, house, lambda: "frigate_retention_short" in issues(hass))
