@@ -208,6 +208,10 @@ class FakeArchive(FakeLive, FakeSights, FakeEvidence, Archive):
         """See nobody."""
         raise ArchiveRefused("unreachable", "not part of these tests")
 
+    async def lengthen(self, server: str) -> None:
+        """Know no server."""
+        raise ArchiveRefused("not_found", "not part of these tests")
+
     async def cameras(self) -> tuple[ArchivedCamera, ...]:
         """Return the cameras with footage."""
         self._answer()

@@ -104,4 +104,8 @@ async def test_few_entities_are_on_by_default(hass: HomeAssistant, kindergarten:
         "people",
         "privacy_pause",
         "viewers",
+        "picture",
+        "picture_problem",
+        "watch_picture",
+        "learn_picture",
     }

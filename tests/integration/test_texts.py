@@ -110,6 +110,7 @@ def test_every_error_and_issue_has_a_text(texts: Any) -> None:
         "profile_outdated",
         "room_without_camera",
         "volume_missing",
+        *re.findall(r'"(frigate_\w+)"', (FOLDER / "frigate_issues.py").read_text(encoding="utf-8")),
     }
     assert issues == set(texts["issues"])
     assert all(issue["title"] for issue in texts["issues"].values())

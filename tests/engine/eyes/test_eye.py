@@ -126,3 +126,15 @@ def _through_h264(grey: np.ndarray) -> Picture:
     data = b"".join(bytes(packet) for packet in (*encoder.encode(frame), *encoder.encode(None)))
     with av.open(io.BytesIO(data), mode="r", format="h264") as container:
         return of_frame(next(container.decode(video=0)))
+
+
+def test_a_light_that_shows_quite_another_picture_is_learned_as_well() -> None:
+    eye, night = Eye(), Life(ROOM, Manner(name="quiet", close_per_hour=0, children=2), 5)
+    monday_night_s = 4 * 86_400 + 2 * 3600
+    list(_looks(eye, night, LEARNING_LOOKS, monday_night_s))
+    other_room = Habitat(name="group", windows=3, things=14, infrared=True)
+    day = Life(other_room, Manner(name="quiet", close_per_hour=0, children=2), 7)
+    *_, last = _looks(eye, day, LEARNING_LOOKS, TUESDAY_NOON_S)
+    assert last.sight is Sight.OK
+    *_, last = _looks(eye, day, 120 // DOUBT_S, TUESDAY_NOON_S + 3600, fault=_fault("turned_20"))
+    assert last.sight is Sight.TURNED

@@ -11,7 +11,7 @@ import pytest
 
 from kindergarten_engine.env import RealEnv, RealFileSystem, Space
 from kindergarten_engine.errors import RequestError
-from kindergarten_engine.recorder.store import pulse
+from kindergarten_engine.recorder.store import keeper, pulse
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 from tests.stopwatch import Stopwatch
@@ -65,7 +65,7 @@ class Site:
         assert self.store.open(str(folder)).status == "ok"
         self.store.start()
         self.store.declare(uid(1), "Hall")
-        assert self.store.flush()
+        assert self.store.flush(60)
 
     def kinds(self) -> list[str]:
         """Return what was told about the archive."""
@@ -78,6 +78,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Return a site that is soon impatient."""
     monkeypatch.setattr(pulse, "EVERY_S", 0.02)
     monkeypatch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
+    monkeypatch.setattr(keeper, "_LOOK_NS", 3_600_000_000_000)
     site = Site(tmp_path / "archive")
     yield site
     site.env.disk.there.set()

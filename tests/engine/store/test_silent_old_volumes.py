@@ -139,7 +139,7 @@ class Site:
         for _ in range(3):
             time.sleep(0.1)
             self.feed.add()
-        assert self.store.flush(2)
+        assert self.store.flush(60)
 
     def begins(self) -> int:
         """Return when the first footage that can be looked at begins."""

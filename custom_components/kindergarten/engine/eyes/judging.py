@@ -67,7 +67,8 @@ def judge(seen: Edges, fits: Iterable[Fit], *, same: bool, known_light: bool) ->
         return Opinion(sight=Sight.TURNED, sure=fit.lost * 0.8)
     if same:
         return Opinion(sight=Sight.FROZEN, sure=1.0)
-    return Opinion(sight=Sight.OK, sure=1 - fit.lost, teaches=fit.lost < _CLEAR)
+    # Infrared may show quite another picture than daylight: then its reference begins anew.
+    return Opinion(sight=Sight.OK, sure=1 - fit.lost, teaches=fit.lost < _CLEAR or not known_light)
 
 
 def _has_moved(fit: Fit) -> bool:

@@ -16,6 +16,8 @@ SAME_S = 15.0
 _FILE_S = 20
 """A file is ten seconds and sometimes a bit more; what follows later does not follow."""
 _LONE_S = 10
+_OLDEST_H = 400 * 24
+"""What is older was recorded by a clock that was not set yet: nobody keeps footage for so long."""
 
 type CauseOf = Callable[[int, int], str]
 """Returns the best known cause of a hole (UTC µs)."""
@@ -36,7 +38,7 @@ def compare(sums: Sequence[HourSum], known: Mapping[int, KnownHour], until: int,
 
     Hours before `ageing` are being deleted for their age: what is left of them tells nothing new.
     """
-    there = {each.hour: each.seconds for each in sums if each.hour < until}
+    there = {each.hour: each.seconds for each in sums if until - _OLDEST_H <= each.hour < until}
     detail: list[int] = []
     whole: list[int] = []
     for hour, seconds in there.items():

@@ -8,6 +8,8 @@ from ..frigate_api.models import FrigateCamera, Stats
 FRESH_US = 90_000_000
 """Segments are seen 10 to 30 s late."""
 _AROUND_US = 90_000_000
+_CLOCKS_US = 30_000_000
+"""Clocks may differ by so much before it is told: a date has whole seconds, an answer takes some."""
 _REMEMBERED = 4000
 _RANK = ("host_restart", "paused_by_admin", "disk_full", "refused", "stall", "unknown")
 
@@ -45,6 +47,12 @@ def judge(camera: FrigateCamera | None, stats: Stats | None, newest_us: int | No
     return Judgement(state="stalled", cause="unknown", code="no_segments")
 
 
+def clock_off_us(date_s: float | None, now_us: int) -> int:
+    """Return how far a server's clock is ahead of ours; 0 when it is near enough or not told."""
+    ahead = 0 if date_s is None else round(date_s * 1e6) - now_us
+    return ahead if abs(ahead) > _CLOCKS_US else 0
+
+
 def unreachable(code: str) -> Judgement:
     """Return how cameras are whose server does not answer: nobody can tell, which is never good."""
     return Judgement(state="unreachable", cause="refused", code=code)
@@ -59,6 +67,11 @@ class Causes:
     def notice(self, at_us: int, cause: str | None) -> None:
         """Remember why nothing was recorded at a time."""
         if cause is not None:
+            self._noticed.append((at_us, cause))
+
+    def notice_once(self, at_us: int, cause: str) -> None:
+        """Remember something that is told again and again, at about the same time."""
+        if not any(known == cause and abs(at - at_us) < _AROUND_US for at, known in self._noticed):
             self._noticed.append((at_us, cause))
 
     def of(self, start_us: int, end_us: int) -> str:

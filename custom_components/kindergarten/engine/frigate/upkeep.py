@@ -41,6 +41,10 @@ class Upkeep:
         sums, known = await asyncio.gather(self._client.summary(camera), self._books.known(uid))
         oldest_kept = (now_us // HOUR_US) - int(kept_days * _DAY_H) + 2
         work = compare(sums, known, until, oldest_kept + 1)
+        if early(work.gone, oldest_kept)[1]:
+            # A camera that is not known, or whose rows cannot be read just now, has the same answer.
+            again = await self._client.summary(camera)
+            work = compare([*sums, *again], known, until, oldest_kept + 1)
         noted = [whole_hour(hour) for hour in work.whole]
         noted += [seen_hour(hour, (), cause_of) for hour in work.empty]
         noted += await self._read(camera, work.detail, cause_of)

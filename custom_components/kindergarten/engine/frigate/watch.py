@@ -1,7 +1,7 @@
 """Watches one Frigate server for as long as it is desired: it may hang, restart or answer anything."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 import logging
 from typing import Any
@@ -21,7 +21,7 @@ from .books import Books
 from .holding import SETTLED_US as HOLD_SETTLED_US, keep
 from .mending import lengthen
 from .problems import Problem, problems
-from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, judge, unreachable
+from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, clock_off_us, judge, unreachable
 from .upkeep import SETTLED_US, Upkeep, unproven
 
 LOOK_S = 30.0
@@ -93,6 +93,7 @@ class ServerWatch:
         self.trouble: str | None = "starting"
         self._since_us = means.now_us()
         self._in_force: tuple[float, FrigateConfig] | None = None
+        self._ahead_us = 0
 
     def start(self) -> None:
         """Begin to watch."""
@@ -147,7 +148,7 @@ class ServerWatch:
             "state": "ok" if self.trouble is None else self.trouble,
             "since_us": self._since_us,
             "version": ".".join(map(str, self.version)) if self.version else None,
-            "problems": [problem.view() for problem in self._problems()],
+            "problems": [problem.view() for problem in (*self._about_clock(), *self._problems())],
         }
 
     def _problems(self) -> list[Problem]:
@@ -201,15 +202,30 @@ class ServerWatch:
 
     async def _look(self) -> None:
         self.stats = await self.client.stats()
-        outcomes = await asyncio.gather(
-            *(self._look_at(camera) for camera in list(self._cameras.values())), return_exceptions=True
-        )
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
+        self._ahead_us = clock_off_us(self.client.connection.date_s, self._means.now_us())
+        self._notice_start(self.stats)
+        cameras = list(self._cameras.values())
+        outcomes = await asyncio.gather(*map(self._look_at, cameras), return_exceptions=True)
+        failed = _failed(outcomes)
+        if failed and len(failed) == len(cameras):
+            raise failed[0]
+        for camera, outcome in zip(cameras, outcomes, strict=True):
+            if isinstance(outcome, FrigateError):  # the others' footage tells that the server is well
+                self._stale(camera.uid, outcome.code)
+
+    def _about_clock(self) -> tuple[Problem, ...]:
+        return (Problem(code="clock_off"),) if self._ahead_us else ()
+
+    def _notice_start(self, stats: Stats) -> None:
+        """Remember when the server began: nothing was recorded around that."""
+        if stats.uptime_s is None:
+            return
+        started_us = self._means.now_us() - round(stats.uptime_s * 1e6)
+        for seen in self._seen.values():
+            seen.causes.notice_once(started_us, "host_restart")
 
     async def _look_at(self, camera: Watched) -> None:
-        seen, now = self._seen.get(camera.uid), self._means.now_us()
+        seen, now = self._seen.get(camera.uid), self._means.now_us() + self._ahead_us
         if seen is None or self.config is None:
             return
         begin = max(now - _MOST_BACK_US, seen.newest_us or 0)
@@ -223,14 +239,18 @@ class ServerWatch:
         judgement = judge(known, self.stats, seen.newest_us, now)
         if judgement is not RECORDING and judgement is not GONE and _rests(camera, now):
             judgement = RESTING
-        self._judge(camera.uid, judgement, now)
+        self._judge(camera.uid, judgement, self._means.now_us())
 
     async def _nobody_answers(self, code: str) -> None:
-        now = self._means.now_us()
-        for uid, seen in self._seen.items():
-            # What was fresh a moment ago is still: a short hitch is no news.
-            if seen.newest_us is None or now - seen.newest_us > _BACK_US or code == "auth":
-                self._judge(uid, unreachable(code), now)
+        for uid in list(self._seen):
+            self._stale(uid, code)
+
+    def _stale(self, uid: str, code: str) -> None:
+        """Judge a camera that nothing could be learned of: what was fresh a moment ago is still."""
+        seen, now = self._seen.get(uid), self._means.now_us()
+        newest_us = seen.newest_us if seen else None
+        if newest_us is None or now + self._ahead_us - newest_us > _BACK_US or code == "auth":
+            self._judge(uid, unreachable(code), now)
 
     def _judge(self, uid: str, judgement: Judgement, now: int) -> None:
         seen = self._seen.get(uid)
@@ -266,8 +286,12 @@ class ServerWatch:
                 hour = (self._means.now_us() - SETTLED_US) // HOUR_US
                 due = [each for each in list(self._cameras.values()) if done.get(each.uid) != hour]
                 if due and self.config is not None and self.trouble is None:
-                    await asyncio.gather(*(self._write_down(camera) for camera in due))
-                    done.update({camera.uid: hour for camera in due})
+                    outcomes = await asyncio.gather(*map(self._write_down, due), return_exceptions=True)
+                    done.update(
+                        {c.uid: hour for c, found in zip(due, outcomes, strict=True) if found is None}
+                    )
+                    if failed := _failed(outcomes):
+                        raise failed[0]
                 elif self.trouble is None and not due and await self._prove_some():
                     continue
             except EngineError as error:
@@ -360,6 +384,14 @@ class ServerWatch:
 
     async def _sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def _failed(outcomes: Sequence[object]) -> list[EngineError]:
+    """Return how a server failed in some of its answers; raises what is no such failure."""
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException) and not isinstance(outcome, FrigateError):
+            raise outcome
+    return [outcome for outcome in outcomes if isinstance(outcome, FrigateError)]
 
 
 def _rests(camera: Watched, now_us: int) -> bool:

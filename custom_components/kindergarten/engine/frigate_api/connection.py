@@ -7,6 +7,7 @@ import asyncio
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
 import json
 import ssl
@@ -16,6 +17,7 @@ from yarl import URL
 
 from ..env import Env
 from .errors import FrigateError
+from .parsing import finite
 from .server import Server, unverified
 
 _CONNECT_S = 5.0
@@ -41,6 +43,8 @@ class Connection:
         self._logging_in = asyncio.Lock()
         self._token: tuple[str, float] | None = None
         self.requests = 0
+        self.date_s: float | None = None
+        """When the newest answer was given by the server's own clock (s, Unix)."""
 
     async def close(self) -> None:
         """Hang up."""
@@ -116,7 +120,9 @@ class Connection:
         url = URL(self._server.url + path, encoded=True)
         if params:
             url = url.with_query(dict(params))
-        return await self._client().request(method, url, json=body, headers=headers, allow_redirects=False)
+        answer = await self._client().request(method, url, json=body, headers=headers, allow_redirects=False)
+        self.date_s = _date(answer.headers.get("Date", ""))
+        return answer
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -158,8 +164,8 @@ class Connection:
 
     def _renew_at(self, claims: Mapping[str, object]) -> float:
         now = self._now_s()
-        end = claims.get("exp")
-        left = end - now if isinstance(end, int | float) else _USUAL_S
+        end = finite(claims.get("exp"))
+        left = end - now if end is not None else _USUAL_S
         return now + max(1.0, left - min(_EARLY_S, left / 4))
 
     def _now_s(self) -> float:
@@ -246,6 +252,13 @@ def _cookies(header: str) -> list[str]:
         return []
 
 
+def _date(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except ValueError, OverflowError:
+        return None
+
+
 def _claims(token: str) -> dict[str, object] | None:
     """Return what a token says of itself; None for what is no token."""
     parts = token.split(".")
@@ -253,6 +266,6 @@ def _claims(token: str) -> dict[str, object] | None:
         return None
     try:
         claims = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
+    except ValueError, RecursionError:
         return None
     return claims if isinstance(claims, dict) else None

@@ -96,8 +96,8 @@ def _segments(value: object) -> Iterator[Segment]:
         start, end = _number(row, "start_time"), _number(row, "end_time")
         if not 0 < start < end < _LAST_S:
             raise FrigateError("bad_answer", "a recording ends before it begins")
-        size = row.get("segment_size")
-        mib = size if isinstance(size, int | float) and 0 <= size < 1 << 20 else 0
+        size = finite(row.get("segment_size"))
+        mib = size if size is not None and 0 <= size < 1 << 20 else 0
         yield Segment(start_us=round(start * 1e6), end_us=round(end * 1e6), bytes=round(mib * MIB))
 
 
@@ -136,25 +136,39 @@ def stats(value: object) -> Stats:
     """Read `/api/stats`."""
     data = _table(value, "stats")
     service = _inner(data, "service")
-    uptime = service.get("uptime")
     disk = _inner(_inner(service, "storage"), "/media/frigate/recordings")
-    total, free = disk.get("total"), disk.get("free")
+    total, free = _mib(disk, "total"), _mib(disk, "free")
     return Stats(
-        uptime_s=float(uptime) if isinstance(uptime, int | float) else None,
+        uptime_s=finite(service.get("uptime")),
         cameras={
-            uid: CameraStats(fps=float(camera["camera_fps"]))
+            uid: CameraStats(fps=fps)
             for uid, camera in _inner(data, "cameras").items()
-            if isinstance(camera, dict) and isinstance(camera.get("camera_fps"), int | float)
+            if isinstance(camera, dict) and (fps := finite(camera.get("camera_fps"))) is not None
         },
-        disk=Disk(total=round(total * MIB), free=round(free * MIB))
-        if isinstance(total, int | float) and isinstance(free, int | float)
-        else None,
+        disk=Disk(total=total, free=free) if total is not None and free is not None else None,
     )
 
 
+def finite(value: object) -> float | None:
+    """Return a number as such; None for what is none, or larger than any could be."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _mib(data: Mapping[str, Any], name: str) -> int | None:
+    """Return the bytes of a figure in MiB."""
+    found = finite(data.get(name))
+    return round(found * MIB) if found is not None and 0 <= found < 1 << 40 else None
+
+
 def _days(data: Mapping[str, Any]) -> float:
-    days = data.get("days")
-    return float(days) if isinstance(days, int | float) and 0 <= days < 1 << 20 else 0.0
+    days = finite(data.get("days"))
+    return days if days is not None and 0 <= days < 1 << 20 else 0.0
 
 
 def _inner(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -176,7 +190,7 @@ def _list(value: object, what: str) -> list[object]:
 
 
 def _number(data: Mapping[str, Any], name: str) -> float:
-    value = data.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+    value = finite(data.get(name))
+    if value is None:
         raise FrigateError("bad_answer", f"{name} is no number")
-    return float(value)
+    return value

@@ -22,6 +22,7 @@ function makeVideo(left) {
   video.disableRemotePlayback = true;
   video.addEventListener("enterpictureinpicture", left);
   video.addEventListener("webkitbeginfullscreen", left);
+  video.addEventListener("fullscreenchange", left);
   return video;
 }
 
@@ -31,6 +32,7 @@ export class Stage {
   constructor(room, left) {
     this.video = makeVideo(() => {
       void document.exitPictureInPicture?.().catch(() => {});
+      if (document.fullscreenElement) void document.exitFullscreen().catch(() => {});
       /** @type {any} */ (this.video).webkitExitFullscreen?.();
       left();
     });
