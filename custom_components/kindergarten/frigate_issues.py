@@ -42,6 +42,7 @@ _ERRORS: Final = {
     "sync_recordings": "frigate_sync_recordings",
     "camera_gone": "frigate_camera_gone",
     "record_off": "frigate_record_off",
+    "hold_failed": "frigate_hold_failed",
     "clock_off": "frigate_clock_off",
 }
 

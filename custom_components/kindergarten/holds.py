@@ -28,6 +28,7 @@ REFUSALS: Final = {
     "busy": "refused_busy",
     "clock_unset": "refused_clock_unset",
     "forbidden": "refused_forbidden",
+    "kept_elsewhere": "refused_kept_elsewhere",
     "lifted": "refused_lifted",
     "no_footage": "refused_no_footage",
     "no_space": "refused_no_space",

@@ -18,6 +18,7 @@ from kindergarten_engine.frigate_api.server import Server
 from kindergarten_engine.kept import KeptElsewhere
 from kindergarten_engine.recorder.store import elsewhere
 from kindergarten_engine.recorder.store.elsewhere_rows import HOUR_US
+from kindergarten_engine.recorder.store.holds import NewHold
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import Timeline
 from tests.frigate_stand_in import Settings, StandIn
@@ -240,3 +241,49 @@ def _archive_id(folder: Path) -> str:
 
 def _hours(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("version", ["0.16", "0.17", "0.18"])
+async def test_a_hold_becomes_an_export_there_with_its_hash_and_its_holes(
+    tmp_path: Path, version: str
+) -> None:
+    settings = Settings(version=version, cameras=1, days=2)
+    async with watching(tmp_path / "archive", settings) as rig:
+        hole = (rig.now_us() // HOUR_US - 6) * HOUR_US + 600_000_000
+        rig.server.control.add_hole("cam1", hole / 1e6, hole / 1e6 + 120)
+        await rig.restart()
+        await rig.written_down()
+        with rig.store.evidence() as evidence:
+            wanted = NewHold(
+                cameras=(UID,), t0=hole - 300_000_000, t1=hole + 300_000_000, until=None, reason="a fall", by="u1",
+            )  # fmt: skip
+            hold, _ = evidence.holds.make(wanted)
+
+        def held() -> list[Mapping[str, object]]:
+            with rig.store.using() as archive:
+                found = [record.data.get("held") for record in archive.ledger.records(kind="elsewhere")]
+            return [each for each in found if isinstance(each, dict)]
+
+        await rig.until(held)
+        (told,) = held()
+        assert told["hold"] == hold
+        assert len(str(told["sha256"])) == 64
+        assert isinstance(told["holes"], list)
+        assert len(told["holes"]) == 1
+        await asyncio.sleep(1)
+        assert len(held()) == 1
+
+
+async def test_a_hold_that_the_server_cannot_carry_out_is_told_until_it_can(rig: Rig) -> None:
+    await rig.written_down()
+    rig.server.control.fault("/api/export/.*", "status", status=500)
+    with rig.store.evidence() as evidence:
+        begin = rig.now_us() - 2 * HOUR_US
+        wanted = NewHold(
+            cameras=(UID,), t0=begin, t1=begin + 60_000_000, until=None, reason="a fall", by="u1"
+        )
+        evidence.holds.make(wanted)
+    failed = {"code": "hold_failed", "camera": UID, "days": None}
+    await rig.until(lambda: failed in rig.watch.view()["problems"])
+    rig.server.control.heal()
+    await rig.until(lambda: failed not in rig.watch.view()["problems"])

@@ -20,7 +20,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import pytest_socket
 
-from custom_components.kindergarten.archive.protocol import LivePart
+from custom_components.kindergarten.archive.evidence import WantedExport
+from custom_components.kindergarten.archive.protocol import ArchiveRefused, LivePart
 from custom_components.kindergarten.const import DOMAIN
 from tests.engine.process.rig import until
 from tests.frigate_stand_in import PASSWORD, Settings, StandIn
@@ -98,7 +99,7 @@ def issues(hass: HomeAssistant) -> set[str]:
     }
 
 
-async def test_a_frigate_is_added_its_cameras_record_and_its_days_are_proven(
+async def test_a_frigate_is_added_its_cameras_record_their_days_are_proven_and_they_can_be_moved(
     hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
 ) -> None:
     result = await add(hass, house, frigate)
@@ -124,10 +125,18 @@ async def test_a_frigate_is_added_its_cameras_record_and_its_days_are_proven(
     status = house.runtime_data.coordinator.data.status
     (server,) = status.servers.values()
     assert (server.state, server.version, server.problems) == ("ok", "0.17.2", ())
+    (subentry,) = house.get_subentries_of_type("frigate")
+    flow = await begin(hass, house, subentry.subentry_id)
+    flow = await answer(hass, flow, {"next_step_id": "assign"})
+    result = await answer(hass, flow, {"Sunflowers": [], "Bears": ["sunflowers"]})
+    assert result["reason"] == "reconfigure_successful"
+    (camera,) = house.get_subentries_of_type("camera")
+    assert camera.title == "sunflowers"
+    assert house.subentries[camera.data["room"]].title == "Bears"
     assert PASSWORD not in (Path(hass.config.config_dir) / ".storage/kindergarten/engine.log").read_text()
 
 
-async def test_footage_of_the_server_plays_through_a_playback_session_and_is_challenged(
+async def test_footage_of_the_server_plays_is_challenged_and_is_not_exported_from_here(
     hass: HomeAssistant,
     house: MockConfigEntry,
     frigate: StandIn,
@@ -161,6 +170,12 @@ async def test_footage_of_the_server_plays_through_a_playback_session_and_is_cha
     assert (await archive.challenge(uid, start_us, "somebody")).played
     assert not (await archive.challenge(uid, start_us - 20 * 86_400_000_000, "somebody")).played
     assert (await archive.still(uid)).startswith(b"\xff\xd8")
+    wanted = WantedExport(
+        cameras=(uid,), t0_us=1, t1_us=2, purpose="x", recipient="y", by="somebody", exact=False
+    )
+    with pytest.raises(ArchiveRefused) as raised:
+        await archive.start_export(wanted)
+    assert raised.value.code == "kept_elsewhere"
 
 
 async def test_a_wrong_login_and_an_address_without_frigate_are_told_in_words(
@@ -176,21 +191,6 @@ async def test_a_wrong_login_and_an_address_without_frigate_are_told_in_words(
     flow = await answer(hass, flow, typed)
     flow = await answer(hass, flow, {"next_step_id": "any_certificate"})
     assert flow["errors"] == {"base": "auth"}
-
-
-async def test_a_camera_is_moved_to_another_room_and_another_taken_away(
-    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
-) -> None:
-    await add(hass, house, frigate)
-    await hass.async_block_till_done()
-    (server,) = house.get_subentries_of_type("frigate")
-    flow = await begin(hass, house, server.subentry_id)
-    flow = await answer(hass, flow, {"next_step_id": "assign"})
-    result = await answer(hass, flow, {"Sunflowers": [], "Bears": ["sunflowers"]})
-    assert result["reason"] == "reconfigure_successful"
-    (camera,) = house.get_subentries_of_type("camera")
-    assert camera.title == "sunflowers"
-    assert house.subentries[camera.data["room"]].title == "Bears"
 
 
 async def test_a_password_that_was_changed_is_mended_through_a_repair(
@@ -246,6 +246,7 @@ async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confi
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
     with StandIn(Settings(version="0.17", cameras=("sunflowers", "bears"), days=1, keep_days=10)) as server:
+        server.control.advance(3600)  # so that its time since the start tells of the restart
         server.control.restart_takes(gap_s=1, away_s=0.5)
         await add(hass, house, server)
         await seen(hass, house, lambda: "frigate_retention_short" in issues(hass))

@@ -208,7 +208,10 @@ class FrigateSubentryFlow(ConfigSubentryFlow):
         return self.async_show_menu(
             step_id="certificate",
             menu_options=["pin", "any_certificate", "connection"],
-            description_placeholders={"fingerprint": ":".join(pairs), "url": plain(self._data[CONF_URL])},
+            description_placeholders={
+                "fingerprint": ":".join(pairs),
+                "url": self._data[CONF_URL].replace("`", ""),
+            },
         )
 
     async def async_step_pin(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from ..ledger.chain import Json
 from ..recorder.store import elsewhere
-from ..recorder.store.elsewhere import KnownHour, SeenHour
+from ..recorder.store.elsewhere import KnownHour, PendingHold, SeenHour
 from ..recorder.store.elsewhere_rows import EXPIRED
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.store import Store
@@ -62,6 +63,27 @@ class Books:
 
         if hours:
             await self._in_thread(work)
+
+    async def pending_holds(self, uid: str) -> Sequence[PendingHold]:
+        """Return the holds that are not carried out yet."""
+        found: Sequence[PendingHold] = ()
+
+        def work() -> None:
+            nonlocal found
+            with self._store.using() as archive:
+                found = elsewhere.pending_holds(archive, uid)
+
+        await self._in_thread(work)
+        return found
+
+    async def note_held(self, uid: str, hold: PendingHold, made: Mapping[str, Json]) -> None:
+        """Write down what is kept for a hold."""
+
+        def work() -> None:
+            with self._store.using() as archive:
+                elsewhere.note_held(archive, uid, KEEPER, hold, made)
+
+        await self._in_thread(work)
 
     async def recent(self, uid: str, spans: Sequence[Span]) -> None:
         """Remember the newest footage of a camera until its hour is written down."""

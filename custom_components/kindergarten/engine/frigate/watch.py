@@ -13,10 +13,12 @@ from ..frigate_api.errors import FrigateError
 from ..frigate_api.models import FrigateConfig, Stats, Version
 from ..frigate_api.server import Server
 from ..kept import KeptElsewhere
+from ..ledger.chain import Json
 from ..recorder.store.elsewhere_rows import HOUR_US, joined
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.views import Emit
 from .books import Books
+from .holding import SETTLED_US as HOLD_SETTLED_US, keep
 from .mending import lengthen
 from .problems import Problem, problems
 from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, clock_off_us, judge, unreachable
@@ -84,6 +86,7 @@ class ServerWatch:
         self.client = FrigateClient(means.env, server)
         self._upkeep = Upkeep(self.client, means.books)
         self._changed = asyncio.Event()
+        self._unheld: set[str] = set()
         self.version: Version | None = None
         self.config: FrigateConfig | None = None
         self.stats: Stats | None = None
@@ -94,7 +97,8 @@ class ServerWatch:
 
     def start(self) -> None:
         """Begin to watch."""
-        self._tasks = [asyncio.create_task(self._look_on()), asyncio.create_task(self._keep_books())]
+        work = (self._look_on, self._keep_books, self._keep_holds)
+        self._tasks = [asyncio.create_task(each()) for each in work]
 
     async def close(self) -> None:
         """End for good."""
@@ -151,9 +155,10 @@ class ServerWatch:
         if self.version is None or self.config is None:
             return []
         wanted = {camera.kept.camera: uid for uid, camera in self._cameras.items()}
-        return problems(
+        found = problems(
             self.server, self.version, self.config, self.stats, wanted, self._means.minimum_days()
         )
+        return [*found, *(Problem(code="hold_failed", camera=uid) for uid in sorted(self._unheld))]
 
     # -- now ----------------------------------------------------------------------------------
 
@@ -302,6 +307,30 @@ class ServerWatch:
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+    async def _keep_holds(self) -> None:
+        """Have the server keep what is held, for ever; what fails is tried again and told meanwhile."""
+        while True:
+            await self._sleep(min(_AGAIN_S, self._means.look_s))
+            for camera in list(self._cameras.values()) if self.trouble is None else ():
+                try:
+                    await self._hold(camera)
+                    self._unheld.discard(camera.uid)
+                except EngineError as error:
+                    _LOGGER.warning("A hold is not carried out: %s", error)
+                    self._unheld.add(camera.uid)
+                    await self._sleep(self._means.look_s)
+                except Exception:  # the last line of defence: the watch must go on
+                    _LOGGER.exception("Holding a server's footage failed")
+                    await self._sleep(LOOK_S)
+
+    async def _hold(self, camera: Watched) -> None:
+        for hold in await self._means.books.pending_holds(camera.uid):
+            if hold.t1_us + HOLD_SETTLED_US > self._means.now_us():
+                continue
+            made = await keep(self.client, camera.kept.camera, hold)
+            told: dict[str, Json] = {"export": made.id, "bytes": made.bytes, "sha256": made.sha256}
+            await self._means.books.note_held(camera.uid, hold, told)
 
     async def _write_down(self, camera: Watched) -> None:
         seen = self._seen.get(camera.uid)

@@ -23,6 +23,8 @@ from .server import Server
 _SHORT_S, _LONG_S = 8.0, 20.0
 _WORD, _SMALL, _LARGE = 1 << 10, 1 << 20, 16 << 20
 _ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
+_EXPORT = re.compile(r"[A-Za-z0-9_.-]{1,200}\.mp4")
+_WAITING = frozenset({"queued", "running", "pending"})
 
 
 class FrigateClient:
@@ -109,6 +111,53 @@ class FrigateClient:
             limit_s=_LONG_S,
             limit_bytes=_LARGE,
         )
+
+    async def export(self, camera: str, start_us: int, end_us: int, name: str) -> str:
+        """Begin an export and return its id; "not_found" where there is no footage, "busy" when too many wait."""
+        path = f"/api/export/{_known(camera)}/start/{start_us // 1_000_000}/end/{-(-end_us // 1_000_000)}"
+        try:
+            answer = await self.connection.ask_json(
+                "POST", path, limit_s=_LONG_S, limit_bytes=_SMALL, body={"name": name, "source": "recordings"}
+            )
+        except FrigateError as error:
+            if error.code == "bad_request":
+                raise FrigateError("not_found", "there is no footage of that time") from error
+            raise
+        found = answer.get("export_id") if isinstance(answer, dict) else None
+        if not isinstance(found, str) or not _ID.fullmatch(found):
+            raise FrigateError("bad_answer", "an export without an id")
+        return found
+
+    async def exported(self, export_id: str) -> str | None:
+        """Return the file of an export, None while it is made; raises "failed" when it came to nothing."""
+        try:
+            row = await self._json(f"/api/exports/{export_id}")
+        except FrigateError as error:
+            if error.code != "not_found":
+                raise
+            # From 0.18 on it waits in a queue first.
+            job = await self._job(export_id)
+            if job in _WAITING:
+                return None
+            raise FrigateError("failed", "the export came to nothing") from error
+        if not isinstance(row, dict):
+            raise FrigateError("bad_answer", "an export is no object")
+        if row.get("in_progress") is not False:
+            return None
+        name = str(row.get("video_path", "")).rpartition("/")[2]
+        if not _EXPORT.fullmatch(name):
+            raise FrigateError("bad_answer", "an export without a file")
+        return name
+
+    async def _job(self, export_id: str) -> str | None:
+        try:
+            job = await self._json(f"/api/jobs/export/{export_id}")
+        except FrigateError as error:
+            if error.code == "not_found":
+                return None
+            raise
+        status = job.get("status") if isinstance(job, dict) else None
+        return status if isinstance(status, str) else None
 
     async def set_config(self, changes: Mapping[str, str]) -> None:
         """Write settings into its file, as a restart will use them; raises "bad_request" when it refuses them."""

@@ -60,6 +60,8 @@ class ExportRoutes:
             raise RequestError("out_of_range", "must be later than `t0_us`, by 32 days at most", "t1_us")
         for uid in cameras:
             await self._engine.known(uid)
+            if self._engine.servers.footage(uid) is not None:
+                raise RequestError("kept_elsewhere", "a server keeps the footage of this camera", "cameras")
         order = Order(
             uid=self._engine.token(8), cameras=list(dict.fromkeys(cameras)), t0=t0, t1=t1, purpose=purpose,
             recipient=recipient, by=by, exact=exact,

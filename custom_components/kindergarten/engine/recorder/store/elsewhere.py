@@ -6,9 +6,9 @@ from itertools import batched
 
 from ...ledger.chain import Json
 from .archive import Archive
-from .elsewhere_rows import HOUR_US
+from .elsewhere_rows import HOUR_US, footage
 from .plan import keep_schedule
-from .schedule import Schedule, Span
+from .schedule import Schedule, Span, without
 
 _MS = 1000
 _HOURS_A_RECORD = 24
@@ -39,6 +39,36 @@ class KnownHour:
     seconds: float
     files: int | None
     gone: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PendingHold:
+    """A hold of footage that is elsewhere and not kept there yet."""
+
+    uid: str
+    t0_us: int
+    t1_us: int
+
+
+def pending_holds(archive: Archive, uid: str) -> list[PendingHold]:
+    """Return the holds of a camera that nobody has carried out elsewhere. Raises sqlite3.Error."""
+    rows = archive.catalog.query(
+        "SELECT h.uid, h.t0, h.t1 FROM hold h JOIN hold_camera hc ON hc.hold = h.id"
+        " JOIN camera c ON c.id = hc.camera WHERE c.uid = ?1 AND h.state != 'lifted'"
+        " AND NOT EXISTS (SELECT 1 FROM meta WHERE k = 'held ' || h.uid || ' ' || ?1 || ' ' || h.t0 || ' ' || h.t1) ORDER BY h.t0",
+        (uid,),
+    )
+    return [PendingHold(uid=hold, t0_us=t0, t1_us=t1) for hold, t0, t1 in rows]
+
+
+def note_held(archive: Archive, uid: str, by: str, hold: PendingHold, made: Mapping[str, Json]) -> None:
+    """Write down what somebody else keeps for a hold, with the holes in it. Raises OSError, sqlite3.Error."""
+    row = archive.catalog.one("SELECT id FROM camera WHERE uid = ?", (uid,))
+    seen = [] if row is None else footage(archive.catalog.query, row[0], hold.t0_us, hold.t1_us)
+    missing = without([(hold.t0_us, hold.t1_us)], seen)[:_MOST_SPANS]
+    holes: list[Json] = [[begin, end] for begin, end in missing]
+    held: dict[str, Json] = {"hold": hold.uid, "from": hold.t0_us, "to": hold.t1_us, "holes": holes, **made}
+    archive.record([("elsewhere", {"camera": uid, "by": by, "held": held})])
 
 
 def introduce(archive: Archive, uid: str, label: str, schedule: Schedule | None) -> None:

@@ -3,7 +3,8 @@
 A row is a UTC hour (its number: µs / 3600 s) of a camera. Ledger kind `elsewhere`: `camera`, `by` (who
 keeps it) and `hours`, each `[hour, bytes, files, [begin, end, ...], [[begin, end, cause], ...]]` with
 footage and gaps in ms of the hour; `files` is -1 until somebody looked for them. Or `gone`: hours whose
-footage is there no more, and `cause`: expired, or that of the gaps that are there now.
+footage is there no more, and `cause`: expired, or that of the gaps that are there now. Or `held`: what is
+kept there for a hold (`export`, `bytes`, `sha256`) and the `holes` in it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -28,6 +29,10 @@ type Query = Callable[[str, Iterable[object]], list[tuple[Any, ...]]]
 
 def put(db: sqlite3.Connection, camera: int, data: dict[str, Json]) -> None:
     """Bring the rows up to a ledger record; twice is the same as once."""
+    held = data.get("held")
+    if isinstance(held, dict):
+        key = f"held {held.get('hold')} {data.get('camera')} {held.get('from')} {held.get('to')}"
+        db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES (?, ?)", (key, str(held.get("export"))))
     hours, gone = data.get("hours"), data.get("gone")
     for each in hours if isinstance(hours, list) else []:
         match each:
