@@ -217,7 +217,7 @@ async def test_hint_and_news_are_accessible_and_nothing_of_them_is_cut(
         assert await phone.page.evaluate(SMALL) == []
         await phone.page.evaluate(AXE)
         for scheme in ("light", "dark"):
-            await phone.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            await phone.page.emulate_media(color_scheme=scheme)
             assert await phone.page.evaluate(RUN_AXE) == []
 
 
