@@ -18,8 +18,8 @@ from . import small_disk
 from .alerts_house import House, Line
 
 GRACE_S = 10
-LEARN_S = 80.0
-"""A picture is known after 30 looks, 2 s apart."""
+LEARN_S = 150.0
+"""A picture is known after 30 looks, 2 s apart; a busy machine looks later. What freezes before is never missed."""
 TOLD_S = 120.0
 CLEAR_S = 120.0
 PAUSE_S = 5.0
