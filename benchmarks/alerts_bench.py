@@ -19,7 +19,7 @@ from .alerts_house import House, Line
 
 GRACE_S = 10
 LEARN_S = 150.0
-"""A picture is known after 30 looks, 2 s apart; a busy machine looks later. What freezes before is never missed."""
+"""A picture is known after 30 looks, 2 s apart; a busy machine looks later. What freezes before goes unnoticed."""
 TOLD_S = 120.0
 CLEAR_S = 120.0
 PAUSE_S = 5.0
