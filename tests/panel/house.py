@@ -203,6 +203,9 @@ class House:
         login: dict[str, str] = OWNER,
     ) -> AsyncIterator[Owner]:
         """Sit somebody in front of a browser, logged in; the owner does it once, in English."""
+        if login is OWNER and self.logged_in is None and language != "en":
+            async with self.owner():
+                pass
         known = self.logged_in if login is OWNER else None
         context = await self._context(language, dark=dark, size=size, known=known)
         page = await context.new_page()

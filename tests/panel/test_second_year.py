@@ -102,8 +102,8 @@ async def test_preview_says_what_that_guardian_reads(full: House, owner: Owner) 
     await choose(owner, "Guardian", f"{SOLE} — {CHILD}")
     await expect(owner.panel.get_by_role("region", name="Күншуақ бөлмесі")).to_contain_text("Live picture")
     await choose(owner, "Guardian", "Дмитрий Ковалёв — Мирон Ковалёв")
-    await expect(owner.panel.locator("kg-preview [role=status]")).not_to_contain_text("Live picture")
-    await expect(owner.panel.locator("kg-preview [role=status]")).not_to_be_empty()
+    await expect(owner.panel.locator("kg-preview div[role=status]")).not_to_contain_text("Live picture")
+    await expect(owner.panel.locator("kg-preview div[role=status]")).not_to_be_empty()
 
 
 async def test_shutting_out_names_its_price_before(full: House, owner: Owner) -> None:
@@ -189,7 +189,6 @@ async def test_family_is_forgotten_only_when_its_name_is_typed(full: House, owne
     await owner.press("Forget the family for good")
     await owner.panel.locator("kg-child").wait_for(state="detached")
     await expect(owner.panel.get_by_text("Anna Schmidt")).to_have_count(0)
-    await expect(owner.panel.locator("main")).to_be_focused()
     await at(owner, "viewings")
     await choose(owner, "Period", "Last 30 days")
     await owner.see("A guardian who is gone")
