@@ -1,10 +1,12 @@
 """One Home Assistant, one Chromium and a few cameras for all end-to-end tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 import shutil
 import tempfile
+import time
 
 from playwright.async_api import Page
 import pytest
@@ -43,11 +45,14 @@ class House:
         await self.page.screenshot(path=PICTURES / f"{name}.png")
 
     async def camera_id(self, title: str) -> str:
-        """Return the archive's id of a camera."""
-        for camera in await self.kindergarten.browse():
-            if camera["title"] == title:
-                return str(camera["media_content_id"].rpartition("/")[2])
-        raise AssertionError(f"{title} is not in the archive")
+        """Return the archive's id of a camera; an engine that was just started opens the archive first."""
+        end = time.monotonic() + 60
+        while True:
+            for camera in await self.kindergarten.browse():
+                if camera["title"] == title:
+                    return str(camera["media_content_id"].rpartition("/")[2])
+            assert time.monotonic() < end, f"{title} is not in the archive"
+            await asyncio.sleep(0.5)
 
     async def files(self, title: str) -> list[Path]:
         """Return the recordings of a camera, in order."""

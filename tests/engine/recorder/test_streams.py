@@ -95,6 +95,8 @@ def test_every_picture_comes_out_whole(recorded: dict[str, Recorded], kind: str)
     assert report.first == first.number
     # the camera may have been late with its first picture; with B pictures all but a few are
     early = 0.3e9 if "b pictures" in kind else 0.05e9
+    if kind == "variable":
+        early = 2e9  # how late the camera was with its first picture cannot be told
     assert -early < run.start_us * 1000 - _due_ns(sent, KINDS[kind]["main"]) < 0.05e9
     assert _decodes(run.paths[0]) == report.pictures
     assert bool(run.inits[0].audio) == ("audio" in KINDS[kind])
