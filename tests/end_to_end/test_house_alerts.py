@@ -202,6 +202,7 @@ async def test_nothing_of_it_troubled_home_assistant(house: House) -> None:
     assert house.hass.trouble() == []
 
 
+@pytest.mark.long
 async def test_all_clear_comes_also_when_home_assistant_was_restarted_meanwhile(
     house: House, app: AppPhone, notify: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""A seeded minute of `script/fuzz`; `KINDERGARTEN_FUZZ_SEED` takes another seed."""
+"""Half a seeded minute of `script/fuzz`; `KINDERGARTEN_FUZZ_SEED` takes another seed."""
 
 from collections.abc import Iterator
 import os
@@ -9,7 +9,7 @@ from . import archive, requests, streams
 from .harness import Target, feed
 
 SEED = int(os.environ.get("KINDERGARTEN_FUZZ_SEED", "1"))
-SECONDS = 4.0
+SECONDS = 2.5
 NAMES = (
     "rtsp",
     "sdp",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import PROTOCOL, config
 from .config import Complaint, Config
-from .decode.client import SIGNING_IDLE_S, DecodeClient
+from .decode.client import LOOKING_IDLE_S, SIGNING_IDLE_S, DecodeClient
 from .env import Env
 from .errors import RequestError
 from .events import Events
@@ -87,6 +87,8 @@ class Engine:
         self.texts = Texts(place)
         # What decodes a camera's bytes never sees the private key.
         self._signing = DecodeClient(idle_s=SIGNING_IDLE_S)
+        # A worker that ends after each round: it holds 70 MB, and a round of all cameras takes a second.
+        self._looking = DecodeClient(idle_s=LOOKING_IDLE_S)
         self.keys = Keys(place, self._signing.sign_blocking, env.token)
         self.store.sign_with(self.keys)
         self.store.feel_pulse()
@@ -102,7 +104,7 @@ class Engine:
             lambda uid: self.events.emit("camera", uid, {}),
         )
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder, self.servers)
-        self.lookout = Lookout(env, place, self.decode, self.fleet, self.store, self.events)
+        self.lookout = Lookout(env, place, self._looking, self.fleet, self.store, self.events)
         self.live = LiveListener(self.fleet, self._live_key, port)
         routes = [
             *Control(self).routes(),
@@ -233,6 +235,7 @@ class Engine:
         with suppress(RequestError):
             await self.ask(self.store.close, cause)
         await self.decode.close()
+        await self._looking.close()
         await self._signing.close()
         await self.live.close()
         await self._control.close()

@@ -111,6 +111,7 @@ async def test_whether_the_picture_is_watched_never_touches_the_recording(
     assert fleet["one"].connects() == connects
 
 
+@pytest.mark.long
 async def test_a_still_that_is_not_there_is_not_found(engine: EngineProcess) -> None:
     status, _ = await engine.answer("GET", f"cameras/{uid(1)}/sights/{'1' * 16}-covered/before.jpg")
     assert status == 404

@@ -59,7 +59,7 @@ class Recorded:
 READERS = {"native": NativeReader, "pyav": ReaderApart}
 
 
-@pytest.fixture(scope="module", params=READERS)
+@pytest.fixture(scope="module", params=["native", pytest.param("pyav", marks=pytest.mark.long)])
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recorded]:
     """Record all kinds at the same time."""
     pytest_socket.enable_socket()

@@ -22,14 +22,15 @@ async def rig(tmp_path: Path) -> Rig:
     return rig
 
 
-async def test_every_camera_is_looked_at_once_a_round_and_never_all_at_once(rig: Rig) -> None:
+async def test_all_cameras_are_looked_at_in_one_round(rig: Rig) -> None:
     await rig.lookout.apply([camera(), camera(OTHER)], LOOK_S, 30)
     await rig.live(4)
     times = {uid: [at for who, at in rig.looks if who == uid] for uid in (UID, OTHER)}
     for mine in times.values():
         assert len(mine) in (4, 5)
         assert all(44 <= b - a <= 46 for a, b in pairwise(mine))
-    assert min(abs(a - b) for a in times[UID] for b in times[OTHER]) > 5
+    for at in times[OTHER]:
+        assert min(abs(at - other) for other in times[UID]) < 3
 
 
 async def test_a_covered_camera_is_told_with_stills_and_then_restored(rig: Rig) -> None:

@@ -17,7 +17,7 @@ from ..recorder.reader.interface import AudioTrack, Source
 from .g711 import CODECS, JUMP_TICKS, VIDEO_CLOCK
 
 BOOT = Path(__file__).resolve().parents[1] / "boot.py"
-IDLE_S, SIGNING_IDLE_S = 60.0, 2.0
+IDLE_S, SIGNING_IDLE_S, LOOKING_IDLE_S = 60.0, 2.0, 2.0
 STILL_S, SOUND_S, PROBE_EXTRA_S, SIGN_S = 15.0, 10.0, 20.0, 10.0
 SOUND_CHUNK_S = 0.5
 SOUND_WAITING = 8

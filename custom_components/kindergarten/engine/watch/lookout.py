@@ -22,7 +22,6 @@ STILL_HEIGHT = 480
 _SAVE_NS = 1_800_000_000_000
 _TIDY_NS = 3_600_000_000_000
 _SECOND_NS = 1_000_000_000
-_GOLDEN = 0.618
 _MOST_PATIENCE = 64
 _SHARE = 0.00125
 """The part of a core that looking through one camera may take: 2 % for 16 of them."""
@@ -120,7 +119,9 @@ class Lookout:
         forgotten = {name for name in self._place.names("eye-") if name.removeprefix("eye-") not in desired}
         for name in forgotten:
             await asyncio.to_thread(self._place.remove, name)
-        for number, (uid, camera) in enumerate(desired.items()):
+        # All in one round, one after the other: who decodes is there for a moment only.
+        round_ns = min((each.due_ns for each in self._watched.values()), default=self._env.monotonic_ns())
+        for uid, camera in desired.items():
             watched = self._watched.get(uid)
             if not camera.watch_picture:
                 if watched is not None:
@@ -128,13 +129,11 @@ class Lookout:
             elif watched is None:
                 memory = await asyncio.to_thread(self._remembered, uid)
                 now_ns = self._env.monotonic_ns()
-                self._watched[uid] = _Watched(
-                    config=camera, memory=memory, due_ns=now_ns + self._phase_ns(number), saved_ns=now_ns
-                )
+                self._watched[uid] = _Watched(config=camera, memory=memory, due_ns=round_ns, saved_ns=now_ns)
             else:
                 watched.config = camera
                 if changed:
-                    watched.due_ns = self._env.monotonic_ns() + self._phase_ns(number)
+                    watched.due_ns = self._env.monotonic_ns()
 
     def _remembered(self, uid: str) -> Memory:
         try:
@@ -142,10 +141,6 @@ class Lookout:
         except OSError as error:
             _LOGGER.warning("What camera %s saw cannot be read: %s", uid, error)
             return Memory()
-
-    def _phase_ns(self, number: int) -> int:
-        """Return when in a round a camera's turn is: never all at once."""
-        return int(self._every_ns * (number * _GOLDEN % 1))
 
     def status(self, uid: str) -> dict[str, object] | None:
         """Return a camera's part of the control API's status; None when it is not looked through."""
