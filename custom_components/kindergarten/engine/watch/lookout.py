@@ -24,9 +24,7 @@ _TIDY_NS = 3_600_000_000_000
 _SECOND_NS = 1_000_000_000
 _MOST_PATIENCE = 64
 _SHARE = 0.00125
-"""The part of a core that looking through one camera may take: 2 % for 16 of them."""
-_SELDOM = 2
-"""So much longer than usual is waited at most for a large picture: more would be too late."""
+"""The part of a core that looking through one camera in every round may take: 2 % for 16 of them."""
 _DOUBT = 3
 """So much sooner than usual a camera is looked at again when in doubt."""
 
@@ -221,8 +219,8 @@ class Lookout:
         before, good_us = memory.sight, memory.good_us
         start_us = memory.since_us
         memory.eye, memory.learning, memory.looked_us = eye, said.learning, time_us
-        dear_ns = min(self._every_ns * (_SELDOM - 1), int(said.spent_ms * 1e6 / _SHARE) - self._every_ns)
-        watched.due_ns += max(0, dear_ns)
+        if said.spent_ms * 1e6 > self._every_ns * _SHARE:
+            watched.due_ns += self._every_ns  # in every second round: more seldom would be too late
         if said.doubtful:
             watched.due_ns = min(watched.due_ns, self._env.monotonic_ns() + self._every_ns // _DOUBT)
         memory.sight, memory.since_us = said.sight, said.since_us
