@@ -9,7 +9,7 @@ from . import archive, requests, streams
 from .harness import Target, feed
 
 SEED = int(os.environ.get("KINDERGARTEN_FUZZ_SEED", "1"))
-SECONDS = 2.5
+SECONDS = 2.0
 NAMES = (
     "rtsp",
     "sdp",

@@ -11,7 +11,7 @@ from tests.stopwatch import Stopwatch
 
 from .rig import EngineProcess, camera, config, until
 
-KILLS = 4
+KILLS = 3
 LOST_S = 2.0
 CLIP = ClipSpec(width=320, height=180, gop_s=0.4, loop_s=4)
 

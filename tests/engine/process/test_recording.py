@@ -148,8 +148,11 @@ async def test_archive_that_comes_late_is_recorded_to_at_once(
     away = archive.with_name("away")
     archive.rename(away)
     await engine.start()
-    state = await engine.ask("GET", "status")
-    assert state["archive"]["state"] == "missing"
+
+    async def missed() -> bool:
+        return (await engine.ask("GET", "status"))["archive"]["state"] == "missing"
+
+    await until(missed)
     assert not archive.exists()
     away.rename(archive)
 

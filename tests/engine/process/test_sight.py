@@ -67,15 +67,18 @@ async def seen(engine: EngineProcess, sight: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.parametrize(
+    "sights", [("covered",), pytest.param(("covered", "dark", "turned", "frozen"), marks=pytest.mark.long)]
+)
 async def test_a_lens_that_has_something_is_told_with_stills_and_recording_goes_on(
-    engine: EngineProcess, fleet: Fleet
+    engine: EngineProcess, fleet: Fleet, sights: tuple[str, ...]
 ) -> None:
-    for sight in ("covered", "dark", "turned", "frozen"):
+    for sight in sights:
         await asyncio.to_thread(fleet["one"].sight, sight)
         await seen(engine, sight)
         await asyncio.to_thread(fleet["one"].sight)
         await seen(engine, "ok")
-    expected = [kind for sight in ("covered", "dark", "turned", "frozen") for kind in (sight, "restored")]
+    expected = [kind for sight in sights for kind in (sight, "restored")]
 
     async def kept() -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = (await engine.ask("GET", f"cameras/{uid(1)}/sights"))["events"]

@@ -66,7 +66,7 @@ class Outcome:
     owed_s: float
 
 
-@pytest.fixture(scope="module", params=READERS)
+@pytest.fixture(scope="module", params=["native", pytest.param("pyav", marks=pytest.mark.long)])
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Outcome]]:
