@@ -150,7 +150,7 @@ async def test_archive_that_comes_late_is_recorded_to_at_once(
     await engine.start()
 
     async def missed() -> bool:
-        return (await engine.ask("GET", "status"))["archive"]["state"] == "missing"
+        return bool((await engine.ask("GET", "status"))["archive"]["state"] == "missing")
 
     await until(missed)
     assert not archive.exists()
