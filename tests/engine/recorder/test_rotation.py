@@ -31,7 +31,10 @@ def test_200_files_of_2_seconds_have_every_picture_once(tmp_path: Path) -> None:
             report = archive.report(name)
             assert report.whole, (name, report)
             assert len(archive.files(name)) >= FILES // len(names)
-            assert [gap.cause for gap in archive.timeline(name).gaps][1:] == ["upgrade"]
+            timeline = archive.timeline(name)
+            # Before the first picture there is a gap, unless a key frame came the moment the camera was asked.
+            begin_us = timeline.recordings[0].start_us
+            assert [gap.cause for gap in timeline.gaps if gap.start_us >= begin_us] == ["upgrade"]
     path = archive.files("room 1")[3]
     done = subprocess.run(
         ["ffmpeg", "-v", "warning", "-i", path, "-f", "null", "-"], capture_output=True, text=True, check=True
