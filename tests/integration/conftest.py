@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowHandler, FlowManager
 from homeassistant.helpers.issue_registry import IssueRegistry
+from homeassistant.util import executor
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import pytest_socket
@@ -30,6 +31,10 @@ from .fake_archive import (
     room,
 )
 from .texts import check_result, need
+
+# An idle worker that is interrupted as it hears that it may go does not pass that on, and the others wait for
+# ever. On a busy machine none goes within the tenth of a second that it is given: give them more.
+executor.EXECUTOR_SHUTDOWN_TIMEOUT = 120
 
 
 @pytest.fixture(autouse=True)
