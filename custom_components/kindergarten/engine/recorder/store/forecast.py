@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from ...budget import Load, disk_needed, kept_free, ways_out
 from .archive import Archive
 from .gaps import Tiling
 from .retention import Retention
@@ -17,7 +18,6 @@ _DAY_S = 86_400
 _MEASURED_S = 600
 _SURE_S = 3600
 _RISEN = 1.25
-_MARGIN = 1.1
 _SAFE = 1.03
 _MILLION = 1_000_000
 _MEASURED = (
@@ -181,8 +181,7 @@ class Forecaster:
             held[hour] = held.get(hour, 0) + size
         growing = sum(file.size for file in list(archive.files.values()))
         used = sum(aged.values()) + growing
-        # Deleting goes on until there is a quarter more than what must stay free.
-        reserve = self._retention.low_water(disk) * 9 // 8
+        reserve = kept_free(self._retention.low_water(disk))
         return Stock(
             room=max(0, used + disk.free - reserve), total=disk.total, others=disk.total - disk.free - used, reserve=reserve,
             footage=Aged.of(aged, growing), held=Aged.of(held),
@@ -193,18 +192,21 @@ class Forecaster:
         total = sum(rate.total for rate in rates.values())
         sub = sum(rate.sub for rate in rates.values())
         room = max(0, stock.room - held)
-        share = room / (total * max(1, minimum))
-        seconds = sum(self.planned_s(uid) for uid in rates)
-        # What must stay free grows with the disk.
-        size = (_MARGIN * minimum * total + held + stock.others) / (1 - stock.reserve / stock.total)
-        advice = [Advice(kind="disk", value=round(size))]
-        if room and seconds:
-            advice.append(Advice(kind="bitrate", value=round(share * total * 8 / seconds)))
-        if 0 < sub < total and room / (total - sub) >= minimum:
-            advice.append(Advice(kind="sub", value=round(room / (total - sub))))
-        hours = int(share * seconds / len(rates) / 3600)
-        if hours >= 1:
-            advice.append(Advice(kind="schedule", value=hours))
+        load = Load(
+            cameras=len(rates), bytes_day=total, sub_bytes_day=sub,
+            seconds_day=sum(self.planned_s(uid) for uid in rates),
+        )  # fmt: skip
+        size = disk_needed(
+            load, minimum, free_share=stock.reserve / stock.total, other_bytes=held + stock.others
+        )
+        ways = ways_out(load, room, minimum)
+        advice = [Advice(kind="disk", value=size)]
+        if ways.bps is not None:
+            advice.append(Advice(kind="bitrate", value=ways.bps))
+        if ways.sub_days is not None:
+            advice.append(Advice(kind="sub", value=ways.sub_days))
+        if ways.hours is not None:
+            advice.append(Advice(kind="schedule", value=ways.hours))
         return advice
 
 

@@ -10,6 +10,7 @@ import json
 import sqlite3
 import threading
 
+from ...budget import low_water
 from ...env import Space
 from ...ledger.chain import Json, LedgerState
 from . import replay
@@ -27,7 +28,6 @@ _SEEN = 512
 _TOGETHER = 40
 _URGENT = 8
 _ROUNDS = 64
-_GIB = 1 << 30
 _MOST = 1 << 17
 
 
@@ -108,8 +108,7 @@ class Retention:
 
     def low_water(self, space: Space) -> int:
         """Return how many bytes are to stay free: 2 %, ten minutes of all cameras, 2 GB (less on a small disk)."""
-        wanted = max(space.total // 50, int(self.bytes_per_s * 600), min(2 * _GIB, space.total // 20))
-        return min(wanted, space.total // 4)
+        return low_water(space.total, self.bytes_per_s)
 
     # -- by age -----------------------------------------------------------------------------
 
