@@ -7,8 +7,6 @@ import hashlib
 import re
 import secrets
 
-_REALM = "camera"
-
 
 class Auth(StrEnum):
     """How a camera asks for the login."""
@@ -26,12 +24,13 @@ class Login:
     user: str
     password: str
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
+    realm: str = "camera"
 
     def challenge(self) -> str:
         """Return the value of WWW-Authenticate."""
         if self.auth is Auth.BASIC:
-            return f'Basic realm="{_REALM}"'
-        return f'Digest realm="{_REALM}", nonce="{self.nonce}"'
+            return f'Basic realm="{self.realm}"'
+        return f'Digest realm="{self.realm}", nonce="{self.nonce}"'
 
     def accepts(self, method: str, authorization: str) -> bool:
         """Tell whether a request with this Authorization header may pass."""
@@ -46,7 +45,7 @@ class Login:
         return given.get("nonce") == self.nonce and given.get("response") == self._response(method, given)
 
     def _response(self, method: str, given: dict[str, str]) -> str:
-        secret = _md5(f"{self.user}:{_REALM}:{self.password}")
+        secret = _md5(f"{self.user}:{self.realm}:{self.password}")
         request = _md5(f"{method}:{given.get('uri', '')}")
         return _md5(f"{secret}:{self.nonce}:{request}")
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from ...config import source
 from ...fields import Fields
 from . import answers
+from .finding import FindRoutes
 
 if TYPE_CHECKING:
     from ...engine import Engine
@@ -38,6 +39,7 @@ class Control:
             web.get("/v1/status", self.status),
             web.get("/v1/events", self.events),
             web.post("/v1/probe", self.probe),
+            *FindRoutes(self._engine).routes(),
         ]
 
     async def hello(self, _request: web.Request) -> web.Response:

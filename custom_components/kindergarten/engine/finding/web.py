@@ -1,0 +1,128 @@
+"""Asks a device over HTTP: only the host that was named, with a deadline and a limit in bytes."""
+
+import asyncio
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+from ..env import Env
+from ..recorder.reader.native.auth import challenge
+from .tally import CountedLogin, Tally
+
+LIMIT_BYTES = 256 << 10
+_ANSWER_S, _CONNECT_S = 6.0, 3.0
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "kindergarten"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """An answer; `server` and `realm` tell its brand."""
+
+    status: int
+    body: bytes
+    server: str = ""
+    realm: str = ""
+
+
+class Web:
+    """The requests to one device. No redirect is followed, nothing unpacked, no cookie kept."""
+
+    def __init__(self, env: Env, host: str, user: str, secret: str, tally: Tally) -> None:
+        """Prepare; nothing is asked yet."""
+        self._env = env
+        self._host = host
+        self._login = user, secret
+        self._tally = tally
+        self._logins: dict[int, CountedLogin] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Hang up."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def get(self, port: int, path: str, *, login: bool = False) -> Page | None:
+        """Return the answer to a GET; None when none came that can be used.
+
+        The login is said only when it is asked for and not yet refused by this port.
+        """
+        return await self._ask("GET", port, path, login=login)
+
+    async def post(self, port: int, path: str, body: bytes, kind: str, *, login: bool = False) -> Page | None:
+        """Return the answer to a POST, as `get` does."""
+        return await self._ask("POST", port, path, body=body, kind=kind, login=login)
+
+    async def _ask(
+        self, method: str, port: int, path: str, *, login: bool, body: bytes = b"", kind: str = ""
+    ) -> Page | None:
+        known = self._logins.get(port) if login else None
+        said = known.header(method, path) if known is not None and known.proved else None
+        page, challenges = await self._once(method, port, path, body, kind, said)
+        if page is None or not login or not any(self._login) or not self._tally.open:
+            return page
+        if page.status == 401 and known is None:
+            known = self._logins[port] = CountedLogin(*self._login, self._env.token, self._tally)
+        while page is not None and known is not None and page.status == 401 and known.asked(challenges):
+            said = known.header(method, path)
+            page, challenges = await self._once(method, port, path, body, kind, said)
+        if known is None or said is None:
+            return page
+        if page is None or page.status == 403:
+            known.turned_away()
+        elif page.status != 401:
+            known.accepted()
+        return page
+
+    async def _once(
+        self, method: str, port: int, path: str, body: bytes, kind: str, login: str | None
+    ) -> tuple[Page | None, list[str]]:
+        headers = {"Content-Type": kind} if kind else {}
+        if login is not None:
+            headers["Authorization"] = login
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        try:
+            url = URL(f"http://{host}:{port}{path}", encoded=True)
+            async with (
+                asyncio.timeout(_ANSWER_S),
+                self._client().request(
+                    method, url, data=body or None, headers=headers, allow_redirects=False
+                ) as answer,
+            ):
+                data = await _read(answer)
+                challenges = answer.headers.getall("WWW-Authenticate", [])[:8]
+        except aiohttp.ClientError, OSError, TimeoutError, ValueError:
+            return None, []
+        wanted = challenge(challenges)
+        page = Page(
+            status=answer.status,
+            body=data,
+            server=answer.headers.get("Server", ""),
+            realm=wanted.realm if wanted else "",
+        )
+        return page, challenges
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=4, force_close=True),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S),
+                headers=_HEADERS,
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    """Return the body, nothing of one that is too large or packed."""
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        return b""
+    data = bytearray()
+    async for chunk in answer.content.iter_any():
+        data += chunk
+        if len(data) > LIMIT_BYTES:
+            return b""
+    return bytes(data)
