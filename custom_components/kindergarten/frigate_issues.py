@@ -43,6 +43,7 @@ _ERRORS: Final = {
     "camera_gone": "frigate_camera_gone",
     "record_off": "frigate_record_off",
     "hold_failed": "frigate_hold_failed",
+    "release_failed": "frigate_release_failed",
     "clock_off": "frigate_clock_off",
 }
 

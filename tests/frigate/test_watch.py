@@ -287,3 +287,45 @@ async def test_a_hold_that_the_server_cannot_carry_out_is_told_until_it_can(rig:
     await rig.until(lambda: failed in rig.watch.view()["problems"])
     rig.server.control.heal()
     await rig.until(lambda: failed not in rig.watch.view()["problems"])
+
+
+@pytest.mark.parametrize("version", ["0.16", "0.18"])
+async def test_what_was_kept_for_a_hold_goes_when_the_hold_is_lifted_and_not_before(
+    tmp_path: Path, version: str
+) -> None:
+    settings = Settings(version=version, cameras=1, days=1)
+    async with watching(tmp_path / "archive", settings) as rig:
+        await rig.written_down()
+        begin = rig.now_us() - 2 * HOUR_US
+        with rig.store.evidence() as evidence:
+            wanted = NewHold(
+                cameras=(UID,), t0=begin, t1=begin + 60_000_000, until=None, reason="a fall", by="u1"
+            )
+            hold, _ = evidence.holds.make(wanted)
+        await rig.until(lambda: told(rig, "held"))
+        export = rig.server.control.exports()
+        with rig.store.evidence() as evidence:
+            evidence.holds.lift(hold, "u1", {"u1": 0})
+            evidence.holds.look()
+        rig.server.control.forget_asked()
+        await rig.until(lambda: len(rig.server.control.asked()) > 20)
+        assert rig.server.control.exports() == export
+        rig.server.control.fault("/api/exports?/.*", "status", status=500)
+        with rig.store.using() as archive:
+            archive.record([("lift", {"uid": hold, "step": "done", "by": "u1", "not_before": None})])
+        failed = {"code": "release_failed", "camera": UID, "days": None}
+        await rig.until(lambda: failed in rig.watch.view()["problems"])
+        assert rig.server.control.exports() == export
+        rig.server.control.heal()
+        await rig.until(lambda: told(rig, "released"))
+        assert rig.server.control.exports() == []
+        (released,) = told(rig, "released")
+        assert (released["hold"], released["export"]) == (hold, export[0])
+        await rig.until(lambda: failed not in rig.watch.view()["problems"])
+
+
+def told(rig: Rig, what: str) -> list[Mapping[str, object]]:
+    """Return what the ledger tells of holds elsewhere."""
+    with rig.store.using() as archive:
+        found = [record.data.get(what) for record in archive.ledger.records(kind="elsewhere")]
+    return [each for each in found if isinstance(each, dict)]

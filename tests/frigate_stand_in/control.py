@@ -264,6 +264,11 @@ class Control:
         """Let all exports that are being made be done now."""
         self._call(self._frigate.exports.hurry)
 
+    def exports(self) -> list[str]:
+        """Return the ids of all exports, those that are being made too."""
+        found: list[str] = self._call(lambda: [each.id for each in self._frigate.exports.everything()])
+        return found
+
     # Faults and questions
 
     def fault(self, path: str, kind: Kind, **details: Any) -> None:

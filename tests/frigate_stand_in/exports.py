@@ -178,6 +178,10 @@ class Exports:
         """Return one that has a row."""
         return next((each for each in self.rows() if each.id == export_id), None)
 
+    def everything(self) -> list[Export]:
+        """Return those that were made and those that are being made, without what failed."""
+        return [each for each in self._all.values() if each.failed is None]
+
     def jobs(self) -> list[Export]:
         """Return the active ones."""
         return [each for each in self._all.values() if each.in_progress]

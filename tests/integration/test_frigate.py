@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 import time
@@ -136,7 +137,7 @@ async def test_a_frigate_is_added_its_cameras_record_their_days_are_proven_and_t
     assert PASSWORD not in (Path(hass.config.config_dir) / ".storage/kindergarten/engine.log").read_text()
 
 
-async def test_footage_of_the_server_plays_is_challenged_and_is_not_exported_from_here(
+async def test_footage_of_the_server_plays_is_challenged_and_is_handed_out(
     hass: HomeAssistant,
     house: MockConfigEntry,
     frigate: StandIn,
@@ -171,11 +172,23 @@ async def test_footage_of_the_server_plays_is_challenged_and_is_not_exported_fro
     assert not (await archive.challenge(uid, start_us - 20 * 86_400_000_000, "somebody")).played
     assert (await archive.still(uid)).startswith(b"\xff\xd8")
     wanted = WantedExport(
-        cameras=(uid,), t0_us=1, t1_us=2, purpose="x", recipient="y", by="somebody", exact=False
-    )
+        cameras=(uid,), t0_us=start_us, t1_us=start_us + 60_000_000, purpose="x", recipient="y", by="somebody",
+        exact=False,
+    )  # fmt: skip
     with pytest.raises(ArchiveRefused) as raised:
-        await archive.start_export(wanted)
+        await archive.start_export(replace(wanted, exact=True))
     assert raised.value.code == "kept_elsewhere"
+    export = await archive.start_export(wanted)
+
+    async def ended() -> bool:
+        state: str = (await archive.export(export)).state
+        return state != "running"
+
+    await until(ended, WITHIN_S)
+    done = await archive.export(export)
+    assert done.state == "done", done
+    names = {each.name.rpartition("-")[2] for each in done.files}
+    assert {"elsewhere.mp4", "manifest.json", "manifest.sig", "verify.py"} <= names
 
 
 async def test_a_wrong_login_and_an_address_without_frigate_are_told_in_words(

@@ -9,6 +9,7 @@ from ..recorder.format.boxes import children
 from ..recorder.format.fragment import audio_time
 from ..recorder.format.identity import Identity
 from ..recorder.format.index import FragmentEntry
+from .fetched import Stretch
 from .footage import Footage, FootageFile, Hole
 
 _JOIN_US = 100_000
@@ -98,7 +99,7 @@ def _chosen(
     )
 
 
-def holes(footage: Footage, camera: str, pieces: Iterable[Piece], t0: int, t1: int) -> list[Hole]:
+def holes(footage: Footage, camera: str, pieces: Iterable[Piece | Stretch], t0: int, t1: int) -> list[Hole]:
     """Return what of a stretch the pieces do not have, with the causes that are known."""
     known = footage.gaps(camera, t0, t1)
     found: list[Hole] = []

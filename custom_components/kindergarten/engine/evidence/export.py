@@ -9,13 +9,15 @@ from typing import Any
 from ..errors import ArchiveError, RequestError
 from ..ledger.chain import Json, canonical
 from ..ledger.seal import root
+from . import fetched
 from .copying import Copier
 from .cutting import Piece, cut, holes
+from .fetched import Keeper, Stretch
 from .folder import Folder, Wrote
 from .footage import Footage
 from .jobs import Task
 from .proofs import Proofs, Sign
-from .readme import README
+from .readme import README, README_ELSEWHERE
 
 EXPORTS = "exports"
 _SPARE = 64 << 20
@@ -41,7 +43,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
-    """What an export needs of its surroundings; all may be missing on somebody else's computer."""
+    """What an export needs of its surroundings; all may be missing on somebody else's computer.
+
+    `keepers` keep the footage of these cameras besides us.
+    """
 
     generator: str
     verifier: Mapping[str, bytes] = field(default_factory=dict)
@@ -49,6 +54,7 @@ class Tools:
     record: Callable[[str, dict[str, Json]], None] | None = None
     exact: Exact | None = None
     rooms: Mapping[str, str] = field(default_factory=dict)
+    keepers: Mapping[str, Keeper] = field(default_factory=dict)
 
 
 def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str) -> dict[str, object]:
@@ -60,21 +66,28 @@ def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str
     if order.exact and tools.exact is None:
         raise RequestError("bad_value", "an exact copy needs a decoder, and there is none", "exact")
     pieces = [piece for camera in order.cameras for piece in cut(footage, camera, order.t0, order.t1)]
-    if not pieces:
+    theirs = [
+        each for camera in order.cameras if camera in tools.keepers
+        for each in tools.keepers[camera].stretches(order.t0, order.t1)
+    ]  # fmt: skip
+    if not pieces and not theirs:
         raise RequestError("no_footage", "nothing was recorded then")
-    total = sum(piece.size for piece in pieces)
+    ours = sum(piece.size for piece in pieces)
+    total = ours + sum(each.size for each in theirs)
     fs = footage.reading.env.fs
     fs.make_folder(parent)
     if fs.space(parent).free < total * (2 if order.exact else 1) + _SPARE:
         raise ArchiveError("full", "there is no room for the export")
     proofs = Proofs(footage.reading, tools.sign)
     with Folder(fs, parent, order.uid) as folder:
+        heard = _Heard(task, ours, total, exact=order.exact)
         with Copier(footage.reading) as copier:
-            runs = _write_pieces(task, footage, folder, copier, pieces, order, tools)
+            runs = _write_pieces(heard, footage, folder, copier, pieces, order, tools)
+        runs += _fetch_stretches(heard, footage, folder, theirs, order, tools)
         missing = [
             {"camera": camera, "t0": hole.t0, "t1": hole.t1, "cause": hole.cause, "planned": hole.planned}
             for camera in order.cameras
-            for hole in holes(footage, camera, pieces, order.t0, order.t1)
+            for hole in holes(footage, camera, [*pieces, *theirs], order.t0, order.t1)
         ]
         digest = _prove(folder, footage, proofs, order, tools, runs, missing)
         size = sum(each.size for each in folder.files.values())
@@ -89,21 +102,29 @@ def export(task: Task, footage: Footage, order: Order, tools: Tools, parent: str
     }  # fmt: skip
 
 
+class _Heard:
+    """Turns bytes into progress; an exact copy takes as long again as the footage that it is made of."""
+
+    def __init__(self, task: Task, ours: int, total: int, *, exact: bool) -> None:
+        self.task = task
+        self._done = 0
+        self._total = max(1, total + (ours if exact else 0))
+
+    def __call__(self, size: int) -> None:
+        self.task.read(size)
+        self.more(size)
+
+    def more(self, size: int) -> None:
+        """Count bytes that were not read from our disk."""
+        self._done += size
+        self.task.progress(0.95 * min(1.0, self._done / self._total))
+
+
 def _write_pieces(
-    task: Task, footage: Footage, folder: Folder, copier: Copier, pieces: list[Piece], order: Order, tools: Tools
+    heard: _Heard, footage: Footage, folder: Folder, copier: Copier, pieces: list[Piece], order: Order, tools: Tools
 ) -> list[dict[str, Any]]:  # fmt: skip
     labels = footage.labels()
     runs: list[dict[str, Any]] = []
-    total = sum(piece.size for piece in pieces)
-    done = 0
-    share = 0.45 if order.exact else 0.95
-
-    def heard(size: int) -> None:
-        nonlocal done
-        done += size
-        task.read(size)
-        task.progress(share * done / total)
-
     for piece in pieces:
         name = _unused(f"{slug(labels.get(piece.camera, ''), piece.camera)}/{piece.name}", folder.files)
         init, leaves = copier.copy(piece, folder.place(name), heard)
@@ -118,7 +139,23 @@ def _write_pieces(
         )  # fmt: skip
         if order.exact and tools.exact is not None:
             runs.append(_exact(folder, piece, name, order, tools.exact))
-            task.progress(share * (1 + done / total))
+            heard.more(piece.size)
+    return runs
+
+
+def _fetch_stretches(
+    heard: _Heard, footage: Footage, folder: Folder, theirs: list[Stretch], order: Order, tools: Tools
+) -> list[dict[str, Any]]:
+    """Have others' footage made into files, and fetch them."""
+    labels = footage.labels()
+    runs: list[dict[str, Any]] = []
+    for each in theirs:
+        name = _unused(f"{slug(labels.get(each.camera, ''), each.camera)}/{each.name}", folder.files)
+        with tools.keepers[each.camera].fetch(each, lambda: heard.more(0)) as found:
+            fs, path = footage.reading.env.fs, folder.place(name)
+            size, tree, leaves = fetched.write(fs, path, found.data, heard.more)
+        folder.files[name] = Wrote(size=size, digest=tree, tree=True)
+        runs.append(fetched.run(each, name, (order.t0, order.t1), found.told, leaves))
     return runs
 
 
@@ -139,16 +176,22 @@ def _prove(
     missing: list[dict[str, Any]],
 ) -> str:  # fmt: skip
     """Write all that is not footage; returns the manifest's SHA-256."""
-    paths = {leaf["path"] for run in runs for leaf in run["fragments"]}
-    first = min((who.ledger_n for who in map(footage.reading.identity, sorted(paths)) if who), default=0)
+    theirs = [run for run in runs if "kept" in run]
+    paths = {leaf["path"] for run in runs if "kept" not in run for leaf in run["fragments"]}
+    begins = [who.ledger_n for who in map(footage.reading.identity, sorted(paths)) if who]
+    if theirs:
+        begins.append(proofs.first_after(order.t0))
+    first = min(begins, default=0)
     proofs.add_evidence(folder, first, order.t0, order.t1, paths)
     for name, data in tools.verifier.items():
         folder.add(name, data)
-    folder.add("README.txt", README.encode())
+    folder.add("README.txt", (README + (README_ELSEWHERE if theirs else "")).encode())
     labels = footage.labels()
     limits = ["whole_fragments", *(["holes"] if missing else []), *(["exact_copy"] if order.exact else [])]
     if proofs.unsealed(paths):
         limits.append("unsealed")
+    if theirs:
+        limits.append("elsewhere")
     body: dict[str, Any] = {
         "v": 1, "kind": "export", "archive": footage.reading.archive_id, "from": order.t0, "to": order.t1,
         "made": footage.reading.env.realtime_ns() // 1000, "mode": "full", "profile": None, "generator": tools.generator,
@@ -156,10 +199,20 @@ def _prove(
             {"uid": uid, "label": labels.get(uid, uid), "room": tools.rooms.get(uid, "")} for uid in order.cameras
         ],
         "purpose": order.purpose, "recipient": order.recipient, "salt": proofs.salt, "runs": runs, "holes": missing,
-        "custody": proofs.custody(paths, order.by), "coverage": {}, "challenges": [], "limits": limits,
+        "custody": proofs.custody(paths, order.by, _fetched(theirs)), "coverage": {}, "challenges": [], "limits": limits,
         "files": {name: wrote.entry for name, wrote in folder.files.items()},
     }  # fmt: skip
     return proofs.seal_manifest(folder, body)
+
+
+def _fetched(theirs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return who had others' footage before us."""
+    makers = {run["camera"]: run for run in theirs}
+    return [
+        {"t": max(run["t1"] for run in theirs if run["camera"] == camera), "what": "recorded_elsewhere",
+         "by": f"{run['kept'].get('by')} {run['kept'].get('version')}, camera {camera}"}
+        for camera, run in makers.items()
+    ]  # fmt: skip
 
 
 def _ledger_data(order: Order, size: int, manifest: str, salt: str) -> dict[str, Json]:

@@ -10,7 +10,8 @@ from typing import Any
 from ..ledger.chain import Record
 from ..ledger.seal import SealedFile
 from ..recorder.format.identity import Identity
-from ..recorder.store import replay
+from ..recorder.store import elsewhere_rows, replay
+from ..recorder.store.schedule import Span
 from .reading import Reading
 
 type Query = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
@@ -97,14 +98,23 @@ class Footage:
         return sorted(found.values(), key=lambda file: (file.t0, file.seq))
 
     def gaps(self, camera: str, t0: int, t1: int) -> list[Hole]:
-        """Return the gaps that touch a stretch, in time order."""
-        return sorted(
-            (
-                Hole(t0=start, t1=end, cause=cause, planned=bool(planned))
-                for start, end, cause, planned in self._query(_GAPS, (camera, t1, t1, t0))
-            ),
-            key=lambda hole: hole.t0,
-        )
+        """Return the gaps that touch a stretch, in time order; those of others' footage too."""
+        ours = [
+            Hole(t0=start, t1=end, cause=cause, planned=bool(planned))
+            for start, end, cause, planned in self._query(_GAPS, (camera, t1, t1, t0))
+        ]
+        theirs = [
+            Hole(t0=each.start_us, t1=each.end_us or t1, cause=each.cause, planned=each.planned)
+            for each in elsewhere_rows.gaps_of(self._ask, camera, t0, t1)
+        ]
+        return sorted([*ours, *theirs], key=lambda hole: hole.t0)
+
+    def elsewhere(self, camera: str, t0: int, t1: int) -> list[Span]:
+        """Return when somebody else has footage whose files were found there, as the ledger knows."""
+        return elsewhere_rows.proven_of(self._ask, camera, t0, t1)
+
+    def _ask(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
+        return self._query(sql, tuple(values))
 
 
 def without_catalog(

@@ -64,10 +64,17 @@ class Proofs:
                     names.append(seal_name(str(record.data["day"]), _whole(record.data.get("part"), 1)))
         return names
 
-    def custody(self, paths: Iterable[str], by: str) -> list[dict[str, Any]]:
-        """Return who had the footage when: recorded, sealed, now handed out."""
+    def first_after(self, t0: int) -> int:
+        """Return the number of the first record that was written after a time, the last one's at most."""
+        later = (record.number for record in self.chain.records if record.time_us >= t0)
+        return next(later, self.chain.number)
+
+    def custody(
+        self, paths: Iterable[str], by: str, others: Iterable[dict[str, Any]] = ()
+    ) -> list[dict[str, Any]]:
+        """Return who had the footage when: recorded, sealed, now handed out; `others` are steps of others' footage."""
         files = [self._sealed.files[path] for path in paths if path in self._sealed.files]
-        steps = [*_recorded(files)]
+        steps = [*_recorded(files), *others]
         days = {file.path: file.t0 for file in files}
         for record in self.chain.records:
             if record.kind == "seal" and any(midnight(record) <= t0 < record.time_us for t0 in days.values()):

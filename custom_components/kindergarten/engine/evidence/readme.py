@@ -28,3 +28,27 @@ manifest.json файлында әр файлдың қай камера мен у
 «-reencoded» деп белгіленген файлдар секундына дейін қайта кодтау арқылы қиылған; олар тек қарау үшін.
 Дәлел — белгісі жоқ аттас файл.
 """
+
+README_ELSEWHERE = """
+ENGLISH
+Files named "-elsewhere" were recorded and kept by a Frigate server, not by this program: the server made each file
+from its own recordings when it was asked to, without encoding anything anew, and we fetched it at once. Their hashes
+prove that a file is the one that the server gave out on that day. They do not prove that nothing was changed on the
+server before. That there was footage then, and where there was none, was written down in the ledger (ledger.jsonl,
+"elsewhere") while it was recorded, from the server's list of its files. The edges of these files are exact to some
+seconds. There is no seal for them.
+
+РУССКИЙ
+Файлы с пометкой «-elsewhere» записал и хранил сервер Frigate, а не эта программа: по запросу сервер собрал каждый
+файл из своих записей, ничего не перекодируя, и мы сразу его получили. Их хеши доказывают, что файл тот самый, который
+сервер выдал в тот день. Они не доказывают, что до этого на сервере ничего не изменили. О том, что запись была и где её
+не было, в журнал (ledger.jsonl, «elsewhere») записывалось ещё во время записи, по списку файлов сервера. Границы этих
+файлов верны с точностью до нескольких секунд. Печатей на них нет.
+
+ҚАЗАҚША
+«-elsewhere» деп белгіленген файлдарды осы бағдарлама емес, Frigate сервері жазып, сақтаған: сұралған кезде сервер әр
+файлды өз жазбаларынан қайта кодтамай құрастырды, біз оны бірден алдық. Олардың хештері файлдың сервер сол күні берген
+файл екенін дәлелдейді. Оған дейін серверде ештеңе өзгертілмегенін дәлелдемейді. Жазбаның болғаны және қай жерде
+болмағаны журналға (ledger.jsonl, «elsewhere») жазу кезінде, сервердің файлдар тізімі бойынша енгізілді. Бұл файлдардың
+шеттері бірнеше секундқа дейін дәл. Оларға мөр басылмаған.
+"""

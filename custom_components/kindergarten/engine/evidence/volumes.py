@@ -97,19 +97,26 @@ def export_volumes(
         for archive, t0, t1 in _stretches(volumes.archives, order)
         if any(beside(archive).files(camera, t0, t1) for camera in order.cameras)
     ]
-    if len(parts) < 2:
+    kept = [camera for camera in order.cameras if camera in tools.keepers]
+    if len(parts) < 2 and not (parts and kept and parts[0][0] is not volumes.archives[0]):
         only = parts[0][0] if parts else volumes.archives[0]
         return export(task, beside(only), order, tools, parent)
+    orders = [
+        (archive, replace(order, t0=t0, t1=t1, cameras=_having(archive, order, kept)), replace(tools, keepers={}))
+        for archive, t0, t1 in parts
+    ]  # fmt: skip
+    if kept:  # what somebody else keeps knows nothing of our volumes
+        orders.append((volumes.archives[0], replace(order, cameras=kept), tools))
     fs = volumes.archives[0].env.fs
     folder = f"{parent}/{order.uid}"
     remove(fs, folder + PART)
     fs.make_folder(folder + PART)
     found: list[dict[str, Any]] = []
     try:
-        for number, (archive, t0, t1) in enumerate(parts):
-            mine = replace(order, uid=f"{order.uid}-{number + 1}", t0=t0, t1=t1)
-            part = task.part(number / len(parts), 1 / len(parts))
-            found.append(dict(export(part, beside(archive), mine, tools, folder + PART)))
+        for number, (archive, wanted, means) in enumerate(orders):
+            mine = replace(wanted, uid=f"{order.uid}-{number + 1}")
+            part = task.part(number / len(orders), 1 / len(orders))
+            found.append(dict(export(part, beside(archive), mine, means, folder + PART)))
         fs.rename(folder + PART, folder)
         fs.sync_folder(parent)
     except BaseException:
@@ -122,6 +129,12 @@ def export_volumes(
         "signed": all(told["signed"] for told in found), "holes": [hole for told in found for hole in told["holes"]],
         "manifest": found[-1]["manifest"], "parts": [told["id"] for told in found],
     }  # fmt: skip
+
+
+def _having(archive: Archive, order: Order, kept: Sequence[str]) -> list[str]:
+    """Return the cameras without those that somebody else keeps and that a volume has nothing of."""
+    files = beside(archive).files
+    return [each for each in order.cameras if each not in kept or files(each, order.t0, order.t1)]
 
 
 def _stretches(archives: Sequence[Archive], order: Order) -> list[tuple[Archive, int, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from ..ledger.chain import Json
 from ..recorder.store import elsewhere
-from ..recorder.store.elsewhere import KnownHour, PendingHold, SeenHour
+from ..recorder.store.elsewhere import KeptHold, KnownHour, PendingHold, SeenHour
 from ..recorder.store.elsewhere_rows import EXPIRED
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.store import Store
@@ -70,11 +70,32 @@ class Books:
 
         def work() -> None:
             nonlocal found
-            with self._store.using() as archive:
-                found = elsewhere.pending_holds(archive, uid)
+            with self._store.using_all() as volumes:
+                found = elsewhere.pending_holds(volumes.archives, uid)
 
         await self._in_thread(work)
         return found
+
+    async def to_release(self, uid: str) -> Sequence[KeptHold]:
+        """Return what is kept for holds that are lifted."""
+        found: Sequence[KeptHold] = ()
+
+        def work() -> None:
+            nonlocal found
+            with self._store.using_all() as volumes:
+                found = elsewhere.to_release(volumes.archives, uid)
+
+        await self._in_thread(work)
+        return found
+
+    async def note_released(self, uid: str, kept: KeptHold) -> None:
+        """Write down that it is kept no more."""
+
+        def work() -> None:
+            with self._store.using() as archive:
+                elsewhere.note_released(archive, uid, KEEPER, kept)
+
+        await self._in_thread(work)
 
     async def note_held(self, uid: str, hold: PendingHold, made: Mapping[str, Json]) -> None:
         """Write down what is kept for a hold."""

@@ -1,22 +1,31 @@
 """Holding footage at a server: by an export there, the only footage that nothing of it deletes.
 
-An export closes holes without a word, so the holes that we know of are written beside its hash.
+An export closes holes without a word, so the holes that we know of are written beside its hash. It is removed
+there once the hold is lifted.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 import hashlib
+import logging
 
+from ..errors import EngineError
 from ..frigate_api.client import FrigateClient
 from ..frigate_api.connection import chunks
 from ..frigate_api.errors import FrigateError
+from ..ledger.chain import Json
 from ..recorder.store.elsewhere import PendingHold
+from .books import Books
+from .problems import Problem
 
 SETTLED_US = 60_000_000
 """The last segments of a stretch are there half a minute after it."""
 _LOOK_S = 1.0
 _DONE_S = 1800.0
 _SILENCE_S = 30.0
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,3 +57,53 @@ async def keep(client: FrigateClient, camera: str, hold: PendingHold) -> Exporte
     if not size:
         raise FrigateError("failed", "the export is empty")
     return Exported(id=found, bytes=size, sha256=digest.hexdigest())
+
+
+class HoldKeeper:
+    """Has one server keep what is held and let go of what is not; what fails is told until it works."""
+
+    def __init__(self, client: FrigateClient, books: Books, now_us: Callable[[], int]) -> None:
+        """Begin without failures."""
+        self._client = client
+        self._books = books
+        self._now_us = now_us
+        self._failed: dict[str, set[str]] = {"hold_failed": set(), "release_failed": set()}
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what could not be done."""
+        for code, uids in self._failed.items():
+            yield from (Problem(code=code, camera=uid) for uid in sorted(uids))
+
+    async def look(self, uid: str, camera: str) -> bool:
+        """Do what is due for a camera; tells whether all of it could be done."""
+        held = await self._tried("hold_failed", uid, self._hold, camera)
+        return await self._tried("release_failed", uid, self._release, camera) and held
+
+    async def _tried(
+        self, code: str, uid: str, work: Callable[[str, str], Awaitable[None]], camera: str
+    ) -> bool:
+        try:
+            await work(uid, camera)
+        except EngineError as error:
+            _LOGGER.warning("A hold is not carried out, or not ended: %s", error)
+            self._failed[code].add(uid)
+            return False
+        except Exception:  # the last line of defence: the watch must go on
+            _LOGGER.exception("Holding a server's footage failed")
+            return False
+        self._failed[code].discard(uid)
+        return True
+
+    async def _hold(self, uid: str, camera: str) -> None:
+        for hold in await self._books.pending_holds(uid):
+            if hold.t1_us + SETTLED_US > self._now_us():
+                continue
+            made = await keep(self._client, camera, hold)
+            told: dict[str, Json] = {"export": made.id, "bytes": made.bytes, "sha256": made.sha256}
+            await self._books.note_held(uid, hold, told)
+
+    async def _release(self, uid: str, camera: str) -> None:
+        for kept in await self._books.to_release(uid):
+            _LOGGER.info("A hold is lifted: %s lets go of its export", camera)
+            await self._client.remove_export(kept.export)
+            await self._books.note_released(uid, kept)

@@ -1,6 +1,7 @@
 """The Frigate servers that are desired: watched one by one; what did not change is not touched."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..config import Config
@@ -11,6 +12,7 @@ from ..recorder.store.store import Store
 from ..recorder.store.views import Emit
 from .books import Books, InThread
 from .footage import Footage
+from .handing import Handing
 from .truth import Judgement
 from .watch import Means, ServerWatch, Watched
 
@@ -91,6 +93,17 @@ class Servers:
         watch = self._watches.get(self._homes.get(uid, ""))
         name = watch.name_of(uid) if watch else None
         return Footage(watch.client, name) if watch and name else None
+
+    def keepers(self, uids: Iterable[str]) -> dict[str, Handing]:
+        """Return who has the footage of these cameras, for a thread to ask; those that we keep are left out."""
+        found: dict[str, Handing] = {}
+        for uid in uids:
+            watch = self._watches.get(self._homes.get(uid, ""))
+            name = watch.name_of(uid) if watch else None
+            if watch and name:
+                version = ".".join(map(str, watch.version)) if watch.version else "?"
+                found[uid] = Handing(asyncio.get_running_loop(), watch.client, uid, name, version)
+        return found
 
     async def lengthen(self, server: str) -> None:
         """Have a server keep our cameras for the minimum and a day; raises FrigateError, RequestError."""

@@ -13,12 +13,11 @@ from ..frigate_api.errors import FrigateError
 from ..frigate_api.models import FrigateConfig, Stats, Version
 from ..frigate_api.server import Server
 from ..kept import KeptElsewhere
-from ..ledger.chain import Json
 from ..recorder.store.elsewhere_rows import HOUR_US, joined
 from ..recorder.store.schedule import Schedule, Span
 from ..recorder.store.views import Emit
 from .books import Books
-from .holding import SETTLED_US as HOLD_SETTLED_US, keep
+from .holding import HoldKeeper
 from .mending import lengthen
 from .problems import Problem, problems
 from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, clock_off_us, judge, unreachable
@@ -86,7 +85,7 @@ class ServerWatch:
         self.client = FrigateClient(means.env, server)
         self._upkeep = Upkeep(self.client, means.books)
         self._changed = asyncio.Event()
-        self._unheld: set[str] = set()
+        self._holds = HoldKeeper(self.client, means.books, means.now_us)
         self.version: Version | None = None
         self.config: FrigateConfig | None = None
         self.stats: Stats | None = None
@@ -158,7 +157,7 @@ class ServerWatch:
         found = problems(
             self.server, self.version, self.config, self.stats, wanted, self._means.minimum_days()
         )
-        return [*found, *(Problem(code="hold_failed", camera=uid) for uid in sorted(self._unheld))]
+        return [*found, *self._holds.problems()]
 
     # -- now ----------------------------------------------------------------------------------
 
@@ -313,24 +312,8 @@ class ServerWatch:
         while True:
             await self._sleep(min(_AGAIN_S, self._means.look_s))
             for camera in list(self._cameras.values()) if self.trouble is None else ():
-                try:
-                    await self._hold(camera)
-                    self._unheld.discard(camera.uid)
-                except EngineError as error:
-                    _LOGGER.warning("A hold is not carried out: %s", error)
-                    self._unheld.add(camera.uid)
+                if not await self._holds.look(camera.uid, camera.kept.camera):
                     await self._sleep(self._means.look_s)
-                except Exception:  # the last line of defence: the watch must go on
-                    _LOGGER.exception("Holding a server's footage failed")
-                    await self._sleep(LOOK_S)
-
-    async def _hold(self, camera: Watched) -> None:
-        for hold in await self._means.books.pending_holds(camera.uid):
-            if hold.t1_us + HOLD_SETTLED_US > self._means.now_us():
-                continue
-            made = await keep(self.client, camera.kept.camera, hold)
-            told: dict[str, Json] = {"export": made.id, "bytes": made.bytes, "sha256": made.sha256}
-            await self._means.books.note_held(camera.uid, hold, told)
 
     async def _write_down(self, camera: Watched) -> None:
         seen = self._seen.get(camera.uid)

@@ -24,6 +24,7 @@ _SHORT_S, _LONG_S = 8.0, 20.0
 _WORD, _SMALL, _LARGE = 1 << 10, 1 << 20, 16 << 20
 _ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _EXPORT = re.compile(r"[A-Za-z0-9_.-]{1,200}\.mp4")
+JOBS_SINCE: Version = (0, 18, 0)
 _WAITING = frozenset({"queued", "running", "pending"})
 
 
@@ -148,6 +149,23 @@ class FrigateClient:
         if not _EXPORT.fullmatch(name):
             raise FrigateError("bad_answer", "an export without a file")
         return name
+
+    async def remove_export(self, export_id: str) -> None:
+        """Remove an export; one that is not there is fine. Raises "bad_request" while it is being made."""
+        version = self._version or await self.version()
+        try:
+            if version >= JOBS_SINCE:
+                if await self._job(export_id) in _WAITING:
+                    raise FrigateError("bad_request", "the export is being made")
+                await self._change("POST", "/api/exports/delete", {"ids": [export_id]})
+            else:
+                await self._change("DELETE", f"/api/export/{export_id}")
+        except FrigateError as error:
+            if error.code != "not_found":
+                raise
+
+    async def _change(self, method: str, path: str, body: object = None) -> None:
+        await self.connection.ask(method, path, limit_s=_LONG_S, limit_bytes=_SMALL, body=body)
 
     async def _job(self, export_id: str) -> str | None:
         try:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from ...errors import RequestError
 from ...evidence.export import EXPORTS, Order, Tools
+from ...evidence.fetched import Keeper
 from ...evidence.folder import PART, remove_parts
 from ...evidence.jobs import Task
 from ...evidence.proofs import Signature
@@ -60,13 +61,16 @@ class ExportRoutes:
             raise RequestError("out_of_range", "must be later than `t0_us`, by 32 days at most", "t1_us")
         for uid in cameras:
             await self._engine.known(uid)
-            if self._engine.servers.footage(uid) is not None:
-                raise RequestError("kept_elsewhere", "a server keeps the footage of this camera", "cameras")
+        keepers = self._engine.servers.keepers(cameras)
+        if exact and keepers:
+            raise RequestError("kept_elsewhere", "a server's footage is not cut to the second", "exact")
         order = Order(
             uid=self._engine.token(8), cameras=list(dict.fromkeys(cameras)), t0=t0, t1=t1, purpose=purpose,
             recipient=recipient, by=by, exact=exact,
         )  # fmt: skip
-        self._engine.jobs.start("export", lambda task: self._export(task, order), rate=None, name=order.uid)
+        self._engine.jobs.start(
+            "export", lambda task: self._export(task, order, keepers), rate=None, name=order.uid
+        )
         return web.json_response({"id": order.uid}, status=202)
 
     async def export(self, request: web.Request) -> web.Response:
@@ -130,7 +134,7 @@ class ExportRoutes:
 
     # -- in threads ---------------------------------------------------------------------------
 
-    def _export(self, task: Task, order: Order) -> dict[str, object]:
+    def _export(self, task: Task, order: Order, keepers: Mapping[str, Keeper]) -> dict[str, object]:
         engine = self._engine
         with engine.store.using_all() as volumes:
             archive = volumes.archives[0]
@@ -140,7 +144,7 @@ class ExportRoutes:
 
             tools = Tools(
                 generator=f"kindergarten {engine.version}", verifier=verifier.files(), sign=self._sign, record=record,
-                rooms=self._rooms(), exact=engine.decode.exact_blocking,
+                rooms=self._rooms(), exact=engine.decode.exact_blocking, keepers=keepers,
             )  # fmt: skip
             remove_parts(archive.env.fs, archive.volume.at(EXPORTS), keep=_PACK)
             result = export_volumes(task, volumes, order, tools, archive.volume.at(EXPORTS))

@@ -50,15 +50,55 @@ class PendingHold:
     t1_us: int
 
 
-def pending_holds(archive: Archive, uid: str) -> list[PendingHold]:
-    """Return the holds of a camera that nobody has carried out elsewhere. Raises sqlite3.Error."""
-    rows = archive.catalog.query(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptHold:
+    """What somebody else keeps for a hold: an `export` by its id there."""
+
+    hold: PendingHold
+    export: str
+
+
+def to_release(archives: Sequence[Archive], uid: str) -> list[KeptHold]:
+    """Return what is still kept elsewhere for holds of a camera that are lifted; the first archive is in use.
+
+    Raises sqlite3.Error.
+    """
+    newest = archives[0].catalog
+    lifted = {row[0] for row in newest.query("SELECT uid FROM hold WHERE state = 'lifted'")}
+    found: dict[str, KeptHold] = {}
+    for archive in archives:
+        for key, export in archive.catalog.query("SELECT k, v FROM meta WHERE k LIKE 'held %'"):
+            _, hold, camera, t0, t1 = str(key).split(" ")
+            gone = newest.meta(f"released {hold} {camera} {t0} {t1}") is not None
+            if camera == uid and hold in lifted and not gone:
+                pending = PendingHold(uid=hold, t0_us=int(t0), t1_us=int(t1))
+                found[str(key)] = KeptHold(hold=pending, export=str(export))
+    return list(found.values())
+
+
+def note_released(archive: Archive, uid: str, by: str, kept: KeptHold) -> None:
+    """Write down that nothing is kept elsewhere any more for a hold that was lifted. Raises OSError, sqlite3.Error."""
+    hold = kept.hold
+    told: dict[str, Json] = {"hold": hold.uid, "from": hold.t0_us, "to": hold.t1_us, "export": kept.export}
+    archive.record([("elsewhere", {"camera": uid, "by": by, "released": told})])
+
+
+def pending_holds(archives: Sequence[Archive], uid: str) -> list[PendingHold]:
+    """Return the holds of a camera that nobody has carried out elsewhere; the first archive is in use.
+
+    Raises sqlite3.Error.
+    """
+    rows = archives[0].catalog.query(
         "SELECT h.uid, h.t0, h.t1 FROM hold h JOIN hold_camera hc ON hc.hold = h.id"
         " JOIN camera c ON c.id = hc.camera WHERE c.uid = ?1 AND h.state != 'lifted'"
         " AND NOT EXISTS (SELECT 1 FROM meta WHERE k = 'held ' || h.uid || ' ' || ?1 || ' ' || h.t0 || ' ' || h.t1) ORDER BY h.t0",
         (uid,),
     )
-    return [PendingHold(uid=hold, t0_us=t0, t1_us=t1) for hold, t0, t1 in rows]
+    return [
+        PendingHold(uid=hold, t0_us=t0, t1_us=t1)
+        for hold, t0, t1 in rows
+        if not any(each.catalog.meta(f"held {hold} {uid} {t0} {t1}") for each in archives[1:])
+    ]
 
 
 def note_held(archive: Archive, uid: str, by: str, hold: PendingHold, made: Mapping[str, Json]) -> None:

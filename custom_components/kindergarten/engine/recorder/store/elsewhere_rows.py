@@ -4,7 +4,8 @@ A row is a UTC hour (its number: µs / 3600 s) of a camera. Ledger kind `elsewhe
 keeps it) and `hours`, each `[hour, bytes, files, [begin, end, ...], [[begin, end, cause], ...]]` with
 footage and gaps in ms of the hour; `files` is -1 until somebody looked for them. Or `gone`: hours whose
 footage is there no more, and `cause`: expired, or that of the gaps that are there now. Or `held`: what is
-kept there for a hold (`export`, `bytes`, `sha256`) and the `holes` in it.
+kept there for a hold (`export`, `bytes`, `sha256`) and the `holes` in it. Or `released`: the `export` that was
+removed there after the hold had been lifted.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,11 @@ def put(db: sqlite3.Connection, camera: int, data: dict[str, Json]) -> None:
     if isinstance(held, dict):
         key = f"held {held.get('hold')} {data.get('camera')} {held.get('from')} {held.get('to')}"
         db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES (?, ?)", (key, str(held.get("export"))))
+    released = data.get("released")
+    if isinstance(released, dict):
+        key = f"{released.get('hold')} {data.get('camera')} {released.get('from')} {released.get('to')}"
+        db.execute("DELETE FROM meta WHERE k = ?", (f"held {key}",))
+        db.execute("INSERT OR REPLACE INTO meta (k, v) VALUES (?, '1')", (f"released {key}",))
     hours, gone = data.get("hours"), data.get("gone")
     for each in hours if isinstance(hours, list) else []:
         match each:
@@ -73,6 +79,20 @@ def footage(query: Query, camera: int, t0: int, t1: int, *, proven: bool = False
         "SELECT hour, spans FROM elsewhere WHERE camera = ? AND hour BETWEEN ? AND ? AND gone = 0 AND files >= ?",
         (camera, t0 // HOUR_US, t1 // HOUR_US, 1 if proven else -1),
     )
+    return _footage(rows, t0, t1)
+
+
+def proven_of(query: Query, uid: str, t0: int, t1: int) -> list[Span]:
+    """Return when files of a camera (uid) were found in a stretch, whichever catalogs `query` asks."""
+    rows = query(
+        "SELECT w.hour, w.spans FROM elsewhere w JOIN camera c ON c.id = w.camera"
+        " WHERE c.uid = ? AND w.hour BETWEEN ? AND ? AND w.gone = 0 AND w.files >= 1",
+        (uid, t0 // HOUR_US, t1 // HOUR_US),
+    )
+    return _footage(rows, t0, t1)
+
+
+def _footage(rows: Iterable[tuple[Any, ...]], t0: int, t1: int) -> list[Span]:
     found: list[Span] = []
     for hour, text in rows:
         edges: list[int] = json.loads(text)
@@ -98,6 +118,20 @@ def gaps(query: Query, camera: int, t0: int, t1: int) -> list[GapView]:
         "SELECT hour, gaps FROM elsewhere WHERE camera = ? AND hour BETWEEN ? AND ? AND gaps != '[]' ORDER BY hour",
         (camera, t0 // HOUR_US, t1 // HOUR_US),
     )
+    return _gaps(rows, t0, t1)
+
+
+def gaps_of(query: Query, uid: str, t0: int, t1: int) -> list[GapView]:
+    """Return the same of a camera by its uid, whichever catalogs `query` asks."""
+    rows = query(
+        "SELECT w.hour, w.gaps FROM elsewhere w JOIN camera c ON c.id = w.camera"
+        " WHERE c.uid = ? AND w.hour BETWEEN ? AND ? AND w.gaps != '[]'",
+        (uid, t0 // HOUR_US, t1 // HOUR_US),
+    )
+    return _gaps(sorted(set(rows)), t0, t1)
+
+
+def _gaps(rows: Iterable[tuple[Any, ...]], t0: int, t1: int) -> list[GapView]:
     found: list[tuple[int, int, str]] = []
     for hour, text in rows:
         for begin, end, cause in json.loads(text):
