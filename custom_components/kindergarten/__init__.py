@@ -16,6 +16,7 @@ from .api import (
     websocket_portal,
     websocket_sights,
     websocket_watch,
+    websocket_paper,
 )
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackView
@@ -63,6 +64,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[ALARMS] = alarms = Alarms(hass)
     await alarms.async_follow()
     return True
+        websocket_paper,
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:

@@ -19,6 +19,7 @@ CONF_INCIDENT_BEFORE: Final = "incident_before_minutes"
 CONF_INCIDENT_AFTER: Final = "incident_after_minutes"
 CONF_MARGIN_DAYS: Final = "margin_days"
 CONF_LAST_INSPECTION: Final = "last_inspection"
+CONF_PAPER: Final = "paper"
 
 # A room
 CONF_KIND: Final = "kind"

@@ -82,6 +82,7 @@ PLACES = (
     "phones",
     "viewings",
     "requests",
+    "paper",
     "rooms",
     "preview",
     "golive",

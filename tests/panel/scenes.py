@@ -137,6 +137,14 @@ async def _pause(house: House, _: Owner) -> None:
     await house.ask("room/pause", room_id=rooms["Ромашка"], minutes=15)
 
 
+async def _details(_: House, owner: Owner) -> None:
+    typed = {"operator": "ЖШС «Күншуақ»", "phone": "+7 727 123 45 67", "email": "info@kunshuaq.example"}
+    for name, text in typed.items():
+        field = owner.panel.locator(f"kg-paper input[name={name}]")
+        await field.fill(text)
+        await field.blur()
+
+
 def _choose(name: str, *, of: str = "kg-preview") -> Act:
     async def act(_: House, owner: Owner) -> None:
         choice = owner.panel.locator(f"{of} select").first
@@ -209,6 +217,7 @@ SCENES = (
     Scene(name="phones_ended", place="phones", act=tap("kg-phones label.tick input"), sign="kg-phones .chip"),
     Scene(name="viewings", place="viewings", sign="kg-viewings tbody tr"),
     Scene(name="requests", place="requests", sign="kg-requests .card"),
+    Scene(name="paper", place="paper", act=_details, sign='kg-paper .sign:has-text("Күншуақ»")'),
     Scene(name="rooms", place="rooms", sign="kg-rooms .card"),
     Scene(name="rooms_paused", place="rooms", act=_pause, sign="kg-rooms .note.warm"),
     Scene(name="preview_open", place="preview", act=_choose(SOLE), sign="kg-preview .chip.good"),
@@ -229,6 +238,9 @@ SCENES = (
     ),
     Scene(
         name="ways_off", place="ways", act=ask("portal/set", portal_enabled=False), sign="kg-ways .note.warm"
+    ),
+    Scene(
+        name="paper_off", place="paper", act=ask("portal/set", portal_enabled=False), sign="kg-paper .note"
     ),
     Scene(
         name="loading",

@@ -4,6 +4,7 @@ import "./pages/alerts.js";
 import "./pages/consents.js";
 import "./pages/families.js";
 import "./pages/golive.js";
+import "./pages/paper.js";
 import "./pages/phones.js";
 import "./pages/preview.js";
 import "./pages/requests.js";
@@ -27,6 +28,7 @@ export const SECTIONS = [
       { path: "phones", element: "kg-phones", ofFamilies: true },
       { path: "viewings", element: "kg-viewings", ofFamilies: true },
       { path: "requests", element: "kg-requests", ofFamilies: true },
+      { path: "paper", element: "kg-paper" },
     ],
   },
   {

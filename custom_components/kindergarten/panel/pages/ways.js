@@ -1,6 +1,7 @@
 // The ways in: the door at pick-up time, links to send, strips to hand out.
 
 import { css, html, nothing } from "../lit.js";
+import { download } from "../parts/download.js";
 import { hold } from "../parts/hold.js";
 import { Look } from "../parts/look.js";
 import "../parts/sheet.js";
@@ -8,16 +9,6 @@ import "./door.js";
 import "./told.js";
 
 const STATES = { open: "good", used: "", expired: "warm", dead: "bad", cancelled: "" };
-
-/** Give a PDF to the browser. @param {string} base64 @param {string} name */
-function download(base64, name) {
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
 
 class Ways extends Look {
   static properties = {
