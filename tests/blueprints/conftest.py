@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.integration.conftest import (  # noqa: F401
     archive,
+    enable_event_loop_debug,
     everything_shown_has_a_text,
     hass_config_dir,
     our_integration,

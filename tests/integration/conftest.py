@@ -1,6 +1,9 @@
 """What every test inside Home Assistant needs."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from contextvars import Context
+import threading
 from typing import Any
 from unittest.mock import patch
 
@@ -35,6 +38,24 @@ from .texts import check_result, need
 # An idle worker that is interrupted as it hears that it may go does not pass that on, and the others wait for
 # ever. On a busy machine none goes within the tenth of a second that it is given: give them more.
 executor.EXECUTOR_SHUTDOWN_TIMEOUT = 120
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug() -> None:
+    """Check which thread asks, as asyncio's debug mode does.
+
+    Without the rest of that mode: the stack that it takes for each future is half of a test's time.
+    """
+    loop = asyncio.get_running_loop()
+    owner, call_soon = threading.get_ident(), loop.call_soon
+
+    def checked(
+        callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        assert threading.get_ident() == owner, f"{callback!r} is asked for from another thread"
+        return call_soon(callback, *args, context=context)
+
+    loop.call_soon = checked  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture(autouse=True)

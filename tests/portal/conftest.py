@@ -7,6 +7,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.integration.conftest import (  # noqa: F401
     archive,
+    enable_event_loop_debug,
     our_integration,
     real_sockets,
     supervisor,

@@ -7,6 +7,7 @@ import pytest
 
 from tests.integration.conftest import (  # noqa: F401
     archive,
+    enable_event_loop_debug,
     our_integration,
     real_sockets,
     supervisor,
