@@ -113,6 +113,15 @@ class Footage:
         """Return when somebody else has footage whose files were found there, as the ledger knows."""
         return elsewhere_rows.proven_of(self._ask, camera, t0, t1)
 
+    def kept_elsewhere(self, camera: str, t0: int, t1: int) -> bool:
+        """Tell whether somebody else was asked for a camera's footage of a stretch."""
+        sql = (
+            "SELECT 1 FROM elsewhere w JOIN camera c ON c.id = w.camera"
+            " WHERE c.uid = ? AND w.hour BETWEEN ? AND ? LIMIT 1"
+        )
+        hours = (each // elsewhere_rows.HOUR_US for each in (t0, t1))
+        return bool(self._query(sql, (camera, *hours)))
+
     def _ask(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         return self._query(sql, tuple(values))
 

@@ -10,6 +10,8 @@ type Mode = Literal["hand_over", "full"]
 
 LIMITS = ("source", "lens", "owner", "absent", "footage", "law")
 """What no pack proves, in the verifier's and the report's words."""
+ELSEWHERE = "elsewhere"
+"""The same of cameras whose footage somebody else keeps."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +51,10 @@ class Day:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Camera:
-    """A camera in a room (uid) and what is on the disk of it; times in UTC µs."""
+    """A camera in a room (uid) and what is on the disk of it; times in UTC µs.
+
+    `elsewhere`: somebody else records and keeps it, and what is said of it was read there.
+    """
 
     uid: str
     label: str
@@ -63,6 +68,7 @@ class Camera:
     longest_gap_s: int | None = None
     longest_gap_at_us: int | None = None
     picture: bytes | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

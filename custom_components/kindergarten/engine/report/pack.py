@@ -201,7 +201,10 @@ def _manifest(
         "time_zone": report.site.time_zone,
         "profile": {"key": report.profile, "date": report.profile_date.isoformat()},
         "generator": report.generator,
-        "cameras": [{"uid": c.uid, "label": c.label, "room": c.room} for c in report.cameras],
+        "cameras": [
+            {"uid": c.uid, "label": c.label, "room": c.room, **({"kept": "elsewhere"} if c.elsewhere else {})}
+            for c in report.cameras
+        ],
         "rooms": [{"uid": r.uid, "label": r.label, "kind": r.kind} for r in report.rooms],
         "head": {"n": last["n"], "h": last["h"]},
         "signed_to": form.last_signed(lines),

@@ -201,7 +201,8 @@ def _camera_cells(words: Words, camera: Camera, works: dict[bool | None, str]) -
     clock = words("unknown") if offset is None else words("unit_s", value=f"{offset / 1000:+.1f}")
     if words.language != "en":
         clock = clock.replace(".", ",")
-    return camera.label, works[camera.working], camera.video or words("unknown"), clock
+    label = f"{camera.label}\n{words('kept_elsewhere')}" if camera.elsewhere else camera.label
+    return label, works[camera.working], camera.video or words("unknown"), clock
 
 
 def _retention(page: Sheet, words: Words, report: Report) -> None:

@@ -17,7 +17,7 @@ from ..legal import Profile, RoomRule
 from ..legal.requirements import Camera as Known, Facts, judge
 from ..recorder.store.days import LocalDay, local_day, zone
 from ..recorder.store.schedule import Span, union, without
-from .model import Camera, Challenge, Counts, Day, Gap, Report, Room, Site, Volume
+from .model import ELSEWHERE, LIMITS, Camera, Challenge, Counts, Day, Gap, Report, Room, Site, Volume
 from .pack import Order
 
 SHORT_US = 60_000_000
@@ -139,6 +139,7 @@ class ArchiveSource:
             counts=self._counts(order),
             forecast_days=told.facts.forecast_days,
             challenges=tuple(self._challenges(order)),
+            limits=(*LIMITS, ELSEWHERE) if any(camera.elsewhere for camera in cameras) else LIMITS,
         )
 
     def _facts(self, cameras: Sequence[Camera]) -> Facts:
@@ -178,6 +179,8 @@ class ArchiveSource:
                 if self._there(file)
             ]
         )
+        theirs = self._footage.elsewhere(uid, order.from_us, order.to_us)
+        spans = union([*spans, *theirs])
         lived = self._lived(uid, spans, order)
         found: list[Day] = []
         holes_of: list[list[Span]] = []
@@ -215,6 +218,7 @@ class ArchiveSource:
             longest_gap_s=0 if worst is None else round(_length(worst) / 1e6),
             longest_gap_at_us=None if worst is None else worst[0],
             picture=self._told.pictures.get(uid),
+            elsewhere=self._footage.kept_elsewhere(uid, order.from_us, order.to_us),
         )
 
     def _there(self, file: FootageFile) -> bool:
@@ -237,6 +241,7 @@ class ArchiveSource:
         signs = [span[0] for span in spans[:1]]
         signs += [gap.t0 for gap in self._footage.gaps(uid, 0, order.to_us)[:1]]
         signs += [file.t0 for file in self._footage.files(uid, 0, order.from_us)[:1]]
+        signs += [span[0] for span in self._footage.elsewhere(uid, 0, order.from_us)[:1]]
         return max(order.from_us, min(signs, default=order.to_us))
 
     def _wanted(self, uid: str, t0: int, t1: int) -> Sequence[Span]:

@@ -67,6 +67,9 @@ async def _pictures(engine: Engine) -> dict[str, bytes]:
     found = {}
     for camera in engine.config.cameras:
         try:
+            if (elsewhere := engine.servers.footage(camera.uid)) is not None:
+                found[camera.uid] = await elsewhere.still(None, _STILL)
+                continue
             frame = await engine.ask(engine.store.key_frame_at, camera.uid, "main", None)
             if frame is not None:
                 found[camera.uid] = await engine.decode.still(frame.init, frame.fragment, _STILL)

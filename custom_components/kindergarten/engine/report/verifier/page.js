@@ -2,6 +2,7 @@
 // Checks a pack in the browser as verify.py does on a PC; script/verifier puts both files together.
 const TEXTS = /* texts */ {};
 const LIMITS = ["source", "lens", "owner", "absent", "footage", "law"];
+const MORE_LIMITS = ["elsewhere"];
 const HOUR_US = 3600000000;
 const JUNK = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 const PIECE = 4 << 20;
@@ -664,6 +665,7 @@ function add(parent, tag, text, name = "") {
   return child;
 }
 function showAnswer() {
+  showLimits();
   const place = element("answer");
   place.replaceChildren();
   if (!check) return;
@@ -693,6 +695,11 @@ function showAnswer() {
     if (lines.length > 50) add(list, "li", say("more", { count: lines.length - 50 }));
   }
 }
+function showLimits() {
+  const told = check?.manifest?.limits, more = MORE_LIMITS.filter((name) => Array.isArray(told) && told.includes(name));
+  element("limits").replaceChildren();
+  for (const name of [...LIMITS, ...more]) add(element("limits"), "li", say("limit_" + name));
+}
 function showPage() {
   document.documentElement.lang = language;
   document.title = say("title");
@@ -702,8 +709,6 @@ function showPage() {
     again: "again", "limits-title": "limits_title",
   };
   for (const [id, what] of Object.entries(names)) element(id).textContent = say(what);
-  element("limits").replaceChildren();
-  for (const name of LIMITS) add(element("limits"), "li", say("limit_" + name));
   for (const button of element("languages").children) button.setAttribute("aria-pressed", String(button.lang === language));
   showAnswer();
 }

@@ -54,6 +54,7 @@ TEXTS["en"] = {
     "limit_absent": "What was never recorded: a gap is visible, but what happened in it is not.",
     "limit_footage": "That the footage still lies on the disk: a pack holds its hashes, not the footage. The archive can be checked against them.",
     "limit_law": "That a law is met: only an authority can say that.",
+    "limit_elsewhere": "How a Frigate server recorded and kept something before it was asked: of what comes from there, the hashes begin with the day on which it was handed out.",
     "no_manifest": "manifest.json is missing or cannot be read: this is not a whole pack.",
     "malformed": "The pack is not built as it should be ({detail}).",
     "missing": "Missing: {file}{place}",
@@ -127,6 +128,7 @@ TEXTS["kk"] = {
     "limit_absent": "Ешқашан жазылмаған нәрсені: үзіліс көрінеді, бірақ сол кезде не болғаны көрінбейді.",
     "limit_footage": "Бейнежазбаның дискіде әлі де бар екенін: топтамада бейнежазба емес, оның хештері бар. Архивті солармен салыстыруға болады.",
     "limit_law": "Заңның орындалғанын: мұны тек уәкілетті орган айта алады.",
+    "limit_elsewhere": "Frigate серверінің сұралғанға дейін қалай жазып, сақтағанын: одан алынғанның хештері берілген күннен басталады.",
     "no_manifest": "manifest.json жоқ немесе оқылмайды: бұл толық топтама емес.",
     "malformed": "Топтаманың құрылымы дұрыс емес ({detail}).",
     "missing": "Жоқ: {file}{place}",
@@ -200,6 +202,7 @@ TEXTS["ru"] = {
     "limit_absent": "Что происходило, когда запись не велась: пропуск виден, а события в нём – нет.",
     "limit_footage": "Что записи всё ещё лежат на диске: в пакете их хеши, а не сами записи. Архив можно сверить с ними.",
     "limit_law": "Что закон соблюдён: это может сказать только уполномоченный орган.",
+    "limit_elsewhere": "Как сервер Frigate записывал и хранил до запроса: хеши того, что получено от него, начинаются со дня выдачи.",
     "no_manifest": "manifest.json отсутствует или не читается: это не целый пакет.",
     "malformed": "Пакет устроен не так, как должен ({detail}).",
     "missing": "Отсутствует: {file}{place}",
@@ -247,6 +250,7 @@ TEXTS["ru"] = {
 # fmt: on
 # -- texts: end
 LIMITS = ("source", "lens", "owner", "absent", "footage", "law")
+MORE_LIMITS = ("elsewhere",)
 START = "0" * 64
 HOUR_US = 3_600_000_000
 
@@ -779,6 +783,12 @@ def _numbered(records: List[Json], number: str) -> Optional[Json]:
     return next((record for record in records if not number or record["n"] == int(number)), None)
 
 
+def limits(manifest: Json) -> List[str]:
+    """Return what a pack of this kind does not prove."""
+    told = manifest.get("limits")
+    return [*LIMITS, *(name for name in MORE_LIMITS if isinstance(told, list) and name in told)]
+
+
 def read_record(line: bytes) -> Optional[Json]:
     """Return a ledger line's record, None when its hash or its form is wrong."""
     try:
@@ -861,7 +871,7 @@ def report(check: Check, texts: Dict[str, str]) -> Iterator[str]:
                 yield "    " + texts["more"].format(count=len(lines) - 50)
     yield ""
     yield texts["limits_title"] + ":"
-    yield from ("  – " + texts["limit_" + name] for name in LIMITS)
+    yield from ("  – " + texts["limit_" + name] for name in limits(manifest))
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
