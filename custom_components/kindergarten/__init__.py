@@ -9,14 +9,18 @@ from homeassistant.helpers.typing import ConfigType
 from .alarms import ALARMS, Alarms
 from .api import (
     websocket_alerts,
+    websocket_cameras,
+    websocket_check,
     websocket_consequences,
     websocket_door,
     websocket_panel,
+    websocket_paper,
     websocket_people,
+    websocket_planner,
     websocket_portal,
     websocket_sights,
+    websocket_today,
     websocket_watch,
-    websocket_paper,
 )
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackView
@@ -51,12 +55,17 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     for commands in (
         websocket_alerts,
+        websocket_cameras,
+        websocket_check,
         websocket_consequences,
         websocket_door,
         websocket_panel,
+        websocket_paper,
         websocket_people,
+        websocket_planner,
         websocket_portal,
         websocket_sights,
+        websocket_today,
         websocket_watch,
     ):
         commands.async_register(hass)
@@ -64,7 +73,6 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[ALARMS] = alarms = Alarms(hass)
     await alarms.async_follow()
     return True
-        websocket_paper,
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry) -> bool:

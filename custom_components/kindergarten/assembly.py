@@ -8,6 +8,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 
 from .api.playback import PlaybackSessions
 from .archive.supervisor import Supervisor
+from .checklist import Checklist
 from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry, KindergartenCoordinator, KindergartenData
 from .families import Families, async_shut_everybody_out
@@ -53,6 +54,7 @@ async def async_assemble(hass: HomeAssistant, entry: KindergartenConfigEntry) ->
         families=families,
         pauses=pauses,
         portal=Portal(hass, entry, families, coordinator),
+        checklist=await Checklist.load(hass),
         work=entry.async_create_background_task(hass, work(), "kindergarten recorder"),
         mirror=entry.async_create_background_task(hass, mirror, "kindergarten families"),
     )
@@ -64,5 +66,6 @@ async def async_forget_all(hass: HomeAssistant) -> None:
     await async_shut_everybody_out(hass, folder)
     await Supervisor(hass, folder).stop("removed")
     await Restarts.forget(hass)
+    await Checklist.forget(hass)
     for name in ("config.json", "live.json"):
         await hass.async_add_executor_job(partial((folder / name).unlink, missing_ok=True))

@@ -27,6 +27,7 @@ from .archive.protocol import (
     Event,
 )
 from .archive.supervisor import Supervisor
+from .checklist import Checklist
 from .const import (
     CONF_ARCHIVE_ID,
     CONF_ARCHIVE_PATH,
@@ -265,6 +266,7 @@ class KindergartenData:
     families: Families
     pauses: PrivacyPauses
     portal: Portal
+    checklist: Checklist
     work: asyncio.Task[None]
     mirror: asyncio.Task[None]
 

@@ -21,6 +21,11 @@ def portal_issues(entry: KindergartenConfigEntry, say: words.Words) -> Iterator[
         yield Issue(issue_id="portal_exposed", key="portal_exposed", placeholders={"reasons": said})
 
 
+def is_exposed(entry: KindergartenConfigEntry) -> bool:
+    """Return whether anything of it is wrong as far as is known."""
+    return any(True for _ in _reasons(entry))
+
+
 def _reasons(entry: KindergartenConfigEntry) -> Iterator[str]:
     portal = entry.runtime_data.portal
     if portal.origin is None:

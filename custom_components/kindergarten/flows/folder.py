@@ -209,15 +209,8 @@ def _sync(descriptor: int) -> None:
         raise
 
 
-def _notes(
-    mount: Mount | None,
-    surroundings: Surroundings,
-    same_disk: bool,
-    free: int,
-    bytes_s: float,
-    minimum_days: int,
-) -> Iterator[Note]:
-    """Say what an owner should know about a usable folder."""
+def disk_notes(mount: Mount | None, surroundings: Surroundings, *, same_disk: bool) -> Iterator[Note]:
+    """Say what an owner should know of the disk that a folder lies on; `same_disk` is Home Assistant's."""
     if mount and mount.kind in MEMORY:
         yield Note(code="memory")
     elif mount and mount.kind in OVERLAY:
@@ -230,6 +223,18 @@ def _notes(
         yield Note(code="fat", value=mount.kind)
     if mount and is_sd_card(mount, surroundings.sys_block):
         yield Note(code="sd_card")
+
+
+def _notes(
+    mount: Mount | None,
+    surroundings: Surroundings,
+    same_disk: bool,
+    free: int,
+    bytes_s: float,
+    minimum_days: int,
+) -> Iterator[Note]:
+    """Say what an owner should know about a usable folder."""
+    yield from disk_notes(mount, surroundings, same_disk=same_disk)
     if bytes_s < SLOW_BYTES_S:
         yield Note(code="slow", value=f"{bytes_s / 1e6:.1f}")
     if free / DAY_BYTES < minimum_days:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 
-from .folder import DAY_BYTES, MARKER, SUBFOLDER, FolderError, Trial, free_bytes, try_folder
+from .folder import (
+    DAY_BYTES,
+    MARKER,
+    SUBFOLDER,
+    FolderError,
+    Trial,
+    disk_notes,
+    free_bytes,
+    try_folder,
+)
 from .mounts import DISK, NETWORK, Surroundings
 
 LOOK_DEADLINE_S = 3
@@ -65,6 +74,25 @@ async def async_try_folder(
             return await hass.async_add_executor_job(try_folder, text, surroundings, minimum_days)
     except TimeoutError as err:
         raise FolderError("folder_hangs") from err
+
+
+async def async_disk_notes(hass: HomeAssistant, path: str, surroundings: Surroundings) -> list[str] | None:
+    """Return what is to be known of the disk that an archive lies on, as codes; `None` where nobody can tell."""
+    try:
+        async with asyncio.timeout(LOOK_DEADLINE_S):
+            return await hass.async_add_executor_job(_disk_notes, Path(path), surroundings)
+    except TimeoutError:
+        return None
+
+
+def _disk_notes(path: Path, surroundings: Surroundings) -> list[str] | None:
+    try:
+        same_disk = path.stat().st_dev == surroundings.config_dir.stat().st_dev
+    except OSError:
+        return None
+    if (mount := surroundings.mount_of(path)) is None:
+        return None
+    return [note.code for note in disk_notes(mount, surroundings, same_disk=same_disk)]
 
 
 def _candidates(surroundings: Surroundings) -> list[str]:
