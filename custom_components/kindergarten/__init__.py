@@ -29,6 +29,7 @@ from .const import DOMAIN
 from .coordinator import KindergartenConfigEntry
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
+from .frigate import async_follow_servers
 from .panel import sidebar
 from .portal.gate import PortalView
 from .repairs import async_clear_issues, async_watch_issues
@@ -83,6 +84,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     await async_watch_issues(hass, entry)
     await sidebar.async_show(hass)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
+    async_follow_servers(entry)
 
     async def leave(event: Event) -> None:
         data = entry.runtime_data

@@ -10,7 +10,7 @@ from .archive.protocol import ServerProblem, ServerStatus
 from .const import CONF_CAMERA_ID, SUBENTRY_CAMERA, SUBENTRY_FRIGATE
 from .coordinator import KindergartenConfigEntry
 from .flows import words
-from .flows.frigate import known_address
+from .flows.frigate import INTEGRATION, known_address
 from .frigate import servers_of
 from .issue import Issue
 from .snapshot import Snapshot
@@ -19,6 +19,7 @@ FRIGATE_LOGIN: Final = "frigate_login"
 FRIGATE_CERTIFICATE: Final = "frigate_certificate"
 FRIGATE_RETENTION: Final = "frigate_retention_short"
 FRIGATE_CAMERA_RETENTION: Final = "frigate_camera_retention_short"
+FRIGATE_DISK: Final = "frigate_disk_short"
 FRIGATE_OFFERED: Final = "frigate_offered"
 TO_SERVER_FORM: Final = (FRIGATE_LOGIN, FRIGATE_CERTIFICATE)
 """What is mended in the server's form."""
@@ -34,6 +35,7 @@ _STATES: Final = {
 _WARNINGS: Final = {
     "version_new": "frigate_version_new",
     "port_open": "frigate_port_open",
+    "port_exposed": "frigate_port_exposed",
     "detect_off": "frigate_detect_off",
 }
 _ERRORS: Final = {
@@ -46,6 +48,11 @@ _ERRORS: Final = {
     "release_failed": "frigate_release_failed",
     "clock_off": "frigate_clock_off",
 }
+_OPEN_OPTIONS: Final = {
+    "notification_proxy_enable": "frigate_notification_proxy",
+    "media_browser_enable": "frigate_media_browser",
+}
+"""Options of that integration, by its own names."""
 
 
 def frigate_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterator[Issue]:
@@ -60,7 +67,24 @@ def frigate_issues(entry: KindergartenConfigEntry, snapshot: Snapshot) -> Iterat
             yield from _away(entry, subentry, server, status.now_us)
             continue
         for problem in server.problems:
-            yield from _problem(entry, subentry, problem, status.minimum_days or 0)
+            yield from _problem(entry, subentry, problem, server, status.minimum_days or 0)
+    if servers_of(entry):
+        yield from _about_integration(entry)
+
+
+def _about_integration(entry: KindergartenConfigEntry) -> Iterator[Issue]:
+    """Yield what Home Assistant's own integration for Frigate shows to anybody; both are on when nothing is set."""
+    for each in entry.runtime_data.coordinator.hass.config_entries.async_entries(
+        INTEGRATION, include_ignore=False, include_disabled=False
+    ):
+        for option, key in _OPEN_OPTIONS.items():
+            if each.options.get(option, True):
+                yield Issue(
+                    issue_id=f"{key}_{each.entry_id}",
+                    key=key,
+                    severity=ir.IssueSeverity.WARNING,
+                    placeholders={"title": words.plain(each.title)},
+                )
 
 
 def offer(entry: KindergartenConfigEntry) -> Iterator[Issue]:
@@ -94,7 +118,11 @@ def _away(
 
 
 def _problem(
-    entry: KindergartenConfigEntry, subentry: ConfigSubentry, problem: ServerProblem, minimum_days: int
+    entry: KindergartenConfigEntry,
+    subentry: ConfigSubentry,
+    problem: ServerProblem,
+    server: ServerStatus,
+    minimum_days: int,
 ) -> Iterator[Issue]:
     camera = next(
         (
@@ -118,6 +146,14 @@ def _problem(
         data: dict[str, str | int | float | None]
         data = {"entry_id": entry.entry_id, "subentry_id": subentry.subentry_id}
         yield Issue(issue_id=f"{key}_{where}", key=key, placeholders=about, data=data)
+    elif problem.code == "disk_short":
+        about |= {
+            "days": words.days(problem.days or 0),
+            "least": str(minimum_days + 1),
+            "a_day": str(round((server.day_bytes or 0) / 1e9)),
+            "needed": str(round((server.day_bytes or 0) * (minimum_days + 1) / 1e9)),
+        }
+        yield Issue(issue_id=f"{FRIGATE_DISK}_{where}", key=FRIGATE_DISK, placeholders=about)
     elif key := _WARNINGS.get(problem.code, ""):
         severity = ir.IssueSeverity.WARNING
         yield Issue(issue_id=f"{key}_{where}", key=key, severity=severity, placeholders=about)

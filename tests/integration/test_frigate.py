@@ -73,8 +73,8 @@ async def add(
 ) -> Any:
     """Add the server as the owner does, taking its certificate down."""
     flow = await begin(hass, entry)
-    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD, "rtsp_port": rtsp_port}
-    flow = await answer(hass, flow, typed)
+    typed = {"url": frigate.external_url, "username": "admin", "password": PASSWORD}
+    flow = await answer(hass, flow, typed | ({"rtsp_port": rtsp_port} if rtsp_port else {}))
     assert flow["type"] is FlowResultType.MENU
     shown = flow["description_placeholders"]["fingerprint"].replace(":", "").lower()
     assert shown == frigate.fingerprint
@@ -284,3 +284,62 @@ async def test_days_that_are_too_few_are_mended_by_a_repair_that_the_owner_confi
         await until(mended, WITHIN_S)
         assert server.control.deletion_days("sunflowers") == 31
         await seen(hass, house, lambda: "frigate_retention_short" not in issues(hass))
+
+
+async def test_a_server_that_is_taken_away_leaves_its_history_and_no_states(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    await add(hass, house, frigate)
+    await seen(
+        hass,
+        house,
+        lambda: hass.states.get("camera.bears") and state_of(hass, "camera.bears").state == "recording",
+    )
+    camera_id = next(
+        each.data["camera_id"] for each in house.get_subentries_of_type("camera") if each.title == "bears"
+    )
+    archive = house.runtime_data.archive
+    now_us = time.time_ns() // 1000
+
+    async def known() -> bool:
+        return len(await archive.days(camera_id, 0)) == 4
+
+    await until(known, WITHIN_S)
+    (server,) = house.get_subentries_of_type("frigate")
+    hass.config_entries.async_remove_subentry(house, server.subentry_id)
+    await hass.async_block_till_done()
+    data = house.runtime_data
+    await seen(hass, house, lambda: not data.coordinator.data.status.servers)
+    await seen(hass, house, lambda: camera_id not in data.coordinator.data.status.cameras)
+    assert hass.states.get("camera.bears") is None
+    assert list(house.get_subentries_of_type("camera")) == []
+    assert len(await archive.days(camera_id, 0)) == 4
+    footage = await archive.timeline(camera_id, now_us - 86_400_000_000, now_us)
+    assert sum(each.end_us - each.start_us for each in footage.recordings) > 80_000_000_000
+    assert camera_id in {each.uid for each in await archive.cameras()}
+    assert data.coordinator.last_update_success
+    assert await add(hass, house, frigate)
+
+
+async def test_what_homeassistants_own_integration_shows_to_anybody_is_told_until_it_is_off(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    theirs = MockConfigEntry(domain="frigate", title="Frigate", data={"url": "http://frigate:5000"})
+    theirs.add_to_hass(hass)
+    await add(hass, house, frigate)
+    both = {"frigate_notification_proxy", "frigate_media_browser"}
+    await seen(hass, house, lambda: both <= issues(hass))
+    options = {"notification_proxy_enable": False, "media_browser_enable": False}
+    hass.config_entries.async_update_entry(theirs, options=options)
+    await seen(hass, house, lambda: not both & issues(hass))
+
+
+async def test_the_port_of_live_pictures_is_the_one_that_the_server_says_and_a_small_disk_is_told(
+    hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    with StandIn(Settings(version="0.18", cameras=("sunflowers", "bears"), days=1, rtsp=True)) as server:
+        server.control.set_disk(100)
+        await add(hass, house, server, rtsp_port=None)
+        (subentry,) = house.get_subentries_of_type("frigate")
+        assert subentry.data["rtsp_port"] == urlsplit(server.rtsp_url).port
+        await seen(hass, house, lambda: "frigate_disk_short" in issues(hass))

@@ -14,12 +14,17 @@ class ServerProblem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerStatus:
-    """A server that records cameras itself: `state` is ok, or why it cannot be asked."""
+    """A server that records cameras itself: `state` is ok, or why it cannot be asked.
+
+    `disk_days` is how long its disk can hold what its cameras write, `day_bytes` what that is each day.
+    """
 
     state: str
     since_us: int | None = None
     version: str | None = None
     problems: tuple[ServerProblem, ...] = ()
+    disk_days: float | None = None
+    day_bytes: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +40,12 @@ class ServerCamera:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServerFound:
-    """Who answers at a server's address; `admin` is whether our login may do everything."""
+    """Who answers at a server's address; `admin` is whether our login may do everything.
+
+    `rtsp_port` is where it gives out live pictures, None where it does not say.
+    """
 
     version: str
     admin: bool
     cameras: tuple[ServerCamera, ...]
+    rtsp_port: int | None = None

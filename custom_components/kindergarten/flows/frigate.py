@@ -74,7 +74,7 @@ CONNECTION = probatio.Schema(
         probatio.Optional(CONF_PASSWORD, default=""): TextSelector(
             TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
         ),
-        probatio.Required(CONF_RTSP_PORT, default=RTSP_PORT): NumberSelector(
+        probatio.Optional(CONF_RTSP_PORT): NumberSelector(
             NumberSelectorConfig(min=1, max=65535, step=1, mode=NumberSelectorMode.BOX)
         ),
     }
@@ -173,7 +173,7 @@ class FrigateSubentryFlow(ConfigSubentryFlow):
             CONF_URL: url,
             CONF_USERNAME: user,
             CONF_PASSWORD: password if user else "",
-            CONF_RTSP_PORT: int(user_input[CONF_RTSP_PORT]),
+            CONF_RTSP_PORT: int(user_input.get(CONF_RTSP_PORT) or 0),
             CONF_TRUST: before[CONF_TRUST] if same else "verify",
             CONF_FINGERPRINT: before[CONF_FINGERPRINT] if same else None,
         }
@@ -188,6 +188,8 @@ class FrigateSubentryFlow(ConfigSubentryFlow):
             raise FieldError("base", err.code if err.code in _KNOWN_ERRORS else "failed") from err
         if not found.admin:
             raise FieldError(CONF_USERNAME, "not_admin")
+        if not self._data[CONF_RTSP_PORT]:
+            self._data[CONF_RTSP_PORT] = found.rtsp_port or RTSP_PORT
         return found
 
     def _archive(self) -> Archive:
@@ -353,6 +355,16 @@ def _plain_name(text: str) -> str:
     return "".join(each for each in text.casefold() if each.isalnum())
 
 
+def source_of(found: ServerCamera, server: str) -> dict[str, Any]:
+    """Return what is kept of where a server's camera is."""
+    return {
+        CONF_SOURCE: SOURCE_SERVER,
+        CONF_SERVER: server,
+        CONF_KEEPER_CAMERA: found.id,
+        CONF_SUB_PATH: f"/{found.stream}",
+    }
+
+
 def _new_camera(entry: ConfigEntry[Any], found: ServerCamera, room: str, server: str) -> ConfigSubentry:
     camera_id = uuid4().hex
     return ConfigSubentry(
@@ -360,10 +372,7 @@ def _new_camera(entry: ConfigEntry[Any], found: ServerCamera, room: str, server:
             {
                 CONF_CAMERA_ID: camera_id,
                 CONF_ROOM: room,
-                CONF_SOURCE: SOURCE_SERVER,
-                CONF_SERVER: server,
-                CONF_KEEPER_CAMERA: found.id,
-                CONF_SUB_PATH: f"/{found.stream}",
+                **source_of(found, server),
                 CONF_SOUND: False,
                 CONF_SUB_POLICY: "demand",
                 CONF_FOUND: None,

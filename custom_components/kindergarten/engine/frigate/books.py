@@ -44,6 +44,18 @@ class Books:
         await self._in_thread(work)
         return found
 
+    async def rate(self, uid: str, since: int) -> float | None:
+        """Return the bytes a second of a camera since an hour, None while no files were seen."""
+        found: float | None = None
+
+        def work() -> None:
+            nonlocal found
+            with self._store.using() as archive:
+                found = elsewhere.rate(archive, uid, since)
+
+        await self._in_thread(work)
+        return found
+
     async def note(self, uid: str, hours: Sequence[SeenHour]) -> None:
         """Write down what was seen."""
 

@@ -12,6 +12,7 @@ from ..frigate_api.server import Server, fingerprint_of, unverified
 
 _LIMIT_S = 20.0
 _CERTIFICATE_S = 8.0
+_OPEN_S = 5.0
 _ADMIN = "admin"
 
 
@@ -29,6 +30,7 @@ async def probe(env: Env, server: Server) -> dict[str, object]:
     return {
         "version": ".".join(map(str, version)),
         "admin": role == _ADMIN,
+        "rtsp_port": config.rtsp_port,
         "cameras": [_camera(each) for each in config.cameras.values()],
     }
 
@@ -42,6 +44,21 @@ def _camera(camera: FrigateCamera) -> dict[str, object]:
         "stream": camera.streams[-1] if camera.streams else camera.id,
         "days": camera.keeping.continuous,
     }
+
+
+async def is_open(env: Env, server: Server, port: int) -> bool:
+    """Tell whether a server's machine has a second door that asks for no login; nothing secret goes there."""
+    if not server.user:
+        return False  # that is the door that we use, and it is told of as such
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    client = FrigateClient(env, Server(url=f"http://{host}:{port}"))
+    try:
+        async with asyncio.timeout(_OPEN_S):
+            return bool((await client.stats()).cameras)
+    except TimeoutError, FrigateError:
+        return False
+    finally:
+        await client.close()
 
 
 async def certificate(url: str) -> str:

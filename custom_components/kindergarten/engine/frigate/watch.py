@@ -20,6 +20,7 @@ from .books import Books
 from .holding import HoldKeeper
 from .mending import lengthen
 from .problems import Problem, problems
+from .seldom import OPEN_PORT, Seldom
 from .truth import GONE, RECORDING, RESTING, STARTING, Causes, Judgement, clock_off_us, judge, unreachable
 from .upkeep import SETTLED_US, Upkeep, unproven
 
@@ -70,6 +71,7 @@ class Means:
     minimum_days: Callable[[], int]
     changed: Callable[[str], None] = lambda _: None
     look_s: float = LOOK_S
+    open_port: int = OPEN_PORT
 
 
 class ServerWatch:
@@ -93,6 +95,10 @@ class ServerWatch:
         self._since_us = means.now_us()
         self._in_force: tuple[float, FrigateConfig] | None = None
         self._ahead_us = 0
+        self._seldom = Seldom(
+            env=means.env, client=self.client, server=server, books=means.books, look_s=means.look_s,
+            open_port=means.open_port,
+        )  # fmt: skip
 
     def start(self) -> None:
         """Begin to watch."""
@@ -148,6 +154,7 @@ class ServerWatch:
             "since_us": self._since_us,
             "version": ".".join(map(str, self.version)) if self.version else None,
             "problems": [problem.view() for problem in (*self._about_clock(), *self._problems())],
+            **self._seldom.view(),
         }
 
     def _problems(self) -> list[Problem]:
@@ -157,7 +164,11 @@ class ServerWatch:
         found = problems(
             self.server, self.version, self.config, self.stats, wanted, self._means.minimum_days()
         )
-        return [*found, *self._holds.problems()]
+        return [
+            *found,
+            *self._seldom.problems(self._means.minimum_days()),
+            *self._holds.problems(),
+        ]
 
     # -- now ----------------------------------------------------------------------------------
 
@@ -293,6 +304,10 @@ class ServerWatch:
                         raise failed[0]
                 elif self.trouble is None and not due and await self._prove_some():
                     continue
+                elif self.trouble is None and not due and self.config and self._seldom.due:
+                    disk = self.stats.disk if self.stats else None
+                    ours = {camera.kept.camera: camera.uid for camera in self._cameras.values()}
+                    await self._seldom.look(self.config, disk, ours, self._means.now_us())
             except EngineError as error:
                 _LOGGER.info("Footage cannot be looked through now: %s", error)
                 await self._sleep(LOOK_S)

@@ -60,6 +60,10 @@ class FrigateClient:
         """Return how it is."""
         return parsing.stats(await self._json("/api/stats"))
 
+    async def used(self) -> int:
+        """Return the bytes that all recordings take."""
+        return parsing.used(await self._json("/api/recordings/storage"))
+
     async def role(self) -> str | None:
         """Return who we are to it: "admin", "viewer" or another role."""
         data = await self._json("/api/profile")

@@ -39,13 +39,17 @@ class FrigateCamera:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FrigateConfig:
-    """What of a server's configuration matters to us. `roles` are those besides admin and viewer."""
+    """What of a server's configuration matters to us. `roles` are those besides admin and viewer.
+
+    `rtsp_port` is where live pictures are given out, None where that is not said.
+    """
 
     cameras: Mapping[str, FrigateCamera]
     record: bool
     keeping: Keeping
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sync_recordings: bool = False
+    rtsp_port: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -54,6 +54,7 @@ def config(value: object, version: Version) -> FrigateConfig:
             if isinstance(rooms, list) and name not in ("admin", "viewer")
         },
         sync_recordings=record.get("sync_recordings") is True,
+        rtsp_port=rtsp_port(_inner(_inner(data, "go2rtc"), "rtsp").get("listen")),
     )
 
 
@@ -147,6 +148,18 @@ def stats(value: object) -> Stats:
         },
         disk=Disk(total=total, free=free) if total is not None and free is not None else None,
     )
+
+
+def used(value: object) -> int:
+    """Read `/api/recordings/storage`; a camera without footage has no figure."""
+    cameras = _table(value, "storage").values()
+    return sum(_mib(each, "usage") or 0 for each in cameras if isinstance(each, dict))
+
+
+def rtsp_port(listen: object) -> int | None:
+    """Read where go2rtc gives out RTSP, like `:8554` or `0.0.0.0:8554`; None when it does not say."""
+    port = listen.rpartition(":")[2] if isinstance(listen, str) else ""
+    return int(port) if port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65536 else None
 
 
 def finite(value: object) -> float | None:

@@ -28,11 +28,6 @@ class Server:
         """Return the name or number of the machine."""
         return urlsplit(self.url).hostname or ""
 
-    def relay_url(self, stream: str) -> str:
-        """Return where go2rtc gives out a live stream."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"rtsp://{host}:8554/{stream}"
-
 
 def fingerprint_of(certificate: bytes) -> str:
     """Return the SHA-256 of a certificate (DER) in hex."""

@@ -137,6 +137,17 @@ def known(archive: Archive, uid: str) -> Mapping[int, KnownHour]:
     }
 
 
+def rate(archive: Archive, uid: str, since: int) -> float | None:
+    """Return the bytes a second of the hours from number `since` on whose files were seen. Raises sqlite3.Error."""
+    rows = archive.catalog.query(
+        "SELECT sum(w.bytes), sum(w.seconds) FROM elsewhere w JOIN camera c ON c.id = w.camera"
+        " WHERE c.uid = ? AND w.hour >= ? AND w.files >= 1 AND w.bytes > 0 AND w.gone = 0",
+        (uid, since),
+    )
+    size, seconds = rows[0]
+    return size / seconds if seconds else None
+
+
 def note(archive: Archive, uid: str, by: str, hours: Iterable[SeenHour]) -> None:
     """Write down what was seen of a camera's hours: ledger first. Raises OSError, sqlite3.Error."""
     for part in batched(hours, _HOURS_A_RECORD, strict=False):
