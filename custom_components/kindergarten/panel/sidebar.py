@@ -16,6 +16,8 @@ from .files import FILES, HASH
 
 ADDRESS: Final = f"/api/{DOMAIN}/panel"
 ICON: Final = "mdi:teddy-bear"
+OFFER: Final = f"{ADDRESS}/{HASH}/dashboard/offer.js"
+"""Loaded by every page of Home Assistant, so that its dialog of new dashboards offers ours."""
 TITLES: Final = {"en": "Kindergarten", "ru": "Детский сад"}
 """The sidebar shows one title to everybody: in the language of the house."""
 _HEADERS: Final = {
@@ -45,7 +47,7 @@ class PanelView(UnseenView):
 
 
 async def async_show(hass: HomeAssistant) -> None:
-    """Show the panel to administrators; it stays while the kindergarten is reloaded."""
+    """Show the panel to administrators and offer the dashboard; both stay while the kindergarten is reloaded."""
     if DOMAIN in hass.data.get(frontend.DATA_PANELS, {}):
         return
     await panel_custom.async_register_panel(
@@ -57,8 +59,10 @@ async def async_show(hass: HomeAssistant) -> None:
         module_url=f"{ADDRESS}/{HASH}/app.js",
         require_admin=True,
     )
+    frontend.add_extra_js_url(hass, OFFER)
 
 
 def async_hide(hass: HomeAssistant) -> None:
-    """Take the panel away."""
+    """Take the panel away, and the dashboard's offer."""
     frontend.async_remove_panel(hass, DOMAIN, warn_if_unknown=False)
+    frontend.remove_extra_js_url(hass, OFFER)
