@@ -36,7 +36,7 @@ WIDE = (
     Look(name="kk-1280", language="kk", size=(1280, 800)),
     Look(name="ru-400-percent", language="ru", size=(320, 256)),
 )
-IN_MORE = {"welcome_invited", "code_wrong", "rules", "consents", "rooms_locked", "live", "live_saver", "day", "me", "ask", "state_paused", "handoff", "pairing", "inapp_iphone"}  # fmt: skip
+IN_MORE = {"welcome_invited", "code_wrong", "rules", "consents", "rooms_locked", "live", "live_saver", "day", "me", "ask", "state_paused", "handoff", "pairing", "inapp_iphone", "rooms_home_hint", "rooms_renewed"}  # fmt: skip
 IN_WIDE = {"welcome", "rooms_locked", "live", "day", "state_closed_hours"}
 
 

@@ -16,6 +16,7 @@ ANDROID = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
 )
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+SAFARI = f"{IPHONE} Version/18.1 Safari/604.1"
 INVITATION = "#i=0123456789abcdef.c2VjcmV0LXNlY3JldC1zZWNyZXQ"
 NOBODY = (404, None)
 
@@ -67,6 +68,11 @@ async def main_button(page: Page, _: Kindergarten) -> None:
 async def quiet_button(page: Page, _: Kindergarten) -> None:
     """Press what stands beside it."""
     await page.locator("main .button.quiet").first.click()
+
+
+async def _again(page: Page, kindergarten: Kindergarten) -> None:
+    await page.goto("about:blank")
+    await page.goto(kindergarten.url)
 
 
 async def _code(page: Page, kindergarten: Kindergarten) -> None:
@@ -220,6 +226,9 @@ SCENES: tuple[Scene, ...] = (
     Scene(name="consents", sign=".question", prepare=me(consents=_FORMS)),
     Scene(name="rooms", sign=".room"),
     Scene(name="rooms_locked", sign=".room", prepare=me(rooms=_ROOMS)),
+    Scene(name="rooms_home_hint", sign=".home-hint", act=_again),
+    Scene(name="rooms_home_hint_iphone", sign=".home-hint", act=_again, agent=SAFARI),
+    Scene(name="rooms_renewed", sign=".renewed", prepare=me(page="another")),
     Scene(name="rooms_none", sign="main .card", prepare=me(rooms=[])),
     Scene(name="live", sign=".watermark", act=_watch),
     Scene(name="live_wide", sign=".stage.wide", act=_watch_wide),

@@ -7,12 +7,10 @@ import pytest
 
 from .mock import Kindergarten, open_portal, room, somebody
 from .phone import Phone, take_phone
-from .scenes import ANDROID, IPHONE, locked
+from .scenes import ANDROID, SAFARI, locked
 from .test_scenes import AXE, CUT, FOUR_TIMES, RUN_AXE, SMALL
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
-
-SAFARI = f"{IPHONE} Version/18.1 Safari/604.1"
 
 
 async def _closed(phone: Phone, reason: str, hours: float | None) -> None:
