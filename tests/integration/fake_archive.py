@@ -357,7 +357,7 @@ def move_in(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     for subentry in list(entry.subentries.values()):
         if subentry.subentry_type == "room":
             room_id = subentry.subentry_id
-        elif not subentry.data["room"]:
+        elif subentry.subentry_type == "camera" and not subentry.data["room"]:
             data = {**subentry.data, "room": room_id}
             hass.config_entries.async_update_subentry(entry, subentry, data=data)
 

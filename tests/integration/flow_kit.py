@@ -1,5 +1,6 @@
 """A kindergarten whose archive is played by the test: what a camera answers is up to it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,16 @@ from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.kindergarten.archive.protocol import (
+    ArchiveRefused,
     ConfigResult,
+    DesiredServer,
     DesiredState,
+    FoundDevice,
     ProbeResult,
     ProbeSource,
+    ServerFound,
     VideoInfo,
+    WantedDevice,
 )
 from custom_components.kindergarten.const import DOMAIN
 from tests.integration.fake_archive import JPEG, FakeArchive
@@ -45,12 +51,31 @@ class PlayedArchive(FakeArchive):
         super().__init__()
         self.answers: dict[str, ProbeResult | Exception] = {}
         self.asked: list[ProbeSource] = []
+        self.device: FoundDevice | Exception = ArchiveRefused("not_found", "no device is played")
+        self.wanted: list[WantedDevice] = []
+        self.waits: asyncio.Event | None = None
+        self.server: ServerFound | Exception = ArchiveRefused("unreachable", "no server is played")
 
     @override
     async def configure(self, desired: DesiredState) -> ConfigResult:
         volume = replace(self.now.volume, archive_id=desired.archive_id or f"new at {desired.archive_path}")
         self.show(volume=volume)
         return await super().configure(desired)
+
+    @override
+    async def find(self, device: WantedDevice) -> FoundDevice:
+        self.wanted.append(device)
+        if self.waits is not None:
+            await self.waits.wait()
+        if isinstance(self.device, Exception):
+            raise self.device
+        return self.device
+
+    @override
+    async def probe_server(self, server: DesiredServer) -> ServerFound:
+        if isinstance(self.server, Exception):
+            raise self.server
+        return self.server
 
     @override
     async def probe(self, source: ProbeSource) -> ProbeResult:

@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from . import wire
+from .builtin_devices import DeviceClient
 from .builtin_evidence import EvidenceClient
 from .builtin_live import LiveClient
 from .builtin_sights import SightClient
@@ -84,7 +85,7 @@ class _translated:  # noqa: N801 (used like a function)
             raise ArchiveUnavailable(f"the recorder does not answer: {type(error).__name__}") from error
 
 
-class BuiltinArchive(EvidenceClient, LiveClient, SightClient, Archive):
+class BuiltinArchive(DeviceClient, EvidenceClient, LiveClient, SightClient, Archive):
     """Our own engine, found by the state folder that it shares with Home Assistant.
 
     It has a session of its own: Home Assistant's shared one cannot speak to a unix socket.

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from .devices import DeviceArchive, FoundChannel, FoundDevice, WantedDevice
 from .evidence import EvidenceArchive
 from .live import LiveArchive, LiveInit, LiveMessage, LivePart, Picture
 from .models import (
@@ -81,8 +82,11 @@ __all__ = [
     "DesiredServer",
     "DesiredState",
     "DesiredVolume",
+    "DeviceArchive",
     "Event",
     "Forecast",
+    "FoundChannel",
+    "FoundDevice",
     "Gap",
     "Head",
     "Hello",
@@ -119,12 +123,13 @@ __all__ = [
     "VideoInfo",
     "Volume",
     "VolumeInfo",
+    "WantedDevice",
     "Which",
     "as_utc",
 ]
 
 
-class Archive(EvidenceArchive, LiveArchive, SightArchive, Protocol):
+class Archive(DeviceArchive, EvidenceArchive, LiveArchive, SightArchive, Protocol):
     """Whoever keeps the footage.
 
     Every method raises `ArchiveUnavailable` when nobody answers in time and `ArchiveRefused`

@@ -13,6 +13,7 @@ from ..const import CONF_SCHEME, CONF_SUB_PATH
 from .names import FieldError, has_controls
 
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
+WEB_PORTS = {"http": 80, "https": 443}
 MAXIMUM_LENGTH = 1000
 MAXIMUM_LOGIN_LENGTH = 128
 
@@ -72,6 +73,22 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
         if len(typed[field]) > MAXIMUM_LOGIN_LENGTH or has_controls(typed[field]):
             raise FieldError(field, "bad_login")
     return typed
+
+
+def read_device(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return what `read_address` does of a device's address, and the port of its web page.
+
+    The address of that page will do as well. Raises FieldError.
+    """
+    typed = {CONF_PORT: DEFAULT_PORTS["rtsp"], **user_input}
+    url = parse(typed[CONF_HOST])
+    if url is None or url.scheme not in WEB_PORTS:
+        return read_address(typed), WEB_PORTS["http"]
+    # What is asked by http is never asked at the port of https.
+    port = url.port if url.port is not None and url.scheme == "http" else WEB_PORTS["http"]
+    if not 1 <= port <= 65535:
+        raise FieldError(CONF_HOST, "bad_host")
+    return read_address({**typed, CONF_HOST: f"[{url.host}]" if ":" in url.host else url.host}), port
 
 
 def _split(user_input: Mapping[str, Any]) -> dict[str, Any]:

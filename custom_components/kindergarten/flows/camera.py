@@ -8,16 +8,13 @@ from uuid import uuid4
 
 from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigSubentry,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME
 from homeassistant.core import callback
 import probatio
 
-from ..archive.protocol import Archive
 from ..const import (
     CONF_CAMERA_ID,
     CONF_FOUND,
@@ -39,6 +36,7 @@ from ..engine.legal import ROOM_KINDS, Profile, profile
 from . import camera_form as form, words
 from .address import read_address, same_place
 from .borrowed import async_borrow
+from .find import FindSteps
 from .names import FieldError, clean_name
 from .probe import AWAY, Found, async_probe, figures, remarks
 from .room import new_room, room_fields
@@ -50,11 +48,12 @@ _KEPT = (CONF_CAMERA_ID, CONF_SOUND, CONF_SUB_POLICY, CONF_WATCH_PICTURE)
 """What stays as it is when a camera is set up anew."""
 
 
-class CameraSubentryFlow(ConfigSubentryFlow):
+class CameraSubentryFlow(FindSteps):
     """Asks where a camera is found and which room it looks at."""
 
     def __init__(self) -> None:
         """Begin with nothing answered."""
+        super().__init__()
         self._source = SOURCE_RTSP
         self._typed: dict[str, Any] | None = None
         self._error: FieldError | None = None
@@ -68,13 +67,14 @@ class CameraSubentryFlow(ConfigSubentryFlow):
     @callback
     @override
     def async_remove(self) -> None:
-        """Forget the picture."""
+        """Forget the pictures."""
+        self._forget_found()
         if self._still_id is not None:
             async_drop_still(self.hass, self._still_id)
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask what kind of source it is."""
-        return self.async_show_menu(step_id="user", menu_options=["rtsp", "entity"])
+        return self.async_show_menu(step_id="user", menu_options=["find", "entity", "frigate", "rtsp"])
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Show the camera as it is set up."""
@@ -238,13 +238,6 @@ class CameraSubentryFlow(ConfigSubentryFlow):
 
     async def _async_probe(self) -> Found:
         return await async_probe(self._archive(), self._streams)
-
-    def _archive(self) -> Archive:
-        entry = self._get_entry()
-        if entry.state is not ConfigEntryState.LOADED:
-            raise FieldError("base", "engine_unavailable")
-        archive: Archive = entry.runtime_data.archive
-        return archive
 
     async def async_step_away(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Say that the camera does not answer, and offer to add it all the same."""

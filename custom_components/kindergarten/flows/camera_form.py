@@ -33,10 +33,12 @@ import probatio
 from ..const import CONF_ROOM, CONF_SOURCE, CONF_SUB_PATH, SOURCE_ENTITY, SOURCE_RTSP, SUBENTRY_CAMERA
 from .address import DEFAULT_PORTS
 from .borrowed import own_entities
+from .names import clean_name
 from .room import allowed_rooms
 from .words import async_words
 
 NEW_ROOM = "new"
+NAME = TextSelector()
 
 RTSP_FIELDS: dict[probatio.Marker, Any] = {
     probatio.Required(CONF_HOST): TextSelector(),
@@ -127,6 +129,12 @@ def with_kept_password(
     if typed[CONF_PASSWORD] or not typed[CONF_USERNAME] or not same_login or like is None:
         return typed
     return {**typed, CONF_PASSWORD: like.data.get(CONF_PASSWORD, "")}
+
+
+def free_name(entry: ConfigEntry, typed: str) -> str:
+    """Return the name of a new camera, "" when none was typed; raises FieldError."""
+    others = [camera.title for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)]
+    return clean_name(typed, CONF_NAME, others) if typed.strip() else ""
 
 
 def name_of(hass: HomeAssistant, user_input: Mapping[str, Any]) -> str:

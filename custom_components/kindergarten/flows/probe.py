@@ -77,7 +77,7 @@ async def async_probe(archive: Archive, source: ResolvedSource) -> Found:
 async def _async_look(archive: Archive, source: ResolvedSource, url: str) -> ProbeResult:
     try:
         async with asyncio.timeout(DEADLINE_S):
-            await _async_wait_for_engine(archive)
+            await async_wait_for_engine(archive)
             return await archive.probe(ProbeSource(url=url, user=source.user, secret=source.secret))
     except ArchiveRefused as err:
         raise FieldError("base", err.code if err.code in _REFUSALS else "probe_failed") from err
@@ -87,7 +87,7 @@ async def _async_look(archive: Archive, source: ResolvedSource, url: str) -> Pro
         raise FieldError("base", "timeout") from err
 
 
-async def _async_wait_for_engine(archive: Archive) -> None:
+async def async_wait_for_engine(archive: Archive) -> None:
     """Give the engine time to start: the first camera is added seconds after the kindergarten."""
     with suppress(TimeoutError):
         async with asyncio.timeout(ENGINE_START_S):

@@ -25,7 +25,10 @@ async def test_camera_is_looked_at_shown_and_added(
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
     result = await open_subentry(hass, entry, "camera")
-    assert (result["type"], result["menu_options"]) == (FlowResultType.MENU, ["rtsp", "entity"])
+    assert (result["type"], result["menu_options"]) == (
+        FlowResultType.MENU,
+        ["find", "entity", "frigate", "rtsp"],
+    )
     result = await choose(hass, result, "rtsp")
     assert suggested(result) == {"room": "sunflowers"}
     result = await answer(hass, result, **WINDOW)

@@ -1,0 +1,52 @@
+"""The words of devices whose streams are looked for, beside `models.py`."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from .said import ArchiveRefused
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WantedDevice:
+    """A camera or recorder to look at. `path` is what is known of an RTSP address, "" for nothing."""
+
+    host: str
+    user: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    port: int = 554
+    http_port: int = 80
+    path: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundChannel:
+    """A camera of a device: the paths of its streams. `seen` is False where there is no picture to have."""
+
+    number: int
+    name: str
+    main: str
+    sub: str | None
+    seen: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundDevice:
+    """A device. `stopped` tells that a login was refused on the way: there may be more than was found."""
+
+    brand: str | None
+    maker: str
+    model: str
+    port: int
+    stopped: bool
+    channels: tuple[FoundChannel, ...]
+
+
+class DeviceArchive(Protocol):
+    """Whoever looks for devices; one that does not inherits this answer. Raises as `Archive` does."""
+
+    async def find(self, device: WantedDevice) -> FoundDevice:
+        """Look for a device's streams, ≤ 80 s; its login is refused twice at most.
+
+        Refusals: unreachable, refused, timeout, closed, no_camera, auth, not_found, bad_address.
+        """
+        raise ArchiveRefused("not_found", "nobody looks for devices here")

@@ -1,0 +1,92 @@
+"""Cameras of Frigate servers are offered where all other cameras are."""
+
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.kindergarten.archive.protocol import ArchiveUnavailable, ServerCamera, ServerFound
+from tests.integration.fake_archive import FakeSupervisor, load
+from tests.integration.flow_kit import PlayedArchive, answer, choose, entry_of, open_subentry, room
+
+from .kit import offered, saved_as
+
+SERVER = ConfigSubentryDataWithId(
+    subentry_id="frigate",
+    subentry_type="frigate",
+    title="Frigate",
+    unique_id="frigate:one",
+    data={
+        "server_id": "one",
+        "url": "http://192.168.1.10:5000",
+        "username": "",
+        "password": "",
+        "rtsp_port": 8554,
+        "trust": "verify",
+        "fingerprint": None,
+    },
+)
+
+
+def served(camera: str, *, records: bool = True) -> ServerCamera:
+    """Return a camera of the server."""
+    return ServerCamera(id=camera, name=camera.title(), records=records, stream=f"{camera}_sub", days=30)
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor) -> MockConfigEntry:
+    """A kindergarten with a Frigate server."""
+    return await load(hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group"), SERVER))
+
+
+async def test_cameras_of_frigate_are_put_into_rooms_and_not_offered_again(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    archive.server = ServerFound(
+        version="0.17.2", admin=True, cameras=(served("sunflowers"), served("yard", records=False))
+    )
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    assert [option["label"] for option in offered(result, "cameras")] == [
+        "Sunflowers",
+        "Yard (not recorded by Frigate)",
+    ]
+    result = await answer(hass, result, cameras=[])
+    assert result["errors"] == {"cameras": "none_chosen"}
+    result = await answer(hass, result, cameras=["one sunflowers"])
+    result = await answer(hass, result, Sunflowers="sunflowers")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    saved = saved_as(entry, "Sunflowers")
+    assert saved["kind"] == "group"  # the room; the camera is called alike
+    (camera,) = entry.get_subentries_of_type("camera")
+    assert (camera.data["source"], camera.data["server"], camera.data["keeper_camera"]) == (
+        "server",
+        "one",
+        "sunflowers",
+    )
+    assert camera.data["sub_path"] == "/sunflowers_sub"
+
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    assert [option["value"] for option in offered(result, "cameras")] == ["one yard"]
+    result = await answer(hass, result, cameras=["one yard"])
+    await answer(hass, result, **{"Yard (not recorded by Frigate)": "sunflowers"})
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    assert result["reason"] == "all_added"
+
+
+async def test_frigate_that_does_not_answer_is_said(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    archive.server = ArchiveUnavailable()
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    assert result["reason"] == "frigate_silent"
+
+
+async def test_frigate_that_was_not_added_yet_is_asked_for(
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor, archive: PlayedArchive
+) -> None:
+    bare = await load(hass, entry_of(tmp_path, room("sunflowers", "Sunflowers", "group")))
+    result = await choose(hass, await open_subentry(hass, bare, "camera"), "frigate")
+    assert result["reason"] == "frigate_first"
