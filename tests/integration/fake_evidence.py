@@ -1,6 +1,6 @@
 """The part of the archive in memory that answers for evidence."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from custom_components.kindergarten.archive.evidence import (
     Export,
     HeldFootage,
     HoldState,
+    LedgerRecord,
     Pack,
     Proof,
     RecordKind,
@@ -59,6 +60,7 @@ class FakeEvidence(EvidenceArchive):
         self.lifts: list[tuple[str, str, tuple[Administrator, ...]]] = []
         self.cancelled: list[tuple[str, str]] = []
         self.records: dict[str, tuple[RecordKind, Mapping[str, object]]] = {}
+        self.written: list[tuple[str, Mapping[str, object]]] = []
         self.generations: list[int] = []
         self.confirmed: list[str] = []
         self.proven: Proof | None = None
@@ -123,6 +125,16 @@ class FakeEvidence(EvidenceArchive):
             self.generations.append(int(str(details["generation"])))
         else:
             self.records.setdefault(once, (kind, details))
+
+    async def ledger(self, kinds: Collection[str], limit: int) -> tuple[LedgerRecord, ...]:
+        """Return what was written down, the newest first."""
+        self._no()
+        found = [
+            LedgerRecord(n=number, k=kind, t=1_795_000_000_000_000 + number, d=details)
+            for number, (kind, details) in enumerate([*self.records.values(), *self.written], 1)
+            if kind in kinds
+        ]
+        return tuple(reversed(found[-limit:]))
 
     async def people_generation(self) -> int | None:
         """Return the highest generation written down."""

@@ -14,6 +14,8 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, 
 from custom_components.kindergarten.api import (
     websocket_consequences,
     websocket_door,
+    websocket_footage,
+    websocket_inspection,
     websocket_panel,
     websocket_people,
     websocket_watch,
@@ -26,6 +28,8 @@ from .texts import need
 COMMANDS = {
     **websocket_consequences.COMMANDS,
     **websocket_door.COMMANDS,
+    **websocket_footage.COMMANDS,
+    **websocket_inspection.COMMANDS,
     **websocket_panel.COMMANDS,
     **websocket_people.COMMANDS,
     **websocket_watch.COMMANDS,

@@ -1,7 +1,7 @@
 """The part of our engine's client that asks for evidence."""
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Final, override
@@ -19,6 +19,7 @@ from .evidence import (
     Export,
     HeldFootage,
     HoldState,
+    LedgerRecord,
     Pack,
     Proof,
     RecordKind,
@@ -63,6 +64,14 @@ class EvidenceClient(Connection, EvidenceArchive):
     @override
     async def record(self, kind: RecordKind, details: Mapping[str, object], once: str) -> None:
         await self._ask("POST", "ledger", body={"k": kind, "d": dict(details), "idem": once})
+
+    @override
+    async def ledger(self, kinds: Collection[str], limit: int) -> tuple[LedgerRecord, ...]:
+        params: dict[str, str | int] = {"kinds": ",".join(kinds), "limit": limit}
+        answer = await self._ask("GET", "ledger", params=params)
+        if not isinstance(answer, dict):
+            raise ArchiveUnavailable("bad answer: ledger")
+        return wire.decode_list(LedgerRecord, answer.get("records"))
 
     @override
     async def people_generation(self) -> int | None:

@@ -3,7 +3,7 @@
 Times end in `_us`: microseconds since 1970 in UTC. `None` means "not known".
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
@@ -13,7 +13,7 @@ from .said import Media
 
 type EvidenceKind = Literal["exports", "packs"]
 type VerifyDepth = Literal["quick", "sample", "full"]
-type RecordKind = Literal["view", "request", "people"]
+type RecordKind = Literal["view", "request", "inspection", "people"]
 
 RUNNING: Final = "running"
 DONE: Final = "done"
@@ -172,6 +172,16 @@ class Proof:
     cameras: Mapping[str, CameraProof]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerRecord:
+    """One record of the ledger: its number, kind, time (µs) and what it says."""
+
+    n: int
+    k: str
+    t: int
+    d: Mapping[str, object]
+
+
 class EvidenceArchive(Protocol):
     """Whoever keeps the footage, asked for evidence; errors are those of `Archive`."""
 
@@ -189,6 +199,9 @@ class EvidenceArchive(Protocol):
 
     async def record(self, kind: RecordKind, details: Mapping[str, object], once: str) -> None:
         """Write into the ledger what only we know; the same `once` is written once."""
+
+    async def ledger(self, kinds: Collection[str], limit: int) -> tuple[LedgerRecord, ...]:
+        """Return up to `limit` (≤ 1000) records of some kinds, the newest first."""
 
     async def people_generation(self) -> int | None:
         """Return the highest generation of people in the ledger, None when there never was one."""

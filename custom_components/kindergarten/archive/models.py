@@ -350,7 +350,7 @@ class Timeline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coverage:
-    """Seconds recorded, and seconds that should not be, in each step of `step_s` seconds."""
+    """Seconds recorded, and seconds that had to be (those recorded among them), in each step of `step_s` seconds."""
 
     step_s: int
     recorded: tuple[float, ...]

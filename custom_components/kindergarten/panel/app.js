@@ -3,6 +3,7 @@
 import { Desk } from "./desk.js";
 import { icon } from "./icons.js";
 import { LitElement, css, html, nothing } from "./lit.js";
+import "./pages/kiosk.js";
 import "./parts/offer.js";
 import { FIRST, PLACES, SECTIONS } from "./sections.js";
 import { common, ground } from "./style.js";
@@ -292,6 +293,7 @@ class KindergartenPanel extends LitElement {
           ${this._table ? this._page() : html`<p class="wait">${words.t("wait")}</p>`}
         </main>
       </div>
+      <kg-kiosk .desk=${this._desk} .words=${words} .table=${this._table}></kg-kiosk>
       <div role="status">${this._said?.kind === "good" ? this._toast() : nothing}</div>
       <div role="alert">${this._said?.kind === "bad" ? this._toast() : nothing}</div>
     `;

@@ -16,7 +16,11 @@ _TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
 }
-_BORROWED: Final = {"message.js": _FOLDER.parent / "portal" / "pages" / "message.js"}
+_PAGES: Final = _FOLDER.parent / "portal" / "pages"
+_BORROWED: Final = {
+    "message.js": _PAGES / "message.js",
+    "vendor/hls.js": _PAGES / "vendor" / "hls.light.min.mjs",
+}
 """What the parents' pages have already, by its name here."""
 _BARE: Final = {
     '"@lit/reactive-element"': '"./reactive-element.js"',

@@ -4,9 +4,16 @@ import "./pages/alerts.js";
 import "./pages/consents.js";
 import "./pages/families.js";
 import "./pages/golive.js";
+import "./pages/heatmap.js";
+import "./pages/inspection.js";
+import "./pages/inspection_challenge.js";
+import "./pages/inspection_log.js";
+import "./pages/inspection_packs.js";
 import "./pages/paper.js";
 import "./pages/phones.js";
 import "./pages/preview.js";
+import "./pages/recordings.js";
+import "./pages/recordings_kept.js";
 import "./pages/requests.js";
 import "./pages/rooms.js";
 import "./pages/viewings.js";
@@ -18,7 +25,14 @@ import "./pages/ways.js";
 export const SECTIONS = [
   { name: "today", places: [] },
   { name: "cameras", places: [{ path: "alerts", element: "kg-alerts" }] },
-  { name: "recordings", places: [] },
+  {
+    name: "recordings",
+    places: [
+      { path: "recordings", element: "kg-recordings" },
+      { path: "heatmap", element: "kg-heatmap" },
+      { path: "kept", element: "kg-kept" },
+    ],
+  },
   {
     name: "people",
     places: [
@@ -39,7 +53,15 @@ export const SECTIONS = [
       { path: "golive", element: "kg-golive" },
     ],
   },
-  { name: "inspection", places: [] },
+  {
+    name: "inspection",
+    places: [
+      { path: "inspection", element: "kg-inspection" },
+      { path: "challenge", element: "kg-challenge" },
+      { path: "packs", element: "kg-packs" },
+      { path: "evidence", element: "kg-evidence" },
+    ],
+  },
 ];
 
 export const PLACES = SECTIONS.flatMap(({ places }) => places);

@@ -49,6 +49,7 @@ KINDS = frozenset(
         "export",
         "request",
         "challenge",
+        "inspection",
         "people",
         "pack",
         "discard",

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from ...errors import RequestError
 from ...fields import Fields
-from ...ledger.chain import Json, Record
+from ...ledger.chain import KINDS, Json, Record
 from ..store.evidence import FOREIGN_KINDS, Evidence
 from ..store.holds import HoldView, NewHold
 from . import answers
@@ -106,11 +106,19 @@ class EvidenceRoutes:
         return web.json_response(_state(await self._ask(lambda evidence: evidence.holds.cancel(hold, by))))
 
     async def ledger(self, request: web.Request) -> web.Response:
-        """Return records behind number `after`, and the head."""
+        """Return records behind number `after`, or the newest ones of some `kinds`, and the head."""
         after, limit = answers.number(request, "after", 0), answers.number(request, "limit", _LIMIT)
         if after < 0 or limit < 1:
             raise RequestError("out_of_range", "must not be negative", "after")
-        found, head = await self._ask(lambda evidence: (evidence.records(after, limit), evidence.heads.now()))
+        kinds = frozenset(filter(None, request.query.get("kinds", "").split(",")))
+        if not kinds <= KINDS:
+            raise RequestError("wrong_choice", "must be kinds of records", "kinds")
+        found, head = await self._ask(
+            lambda evidence: (
+                evidence.newest(kinds, limit) if kinds else evidence.records(after, limit),
+                evidence.heads.now(),
+            )
+        )
         return web.json_response(
             {
                 "records": [_record(each) for each in found],

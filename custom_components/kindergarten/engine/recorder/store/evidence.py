@@ -1,6 +1,7 @@
 """What proves an archive: holds, hour records, seals and signed heads, looked after while it is open."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 import threading
 
 from ...errors import RequestError
@@ -13,7 +14,7 @@ from .queries import Queries
 from .retention import Retention
 from .seals import Seals
 
-FOREIGN_KINDS = frozenset({"view", "request", "challenge", "people"})
+FOREIGN_KINDS = frozenset({"view", "request", "challenge", "inspection", "people"})
 """What Home Assistant's side may write into the ledger."""
 _LOOK_NS = 60_000_000_000
 _REMEMBERED = 512
@@ -67,6 +68,14 @@ class Evidence:
             if len(found) >= min(limit, _MOST):
                 break
         return found
+
+    def newest(self, kinds: Collection[str], limit: int) -> list[Record]:
+        """Return up to `limit` records of some kinds, the newest first."""
+        most = min(limit, _MOST)
+        found = [
+            record for kind in kinds for record in deque(self._archive.ledger.records(kind=kind), maxlen=most)
+        ]
+        return sorted(found, key=lambda record: -record.number)[:most]
 
     def write(self, kind: str, data: Mapping[str, object], idem: str) -> int:
         """Write a record of Home Assistant's side, once for each `idem`; returns its number.
