@@ -12,6 +12,7 @@ from . import (
     export_bench,
     eyes_bench,
     faults_bench,
+    frigate_bench,
     kills_bench,
     portal_bench,
     recorder_bench,
@@ -88,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
         "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
     )
     portal.add_argument("--folder", help="where the archive is made for the time of the bench")
+    frigate = kinds.add_parser("frigate", help="a month of a Frigate server's cameras, and an hour more")
+    frigate.set_defaults(run=lambda options: asyncio.run(frigate_bench.measure(options)))
+    frigate.add_argument("--cameras", type=int, default=16)
+    frigate.add_argument("--days", type=int, default=30)
+    frigate.add_argument("--version", default="0.17", choices=("0.16", "0.17", "0.18"))
     alerts = kinds.add_parser(
         "alerts", help="what an owner is told of each fault, by a real Home Assistant, and when"
     )

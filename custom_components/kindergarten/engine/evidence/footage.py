@@ -60,6 +60,14 @@ class Hole:
     planned: bool
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """Until when somebody else was asked for footage, and the hours before that whose files nobody looked for yet."""
+
+    until: int
+    unlooked: list[Span]
+
+
 class Footage:
     """Answers from the catalog's tables, wherever they are."""
 
@@ -113,14 +121,21 @@ class Footage:
         """Return when somebody else has footage whose files were found there, as the ledger knows."""
         return elsewhere_rows.proven_of(self._ask, camera, t0, t1)
 
-    def kept_elsewhere(self, camera: str, t0: int, t1: int) -> bool:
-        """Tell whether somebody else was asked for a camera's footage of a stretch."""
+    def asked_elsewhere(self, camera: str, t0: int, t1: int) -> Asked | None:
+        """Return what is known of a stretch that somebody else keeps, None when nobody was asked for it."""
         sql = (
-            "SELECT 1 FROM elsewhere w JOIN camera c ON c.id = w.camera"
-            " WHERE c.uid = ? AND w.hour BETWEEN ? AND ? LIMIT 1"
+            "SELECT w.hour, w.files >= 0 OR w.gone OR w.seconds = 0 FROM elsewhere w"
+            " JOIN camera c ON c.id = w.camera WHERE c.uid = ? AND w.hour BETWEEN ? AND ?"
         )
-        hours = (each // elsewhere_rows.HOUR_US for each in (t0, t1))
-        return bool(self._query(sql, (camera, *hours)))
+        hour_us = elsewhere_rows.HOUR_US
+        rows = self._query(sql, (camera, t0 // hour_us, t1 // hour_us))
+        if not rows:
+            return None
+        looked = {hour for hour, each in rows if each}
+        return Asked(
+            until=(max(hour for hour, _ in rows) + 1) * hour_us,
+            unlooked=[(hour * hour_us, (hour + 1) * hour_us) for hour, _ in rows if hour not in looked],
+        )
 
     def _ask(self, sql: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         return self._query(sql, tuple(values))

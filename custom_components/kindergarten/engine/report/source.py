@@ -24,6 +24,8 @@ SHORT_US = 60_000_000
 """A hole of up to a minute neither counts nor keeps a day from being proven (see evidence/proof.py)."""
 BREAK_US = 600_000_000
 _JOIN_US = 100_000
+_ASKED_US = 7_200_000_000
+"""Somebody who keeps footage and was not asked for so long was away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,19 +181,26 @@ class ArchiveSource:
                 if self._there(file)
             ]
         )
-        theirs = self._footage.elsewhere(uid, order.from_us, order.to_us)
-        spans = union([*spans, *theirs])
+        spans = union([*spans, *self._footage.elsewhere(uid, order.from_us, order.to_us)])
+        asked = self._footage.asked_elsewhere(uid, order.from_us, order.to_us)
+        unknown = asked.unlooked if asked else []
+        if asked and end_us - asked.until > _ASKED_US:
+            unknown = [*unknown, (asked.until, end_us)]
+        elif asked:  # the hour that runs is written down when it is over
+            end_us = min(end_us, asked.until)
         lived = self._lived(uid, spans, order)
         found: list[Day] = []
         holes_of: list[list[Span]] = []
         for day in days:
             wanted = self._wanted(uid, max(day.start_us, lived), min(day.end_us, end_us))
+            blind = any(start < day.end_us and end > day.start_us for start, end in unknown)
+            wanted = without(wanted, unknown)
             holes = [hole for hole in without(wanted, spans) if _length(hole) > _JOIN_US]
             wanted_us, missing_us = sum(map(_length, wanted)), sum(map(_length, holes))
             found.append(
                 Day(
                     day=datetime.strptime(day.name, "%Y%m%d").replace(tzinfo=UTC).date(),
-                    recorded_s=round((wanted_us - missing_us) / 1e6),
+                    recorded_s=None if blind else round((wanted_us - missing_us) / 1e6),
                     wanted_s=round(wanted_us / 1e6),
                     gaps=sum(_length(hole) > SHORT_US for hole in holes),
                 )
@@ -218,7 +227,7 @@ class ArchiveSource:
             longest_gap_s=0 if worst is None else round(_length(worst) / 1e6),
             longest_gap_at_us=None if worst is None else worst[0],
             picture=self._told.pictures.get(uid),
-            elsewhere=self._footage.kept_elsewhere(uid, order.from_us, order.to_us),
+            elsewhere=asked is not None,
         )
 
     def _there(self, file: FootageFile) -> bool:
