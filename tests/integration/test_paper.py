@@ -39,7 +39,7 @@ async def test_what_was_typed_is_printed_and_remembered(panel: Panel) -> None:
     known = await panel.ask("paper/get")
     assert (known["name"], known["operator"]) == (panel.entry.title, "")
     room = known["rooms"][0]
-    printed = await panel.ask("paper/print", kind="signs", house=True, rooms=[room["id"]], **TYPED)
+    printed = await panel.ask("paper/print", paper="signs", house=True, rooms=[room["id"]], **TYPED)
     house, door = pages(printed)
     assert "Whole house" in house
     assert room["name"] in door
@@ -54,10 +54,10 @@ async def test_what_was_typed_is_printed_and_remembered(panel: Panel) -> None:
 
 async def test_notice_that_names_nobody_is_not_printed(panel: Panel) -> None:
     for nobody in ({"operator": " \t"}, {"phone": ""}):
-        fields = {**TYPED, **nobody, "kind": "signs", "house": True}
+        fields = {**TYPED, **nobody, "paper": "signs", "house": True}
         assert await panel.refused("paper/print", **fields) == "paper_incomplete"
-    assert await panel.refused("paper/print", kind="signs", **TYPED) == "bad_input"
-    unknown = {**TYPED, "kind": "signs", "rooms": ["gone"]}
+    assert await panel.refused("paper/print", paper="signs", **TYPED) == "bad_input"
+    unknown = {**TYPED, "paper": "signs", "rooms": ["gone"]}
     assert await panel.refused("paper/print", **unknown) == "unknown_room"
     wrongs: list[dict[str, Any]] = [{"days": 0}, {"days": 401}, {"languages": []}, {"languages": ["de"]}]
     for wrong in (*wrongs, {"name": "x" * 201}):
@@ -66,13 +66,13 @@ async def test_notice_that_names_nobody_is_not_printed(panel: Panel) -> None:
 
 
 async def test_poster_waits_for_the_parents_view(hass: HomeAssistant, panel: Panel) -> None:
-    assert await panel.refused("paper/print", kind="pairing", **TYPED) == "portal_off"
-    before = " ".join(pages(await panel.ask("paper/print", kind="staff", **{**TYPED, "languages": ["en"]})))
+    assert await panel.refused("paper/print", paper="pairing", **TYPED) == "portal_off"
+    before = " ".join(pages(await panel.ask("paper/print", paper="staff", **{**TYPED, "languages": ["en"]})))
     assert "Privacy pause" not in before
     await panel.portal(hass)
-    poster = pages(await panel.ask("paper/print", kind="pairing", **TYPED))
+    poster = pages(await panel.ask("paper/print", paper="pairing", **TYPED))
     assert "https://cams.example.kz/api/kindergarten/portal/#pair" in poster[0]
-    after = " ".join(pages(await panel.ask("paper/print", kind="staff", **{**TYPED, "languages": ["en"]})))
+    after = " ".join(pages(await panel.ask("paper/print", paper="staff", **{**TYPED, "languages": ["en"]})))
     assert "Privacy pause" in after
 
 

@@ -25,7 +25,7 @@ from ..judgement import profile_of
 from ..portal.invitation import poster_of
 from .websocket_desk import ID, LONGEST_TEXT, Command, Desk, Refused, register
 
-KINDS: Final = ("signs", "staff", "pairing")
+PAPERS: Final = ("signs", "staff", "pairing")
 MOST_DOORS: Final = 100
 _TYPED: Final = ("name", "operator", "phone", "email")
 _NOT_FILMED: Final = ("toilet", "washroom", "medical")
@@ -82,16 +82,16 @@ async def _preview(desk: Desk, message: dict[str, Any]) -> object:
 
 async def _print(desk: Desk, message: dict[str, Any]) -> object:
     """Return a paper as a PDF; what was typed for it is remembered."""
-    kind, languages, notice = message["kind"], message["languages"], _notice(desk, message)
+    paper, languages, notice = message["paper"], message["languages"], _notice(desk, message)
     typed = {name: message[name] for name in _TYPED}
     run = desk.hass.async_add_executor_job
-    if kind == "pairing":
+    if paper == "pairing":
         if notice.poster is None:
             raise Refused("portal_off")
         made = await run(pairing_poster, notice, languages)
     elif not (notice.operator and notice.contact):
         raise Refused("paper_incomplete")
-    elif kind == "staff":
+    elif paper == "staff":
         made = await run(staff_sheet, notice, languages[0])
     else:
         made = await run(signs, notice, _places(desk, message), languages)
@@ -155,7 +155,7 @@ COMMANDS: Final = {
     "paper/print": Command(
         fields={
             **_DETAILS,
-            probatio.Required("kind"): probatio.In(KINDS),
+            probatio.Required("paper"): probatio.In(PAPERS),
             probatio.Optional("house", default=False): bool,
             probatio.Optional("rooms", default=list): probatio.All([ID], probatio.Length(max=MOST_DOORS)),
         },

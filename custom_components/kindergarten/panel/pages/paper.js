@@ -287,11 +287,11 @@ class Paper extends Look {
     }
   }
 
-  async _print(kind, name) {
+  async _print(paper, name) {
     const rooms = [...this._doors].filter(Boolean);
-    const fields = { ...this._typed, kind };
-    if (kind === "signs") Object.assign(fields, { house: this._doors.has(""), rooms });
-    if (kind === "staff") fields.languages = [this._staff];
+    const fields = { ...this._typed, paper };
+    if (paper === "signs") Object.assign(fields, { house: this._doors.has(""), rooms });
+    if (paper === "staff") fields.languages = [this._staff];
     const made = await this.act(() => this.desk.ask("paper/print", fields), this.t("paper_page.made"));
     if (made) download(made.pdf, name);
   }
