@@ -33,10 +33,9 @@ from ..const import (
 )
 from ..desired import ResolvedSource, rtsp_source
 from ..engine.legal import ROOM_KINDS, Profile, profile
-from . import camera_form as form, words
+from . import camera_form as form, find, words
 from .address import read_address, same_place
 from .borrowed import async_borrow
-from .find import FindSteps
 from .names import FieldError, clean_name
 from .probe import AWAY, Found, async_probe, figures, remarks
 from .room import new_room, room_fields
@@ -48,7 +47,7 @@ _KEPT = (CONF_CAMERA_ID, CONF_SOUND, CONF_SUB_POLICY, CONF_WATCH_PICTURE)
 """What stays as it is when a camera is set up anew."""
 
 
-class CameraSubentryFlow(FindSteps):
+class CameraSubentryFlow(find.FindSteps):
     """Asks where a camera is found and which room it looks at."""
 
     def __init__(self) -> None:
@@ -237,6 +236,7 @@ class CameraSubentryFlow(FindSteps):
         return self.async_show_progress_done(next_step_id="found")
 
     async def _async_probe(self) -> Found:
+        await asyncio.sleep(find.LEAST_S)
         return await async_probe(self._archive(), self._streams)
 
     async def async_step_away(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

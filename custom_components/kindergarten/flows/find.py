@@ -45,7 +45,9 @@ from .still import async_drop_still, async_keep_still, async_still_url
 _LOGGER = logging.getLogger(__name__)
 
 CONF_CAMERAS = "cameras"
-_FOUND_S = 0.1
+LEAST_S = 1.0
+"""A look takes at least so long: the browser misses the end of one that is over before it listens."""
+_FOUND = 0.1
 """The part of the progress that finding the streams is; looking at them is the rest."""
 
 FIND_SCHEMA = probatio.Schema(
@@ -133,15 +135,16 @@ class FindSteps(ConfigSubentryFlow):
         """Find the streams and look at each; raises FieldError."""
         assert self._wanted is not None
         self._forget_pictures()
+        await asyncio.sleep(LEAST_S)
         archive = self._archive()
         device = await async_find(archive, self._wanted)
         say = await words.async_words(self.hass)
         self._candidates = candidates_of(self._get_entry(), self._wanted, device, say)
-        self.async_update_progress(_FOUND_S)
+        self.async_update_progress(_FOUND)
         await async_look(
             archive,
             self._candidates,
-            lambda part: self.async_update_progress(_FOUND_S + (1 - _FOUND_S) * part),
+            lambda part: self.async_update_progress(_FOUND + (1 - _FOUND) * part),
         )
         for candidate in self._candidates:
             found = candidate.found
@@ -308,9 +311,13 @@ class FindSteps(ConfigSubentryFlow):
                 translation_key="room_kind",
             )
         )
+        likely = {name: await words.async_likely_kind(self.hass, name) for name in names}
         return self.async_show_form(
             step_id="new_rooms",
-            data_schema=probatio.Schema({probatio.Required(name, default="group"): kinds for name in names}),
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema({probatio.Required(name): kinds for name in names}),
+                {name: kind for name, kind in likely.items() if kind in kinds.config["options"]},
+            ),
             description_placeholders={"rooms": str(len(names))},
         )
 

@@ -30,6 +30,19 @@ async def async_words(hass: HomeAssistant) -> Words:
     return say
 
 
+async def async_likely_kind(hass: HomeAssistant, name: str) -> str:
+    """Return the kind of room whose name, in this Home Assistant's language, is in a room's name; else a group."""
+    texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    begin = f"component.{DOMAIN}.selector.room_kind.options."
+    said = [
+        (len(part), key.removeprefix(begin))
+        for key, text in texts.items()
+        for part in text.casefold().split(", ")
+        if key.startswith(begin) and part in name.casefold()
+    ]
+    return max(said)[1] if said else "group"
+
+
 def plain(text: str) -> str:
     """Return a text that Markdown shows as it is."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~>$&<])", r"\\\1", text)

@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.kindergarten.flows import find
 from tests.integration.fake_archive import FakeSupervisor, load
 from tests.integration.flow_kit import (
     PlayedArchive,
@@ -13,6 +14,12 @@ from tests.integration.flow_kit import (
     entry_of,
     room,
 )
+
+
+@pytest.fixture(autouse=True)
+def no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no browser to listen."""
+    monkeypatch.setattr(find, "LEAST_S", 0)
 
 
 @pytest.fixture

@@ -91,21 +91,27 @@ async def test_all_cameras_of_a_recorder_are_added_in_one_go(
     result = await answer(
         hass,
         result,
-        **{"1. Sunflowers window": "sunflowers", "2. IPCamera 02": "Bears", "4. Yard": "bears "},
+        **{
+            "1. Sunflowers window": "sunflowers",
+            "2. IPCamera 02": "Bears in the yard",
+            "4. Yard": "bears in the Yard ",
+        },
     )
-    assert result["step_id"] == "new_rooms"
-    result = await answer(hass, result, Bears="yard")
+    assert (result["step_id"], suggested(result)) == ("new_rooms", {"Bears in the yard": "yard"})
+    result = await answer(hass, result, **{"Bears in the yard": "yard"})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
 
     bears = next(
-        each for each in entry.subentries.values() if each.title == "Bears" and each.subentry_type == "room"
+        each
+        for each in entry.subentries.values()
+        if each.title == "Bears in the yard" and each.subentry_type == "room"
     )
     assert bears.data["kind"] == "yard"
     cameras = {each.title: each.data for each in entry.get_subentries_of_type("camera")}
     assert {title: data["room"] for title, data in cameras.items()} == {
         "Sunflowers window": "sunflowers",
-        "Bears 1": bears.subentry_id,
+        "Bears in the yard 1": bears.subentry_id,
         "Yard": bears.subentry_id,
     }
     yard = cameras["Yard"]
