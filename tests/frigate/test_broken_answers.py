@@ -22,7 +22,7 @@ _KEYS = st.sampled_from(
         "cameras", "cam1", "record", "continuous", "motion", "days", "retain", "mode", "alerts", "detections",
         "auth", "roles", "go2rtc", "streams", "live", "service", "uptime", "storage", "/media/frigate/recordings",
         "total", "free", "camera_fps", "day", "hours", "hour", "duration", "start_time", "end_time",
-        "segment_size", "name", "size", "friendly_name",
+        "segment_size", "name", "size", "friendly_name", "usage", "rtsp", "listen",
     ]
 )  # fmt: skip
 _WORDS = st.one_of(
@@ -41,6 +41,10 @@ READERS: dict[str, Callable[[object], object]] = {
     "summary": parsing.summary,
     "listing": parsing.listing,
     "stats": parsing.stats,
+    "storage": parsing.used,
+    "cases": lambda value: parsing.case_id(value, "x"),
+    "exports": lambda value: parsing.in_case(value, "x"),
+    "port": parsing.rtsp_port,
 }
 
 

@@ -22,6 +22,7 @@ from kindergarten_engine.recorder.store.holds import NewHold
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import Timeline
 from tests.frigate_stand_in import Settings, StandIn
+from tests.frigate_stand_in.faults import Kind
 
 UID = "ab" * 16
 DAY_US = 24 * HOUR_US
@@ -151,14 +152,17 @@ async def test_recording_that_is_switched_off_is_told_with_its_cause_and_so_is_i
     assert rig.state() == ("recording", None)
 
 
-async def test_a_server_that_hangs_is_told_and_nothing_written_is_lost(rig: Rig) -> None:
+@pytest.mark.parametrize(("kind", "code"), [("status", "failed"), ("hang", "timeout")])
+async def test_a_server_that_fails_or_hangs_is_told_and_nothing_written_is_lost(
+    rig: Rig, kind: Kind, code: str
+) -> None:
     await rig.written_down()
     now = rig.now_us()
     before = rig.recorded_s(now - 2 * DAY_US, now - HOUR_US)
-    rig.server.control.fault("/.*", "status", status=500)
+    rig.server.control.fault("/.*", kind, status=500)
     rig.server.control.advance(300)
-    await rig.until(lambda: rig.state() == ("unreachable", "failed"))
-    assert rig.watch.view()["state"] == "failed"
+    await rig.until(lambda: rig.state() == ("unreachable", code))
+    assert rig.watch.view()["state"] == code
     assert rig.recorded_s(now - 2 * DAY_US, now - HOUR_US) == before
     rig.server.control.heal()
     await rig.until(lambda: rig.state() == ("recording", None))
@@ -304,6 +308,7 @@ async def test_what_was_kept_for_a_hold_goes_when_the_hold_is_lifted_and_not_bef
             hold, _ = evidence.holds.make(wanted)
         await rig.until(lambda: told(rig, "held"))
         export = rig.server.control.exports()
+        assert len(rig.server.control.cases()) == (1 if version == "0.18" else 0)
         with rig.store.evidence() as evidence:
             evidence.holds.lift(hold, "u1", {"u1": 0})
             evidence.holds.look()
@@ -319,6 +324,7 @@ async def test_what_was_kept_for_a_hold_goes_when_the_hold_is_lifted_and_not_bef
         rig.server.control.heal()
         await rig.until(lambda: told(rig, "released"))
         assert rig.server.control.exports() == []
+        assert rig.server.control.cases() == {}
         (released,) = told(rig, "released")
         assert (released["hold"], released["export"]) == (hold, export[0])
         await rig.until(lambda: failed not in rig.watch.view()["problems"])

@@ -269,6 +269,12 @@ class Control:
         found: list[str] = self._call(lambda: [each.id for each in self._frigate.exports.everything()])
         return found
 
+    def cases(self) -> dict[str, str]:
+        """Return the names of all cases by their ids."""
+        exports = self._frigate.exports
+        found: dict[str, str] = self._call(lambda: {uid: each["name"] for uid, each in exports.cases.items()})
+        return found
+
     # Faults and questions
 
     def fault(self, path: str, kind: Kind, **details: Any) -> None:

@@ -37,12 +37,19 @@ class Exported:
     sha256: str
 
 
+def name_of(hold: PendingHold) -> str:
+    """Return what a hold's exports are called there, and the case that they are in from 0.18 on."""
+    return f"hold-{hold.uid[:12]}"
+
+
 async def keep(client: FrigateClient, camera: str, hold: PendingHold) -> Exported:
     """Have a stretch exported by the server and read what it made; raises FrigateError.
 
     "not_found" is when there is no footage of it.
     """
-    found = await client.export(camera, hold.t0_us, hold.t1_us, f"hold-{hold.uid[:12]}")
+    called = name_of(hold)
+    case = await client.case(called, make=True)
+    found = await client.export(camera, hold.t0_us, hold.t1_us, called, case)
     try:
         async with asyncio.timeout(_DONE_S):
             while (name := await client.exported(found)) is None:
@@ -106,4 +113,6 @@ class HoldKeeper:
         for kept in await self._books.to_release(uid):
             _LOGGER.info("A hold is lifted: %s lets go of its export", camera)
             await self._client.remove_export(kept.export)
+            if case := await self._client.case(name_of(kept.hold), make=False):
+                await self._client.remove_case(case)
             await self._books.note_released(uid, kept)

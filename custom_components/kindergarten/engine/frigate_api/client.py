@@ -117,12 +117,15 @@ class FrigateClient:
             limit_bytes=_LARGE,
         )
 
-    async def export(self, camera: str, start_us: int, end_us: int, name: str) -> str:
+    async def export(
+        self, camera: str, start_us: int, end_us: int, name: str, case: str | None = None
+    ) -> str:
         """Begin an export and return its id; "not_found" where there is no footage, "busy" when too many wait."""
+        body = {"name": name, "source": "recordings"} | ({"export_case_id": case} if case else {})
         path = f"/api/export/{_known(camera)}/start/{start_us // 1_000_000}/end/{-(-end_us // 1_000_000)}"
         try:
             answer = await self.connection.ask_json(
-                "POST", path, limit_s=_LONG_S, limit_bytes=_SMALL, body={"name": name, "source": "recordings"}
+                "POST", path, limit_s=_LONG_S, limit_bytes=_SMALL, body=body
             )
         except FrigateError as error:
             if error.code == "bad_request":
@@ -153,6 +156,31 @@ class FrigateClient:
         if not _EXPORT.fullmatch(name):
             raise FrigateError("bad_answer", "an export without a file")
         return name
+
+    async def case(self, name: str, *, make: bool) -> str | None:
+        """Return the id of the case of that name; None where there is none, and before 0.18, which has none."""
+        if (self._version or await self.version()) < JOBS_SINCE:
+            return None
+        cases = await self._json("/api/cases", limit_bytes=_LARGE)
+        if found := parsing.case_id(cases, name):
+            return found
+        if not make:
+            return None
+        made = await self.connection.ask_json(
+            "POST", "/api/cases", limit_s=_LONG_S, limit_bytes=_SMALL, body={"name": name}
+        )
+        return parsing.case_id([made], name)
+
+    async def remove_case(self, case: str) -> None:
+        """Remove a case once no export is in it; one that is not there is fine."""
+        rows = await self._json("/api/exports", limit_bytes=_LARGE)
+        if parsing.in_case(rows, case):
+            return
+        try:
+            await self._change("DELETE", f"/api/cases/{case}")
+        except FrigateError as error:
+            if error.code != "not_found":
+                raise
 
     async def remove_export(self, export_id: str) -> None:
         """Remove an export; one that is not there is fine. Raises "bad_request" while it is being made."""

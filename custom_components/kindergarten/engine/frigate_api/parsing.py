@@ -156,6 +156,24 @@ def used(value: object) -> int:
     return sum(_mib(each, "usage") or 0 for each in cameras if isinstance(each, dict))
 
 
+def case_id(value: object, name: str) -> str | None:
+    """Read the id of the case of that name out of `/api/cases`."""
+    for each in _list(value, "cases"):
+        case = _table(each, "case")
+        if case.get("name") == name and _ID.fullmatch(str(case.get("id"))):
+            return str(case["id"])
+    return None
+
+
+def in_case(value: object, case: str) -> bool:
+    """Tell by `/api/exports` whether an export is in a case."""
+    rows = (_table(each, "export") for each in _list(value, "exports"))
+    return any(
+        case in (each.get("export_case"), each.get("export_case_id"), _inner(each, "export_case").get("id"))
+        for each in rows
+    )
+
+
 def rtsp_port(listen: object) -> int | None:
     """Read where go2rtc gives out RTSP, like `:8554` or `0.0.0.0:8554`; None when it does not say."""
     port = listen.rpartition(":")[2] if isinstance(listen, str) else ""
