@@ -83,7 +83,7 @@ async def async_check(
         _ups(hass, checklist),
         _clock(snapshot.status),
         _asked(checklist, "same_time", about=zone, values={"zone": zone}, fix="general"),
-        _ruled(entry, rules, "camera_clocks", unit="s"),
+        _ruled(entry, rules, "camera_clocks"),
         *_streams(entry, snapshot),
         _ruled(entry, rules, "picture_size"),
         _ruled(entry, rules, "frame_rate"),
@@ -169,16 +169,17 @@ def _clock(status: ArchiveStatus | None) -> Line:
     return Line(key="clock", light=lights[trust], say=says[trust])
 
 
-def _ruled(
-    entry: KindergartenConfigEntry, rules: Mapping[str, Requirement], key: str, unit: str = ""
-) -> Line:
+def _ruled(entry: KindergartenConfigEntry, rules: Mapping[str, Requirement], key: str) -> Line:
     """Say of a requirement how it stands, and which cameras keep it from being met."""
     rule = rules.get(key)
     if rule is None:
         return Line(key=key, light="unknown", say="unknown")
-    values: dict[str, Value] = {"wanted": str(rule.wanted).replace("x", " × ")}
-    if rule.value is not None:
-        values["value"] = str(rule.value).replace("x", " × ")
+    told = {"wanted": rule.wanted, "value": rule.value}
+    values: dict[str, Value] = {
+        name: value.replace("x", " × ") if isinstance(value, str) else value
+        for name, value in told.items()
+        if value is not None
+    }
     cameras = _named(entry, lambda each: each.data[CONF_CAMERA_ID] in rule.cameras)
     light = _LIGHTS[rule.status]
     return Line(
@@ -240,6 +241,8 @@ def _rates(entry: KindergartenConfigEntry, status: ArchiveStatus | None, known: 
     average = sum(rates.values()) / len(rates)
     values: dict[str, Value] = {"mbit": round(average / 1e6, 1)}
     most = next((way.value for way in status.forecast.advice if way.kind == "bitrate"), None)
+    if most is None and status.forecast.enough is None:
+        return Line(key="bitrate", light="unknown", say="only", values=values)
     if most is None:
         return Line(key="bitrate", light="green", say="good", values=values)
     over = _named(entry, lambda each: rates.get(each.data[CONF_CAMERA_ID], 0) > most)

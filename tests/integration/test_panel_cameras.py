@@ -98,6 +98,8 @@ async def test_check_says_unknown_of_what_nobody_measured_or_said(panel: Panel) 
     assert {"same_time", "ups", "notices", "keys", "consents"} <= unknown
     assert found["clock"]["light"] == "green"
     assert found["codec"]["light"] == "green"
+    # The rate is measured; whether there is room for it is not.
+    assert (found["bitrate"]["say"], found["bitrate"]["light"]) == ("only", "unknown")
     assert found["exposure"] == {**found["exposure"], "light": "green", "say": "off"}
 
 

@@ -75,6 +75,18 @@ async () => {{
 }}
 """
 PLACES = (
+    "today",
+    "cameras",
+    "check",
+    "planner",
+    "sights",
+    "recordings",
+    "heatmap",
+    "kept",
+    "inspection",
+    "challenge",
+    "packs",
+    "evidence",
     "families",
     "alerts",
     "consents",

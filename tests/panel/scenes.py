@@ -166,7 +166,83 @@ _CHANGE = "kg-families .cards button.plain"
 _ROW = 'kg-families tr:has-text("{}") .acts button'
 _BLOCK = "kg-guardian details:nth-of-type(1) kg-cost .note"
 
+_SIGHTS = pretend(
+    """
+    const ask = desk.ask.bind(desk), at = (hour, minute) => Date.UTC(2026, 9, 12, hour, minute) * 1000;
+    const change = (kind, from, to) => ({ id: `${to}-${kind}`, t_us: to, kind, before_us: from, after_us: to });
+    desk.ask = async (command, fields) => {
+      if (command === "sights") return [change("restored", at(5, 10), at(6, 2)), change("covered", at(4, 50), at(5, 10))];
+      if (command === "sight_still") return ask("camera/still", { camera_id: fields.camera_id });
+      return ask(command, fields);
+    };
+    panel._shown._refresh();
+    """
+)
+_ALL_GOOD = """
+told.wrong = [];
+told.unknown = [];
+told.verdict = { ...told.verdict, state: "good", days: 30, cameras: 8, recording: 8, checked_us: Date.now() * 1000 };
+told.holds = [{ uid: "1", cameras: ["Ромашка"], from_us: Date.UTC(2026, 9, 12, 4) * 1000,
+  to_us: Date.UTC(2026, 9, 12, 4, 40) * 1000, until_us: null, state: "held" }];
+panel._table = { ...panel._table, viewers: { [panel._table.rooms[0].id]: 3, [panel._table.rooms[1].id]: 1 } };
+"""
+_UNKNOWN = """
+told.silent = true;
+told.now_us = told.holds = null;
+told.wrong = [{ kind: "repair", key: "recorder_silent", bad: true, effect: "nothing_recorded", cure: "repairs",
+  since_us: Date.now() * 1000, values: {}, cause: null, rooms: [], cameras: [] }];
+told.verdict = { ...told.verdict, state: "bad", days: null, recording: null, checked_us: null };
+"""
+
+
+def answered(command: str, code: str) -> Act:
+    """Return what changes the answers to a command; `told` is one of them."""
+    return pretend(
+        f"""
+        const ask = desk.ask.bind(desk);
+        desk.ask = async (command, fields) => {{
+          const told = await ask(command, fields);
+          if (command === {json.dumps(command)}) {{ {code} }}
+          return told;
+        }};
+        panel._shown._refresh();
+        """
+    )
+
+
+async def _pictures(_: House, owner: Owner) -> None:
+    """Look at every picture: what is not on the screen is not fetched."""
+    stills = owner.panel.locator("main kg-still")
+    await stills.first.wait_for()
+    for at in range(await stills.count()):
+        await stills.nth(at).scroll_into_view_if_needed()
+        await stills.nth(at).locator("canvas:not(.none)").wait_for()
+    await owner.panel.locator("main h1").scroll_into_view_if_needed()
+
+
+async def _plan(_: House, owner: Owner) -> None:
+    sheet = owner.panel.locator("kg-planner")
+    box = sheet.locator("input[type=checkbox]").first
+    if await sheet.locator("label.tick").count() > 1 and await box.is_checked():
+        await box.uncheck()
+    await sheet.locator("input[type=number]").first.fill("8")
+    await owner.page.keyboard.press("Tab")
+    await sheet.locator("select").last.select_option(value=str(4 * 10**12))
+
+
 SCENES = (
+    Scene(name="today", place="today", sign="kg-today .wrong li"),
+    Scene(name="today_good", place="today", act=answered("today", _ALL_GOOD), sign="kg-today .verdict.good"),
+    Scene(
+        name="today_silent",
+        place="today",
+        act=answered("today", _UNKNOWN),
+        sign="kg-today .wrong li:only-child",
+    ),
+    Scene(name="cameras", place="cameras", act=_pictures, sign="kg-cameras .rooms .bad"),
+    Scene(name="check", place="check", act=_pictures, sign="kg-check .chip.bad"),
+    Scene(name="planner", place="planner", sign="kg-planner .large"),
+    Scene(name="planner_small", place="planner", act=_plan, sign="kg-planner .chip.bad"),
     Scene(name="families", place="families", sign="kg-families tbody tr"),
     Scene(name="group", place="families", act=open_all(_CHANGE), sign="kg-group .stop"),
     Scene(
@@ -216,6 +292,7 @@ SCENES = (
     Scene(name="phones", place="phones", sign="kg-phones tbody tr"),
     Scene(name="phones_ended", place="phones", act=tap("kg-phones label.tick input"), sign="kg-phones .chip"),
     Scene(name="viewings", place="viewings", sign="kg-viewings tbody tr"),
+    Scene(name="sights", place="sights", act=_SIGHTS, sign="kg-sights li >> nth=1"),
     Scene(name="requests", place="requests", sign="kg-requests .card"),
     Scene(name="paper", place="paper", act=_details, sign='kg-paper .sign:has-text("Күншуақ»")'),
     Scene(name="rooms", place="rooms", sign="kg-rooms .card"),

@@ -19,13 +19,20 @@ POISON = f"""
   {FIND}
   const words = {json.dumps(PAYLOADS)};
   const named = ["name", "short_name", "label", "phone", "message", "link", "code", "text", "child", "guardian",
-    "group", "reason", "end", "kind", "language", "consent", "how", "light", "key", "origin", "address"];
+    "group", "reason", "end", "kind", "language", "consent", "how", "light", "key", "origin",
+    "address", "camera", "room"];
+  const lists = ["cameras", "rooms"];
+  const word = () => words[at++ % words.length];
   let at = 0;
   const poison = (told) => {{
     if (Array.isArray(told)) return told.map(poison);
     if (told === null || typeof told !== "object") return told;
-    return Object.fromEntries(Object.entries(told).map(([key, value]) =>
-      [key, typeof value === "string" && named.includes(key) ? words[at++ % words.length] : poison(value)]));
+    return Object.fromEntries(Object.entries(told).map(([key, value]) => {{
+      if (typeof value === "string" && named.includes(key)) return [key, word()];
+      if (Array.isArray(value) && lists.includes(key))
+        return [key, value.map((each) => (typeof each === "string" ? word() : poison(each)))];
+      return [key, poison(value)];
+    }}));
   }};
   const panel = find(document);
   const desk = panel._desk;
@@ -41,7 +48,7 @@ FOREIGN = f"""
 () => {{
   {FIND}
   return every(find(document).shadowRoot).filter((one) =>
-    one.matches("script, iframe, object, embed, base, link, marquee, template, meta, video, math, body, noscript, img"
+    one.matches("script, iframe, object, embed, base, link, marquee, template, meta, video:not(.footage), math, body, noscript, img"
       + ", style, a[href^=javascript], a[href^=data], [onload], [onerror], [onclick], [onfocus], [autofocus]"))
     .map((one) => one.outerHTML);
 }}

@@ -24,6 +24,7 @@ class KindergartenPanel extends LitElement {
     _table: { state: true },
     _away: { state: true },
     _said: { state: true },
+    _inspected: { state: true },
   };
 
   static styles = [
@@ -198,8 +199,10 @@ class KindergartenPanel extends LitElement {
     this._table = null;
     this._away = null;
     this._said = null;
+    this._inspected = false;
     this._spoken = "";
     this.addEventListener("kg-say", (event) => this._say(event.detail));
+    this.addEventListener("kg-inspected", (event) => (this._inspected = event.detail));
     this.addEventListener("kg-go", (event) => this._go(event.detail));
   }
 
@@ -279,13 +282,13 @@ class KindergartenPanel extends LitElement {
     if (!this._words || !this.hass) return nothing;
     const words = this._words;
     return html`
-      <header>
+      <header ?hidden=${this._inspected}>
         ${this.narrow || this.hass.dockedSidebar === "always_hidden"
           ? html`<button type="button" aria-label=${words.t("menu")} @click=${this._menu}>${icon("menu")}</button>`
           : nothing}
         <span>${words.t("title")}</span>
       </header>
-      <div class="frame">
+      <div class="frame" ?hidden=${this._inspected}>
         <nav aria-label=${words.t("nav")}>${SECTIONS.map((section) => this._section(section))}</nav>
         <main tabindex="-1" lang=${words.language}>
           <div class="notes">${this._notes()}</div>
@@ -302,7 +305,8 @@ class KindergartenPanel extends LitElement {
   _section({ name, places }) {
     if (!places.length) return nothing;
     const words = this._words;
-    return html`<h2>${words.t(`section.${name}`)}</h2>
+    // A page that is alone in its section says itself what it is.
+    return html`${places.length > 1 ? html`<h2>${words.t(`section.${name}`)}</h2>` : nothing}
       ${places.map(
         ({ path }) => html`<a
           href=${`${this.route?.prefix ?? ""}/${path}`}

@@ -4,6 +4,8 @@
 
 const DOMAIN = "kindergarten";
 const AGAIN_MS = 3000;
+/** What is said by texts that Home Assistant has already: repairs, states, the brands' menus. */
+const LOADED = ["exceptions", "selector", "issues", "entity", "common"];
 const REFUSALS = { unauthorized: "error.unauthorized", unknown_command: "error.older" };
 
 /** The owner's desk: one for the whole panel. */
@@ -41,9 +43,29 @@ export class Desk {
     return this.hass.localize(`component.${DOMAIN}.selector.room_kind.options.${kind}`) || "";
   }
 
+  /** What a repair is about. @param {string} key @param {Record<string, string>} values */
+  repair(key, values) {
+    return this.hass.localize(`component.${DOMAIN}.issues.${key}.title`, values) || "";
+  }
+
+  /** A state of one of our entities in words. @param {string} path "sensor.state.state.recording" */
+  said(path) {
+    return this.hass.localize(`component.${DOMAIN}.entity.${path}`) || "";
+  }
+
+  /** Where a camera of a brand hides its video settings. @param {string} brand */
+  menu(brand) {
+    return this.hass.localize(`component.${DOMAIN}.common.menu_${brand}`) || "";
+  }
+
+  /** What a legal profile is called. @param {string} key */
+  profile(key) {
+    return this.hass.localize(`component.${DOMAIN}.selector.profile.options.${key}`) || key;
+  }
+
   /** Begin to listen; again after every reload of the integration, and of Home Assistant. */
   async open() {
-    await Promise.all(["exceptions", "selector"].map((each) => this.hass.loadBackendTranslation(each, DOMAIN)));
+    await Promise.all(LOADED.map((each) => this.hass.loadBackendTranslation(each, DOMAIN)));
     const stop = await this.hass.connection.subscribeMessage(
       (changes) => this._entries(changes),
       { type: "config_entries/subscribe", type_filter: ["hub"] },

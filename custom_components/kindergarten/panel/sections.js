@@ -1,6 +1,8 @@
 // The panel's pages by their sections. A section without pages is not shown until it has some.
 
 import "./pages/alerts.js";
+import "./pages/cameras.js";
+import "./pages/check.js";
 import "./pages/consents.js";
 import "./pages/families.js";
 import "./pages/golive.js";
@@ -11,11 +13,14 @@ import "./pages/inspection_log.js";
 import "./pages/inspection_packs.js";
 import "./pages/paper.js";
 import "./pages/phones.js";
+import "./pages/planner.js";
 import "./pages/preview.js";
 import "./pages/recordings.js";
 import "./pages/recordings_kept.js";
 import "./pages/requests.js";
 import "./pages/rooms.js";
+import "./pages/sights.js";
+import "./pages/today.js";
 import "./pages/viewings.js";
 import "./pages/ways.js";
 
@@ -23,8 +28,17 @@ import "./pages/ways.js";
 
 /** @type {{name: string, places: Place[]}[]} */
 export const SECTIONS = [
-  { name: "today", places: [] },
-  { name: "cameras", places: [{ path: "alerts", element: "kg-alerts" }] },
+  { name: "today", places: [{ path: "today", element: "kg-today" }] },
+  {
+    name: "cameras",
+    places: [
+      { path: "cameras", element: "kg-cameras" },
+      { path: "check", element: "kg-check" },
+      { path: "planner", element: "kg-planner" },
+      { path: "sights", element: "kg-sights" },
+      { path: "alerts", element: "kg-alerts" },
+    ],
+  },
   {
     name: "recordings",
     places: [
@@ -67,4 +81,4 @@ export const SECTIONS = [
 export const PLACES = SECTIONS.flatMap(({ places }) => places);
 
 /** What is opened from the sidebar. */
-export const FIRST = PLACES.find(({ path }) => path === "families");
+export const FIRST = PLACES.find(({ path }) => path === "today");

@@ -22,6 +22,7 @@ export class Words {
     this._moment = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
       ...common, day: "numeric", month: "short",
     });
+    this._clock = new Intl.DateTimeFormat(language, { ...common, second: "2-digit" });
     this._today = new Intl.DateTimeFormat("sv-SE", { timeZone: zone });
     this._order = new Intl.Collator([language, "ru", "kk"], { numeric: true, sensitivity: "base" });
   }
@@ -46,9 +47,25 @@ export class Words {
     return this._time.format(us / 1000);
   }
 
+  /** A time with its seconds. @param {number} ms milliseconds since 1970 */
+  clock(ms) {
+    return this._clock.format(ms);
+  }
+
   /** @param {number} us microseconds since 1970 */
   moment(us) {
     return this._moment.format(us / 1000);
+  }
+
+  /** A number as people write it. @param {number} value @param {number} [digits] at most so many behind the point */
+  number(value, digits = 0) {
+    return new Intl.NumberFormat(this.language === "en" ? "en-GB" : this.language, { maximumFractionDigits: digits }).format(value);
+  }
+
+  /** Bytes as they stand on a disk's box. @param {number} bytes */
+  size(bytes) {
+    const large = bytes >= 1e12;
+    return this.t(large ? "size.tb" : "size.gb", { size: this.number(bytes / (large ? 1e12 : 1e9), large ? 1 : 0) });
   }
 
   /** Today at the kindergarten, "2026-09-01". */

@@ -44,7 +44,8 @@ export const controls = css`
   button.stop.plain {
     border-color: transparent;
   }
-  button.plain {
+  button.plain,
+  .button.plain {
     border-color: transparent;
     background: none;
     padding-inline: 12px;
