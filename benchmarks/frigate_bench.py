@@ -22,6 +22,7 @@ engine_package.load()
 from kindergarten_engine.env import RealEnv  # noqa: E402
 from kindergarten_engine.frigate.books import Books  # noqa: E402
 from kindergarten_engine.frigate.watch import Means, ServerWatch, Watched  # noqa: E402
+from kindergarten_engine.frigate_api.client import FrigateClient  # noqa: E402
 from kindergarten_engine.frigate_api.server import Server  # noqa: E402
 from kindergarten_engine.kept import KeptElsewhere  # noqa: E402
 from kindergarten_engine.recorder.store import elsewhere  # noqa: E402
@@ -122,6 +123,18 @@ class Desk:
         return True
 
 
+async def ask_alone(server: StandInProcess) -> float:
+    """Return the seconds that the hour's questions take when nobody does anything with the answers."""
+    client = FrigateClient(RealEnv(), Server(url=server.internal_url))
+    begun, hour = time.monotonic(), time.time_ns() // 1000 // HOUR_US
+    try:
+        await asyncio.gather(*map(client.summary, server.cameras))
+        await asyncio.gather(*(client.files(name, hour - 1) for name in server.cameras))
+    finally:
+        await client.close()
+    return time.monotonic() - begun
+
+
 def _kind(row: Mapping[str, Any]) -> str:
     path = str(row["path"])
     if path.endswith("/recordings/summary"):
@@ -164,6 +177,7 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
             figures |= {
                 "hour_s": round(hour_s, 2),
                 "hour_known_after_s": round(waited_s, 2),
+                "hour_questions_alone_s": round(await ask_alone(server), 2),
                 "hour_cpu_s": round(time.process_time() - begun_cpu, 2),
                 "hour_requests": sum(asked.get(each, 0) for each in _UPKEEP),
                 "hour_asked": asked,

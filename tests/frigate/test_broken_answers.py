@@ -43,6 +43,7 @@ READERS: dict[str, Callable[[object], object]] = {
     "stats": parsing.stats,
     "storage": parsing.used,
     "cases": lambda value: parsing.case_id(value, "x"),
+    "ids": lambda value: parsing.export_ids(value, "x"),
     "exports": lambda value: parsing.in_case(value, "x"),
     "port": parsing.rtsp_port,
 }

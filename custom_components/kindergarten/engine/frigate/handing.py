@@ -46,10 +46,16 @@ class Handing:
         self._uid = uid
         self._camera = camera
         self._version = version
+        self._prefix = f"handout-{uid[:12]}-"
         self._removing: set[asyncio.Task[None]] = set()
 
     def stretches(self, t0: int, t1: int) -> list[Stretch]:
-        """Return what there is between two times without a hole, an hour at most each. Raises RequestError."""
+        """Return what there is between two times without a hole, an hour at most each. Raises RequestError.
+
+        Only one export is made at a time, so what an engine that died left there is removed here.
+        """
+        for left in self._ask(self._client.exports(self._prefix)):
+            self._loop.call_soon_threadsafe(self._remove_soon, left)
         found: list[Stretch] = []
         for begin in range(t0, t1, _QUESTION_US):
             end = min(begin + _QUESTION_US, t1)
@@ -59,7 +65,7 @@ class Handing:
     @contextmanager
     def fetch(self, stretch: Stretch, patience: Callable[[], None]) -> Iterator[Fetched]:
         """Have the server make a file of a stretch; raises RequestError, and what `patience` raises."""
-        name = f"handout-{self._uid[:12]}-{stretch.t0 // 1_000_000}"
+        name = f"{self._prefix}{stretch.t0 // 1_000_000}"
         export = self._ask(self._client.export(self._camera, stretch.t0, stretch.t1, name))
         try:
             file = self._made(export, patience)

@@ -25,6 +25,7 @@ _WORD, _SMALL, _LARGE = 1 << 10, 1 << 20, 16 << 20
 _ID = re.compile(r"[A-Za-z0-9_-]{1,120}")
 _EXPORT = re.compile(r"[A-Za-z0-9_.-]{1,200}\.mp4")
 JOBS_SINCE: Version = (0, 18, 0)
+_SOON_NS = 20_000_000_000
 _WAITING = frozenset({"queued", "running", "pending"})
 
 
@@ -35,6 +36,8 @@ class FrigateClient:
         """Prepare; nothing is asked yet. Needs the running loop."""
         self.connection = Connection(env, server)
         self._version: Version | None = None
+        self._env = env
+        self._asked: dict[str, int | None] = {}
 
     async def close(self) -> None:
         """Hang up."""
@@ -143,11 +146,12 @@ class FrigateClient:
         except FrigateError as error:
             if error.code != "not_found":
                 raise
-            # From 0.18 on it waits in a queue first.
-            job = await self._job(export_id)
-            if job in _WAITING:
+            # From 0.18 on it waits in a queue first; before, it may not have begun yet.
+            if await self._job(export_id) in _WAITING or self._soon(export_id):
                 return None
+            self._asked.pop(export_id, None)
             raise FrigateError("failed", "the export came to nothing") from error
+        self._asked[export_id] = None
         if not isinstance(row, dict):
             raise FrigateError("bad_answer", "an export is no object")
         if row.get("in_progress") is not False:
@@ -155,7 +159,20 @@ class FrigateClient:
         name = str(row.get("video_path", "")).rpartition("/")[2]
         if not _EXPORT.fullmatch(name):
             raise FrigateError("bad_answer", "an export without a file")
+        self._asked.pop(export_id, None)
         return name
+
+    def _soon(self, export_id: str) -> bool:
+        """Tell whether an export that was never seen may still appear: there are no jobs to ask for before 0.18."""
+        if self._version is None or self._version >= JOBS_SINCE:
+            return False
+        now_ns = self._env.monotonic_ns()
+        first_ns = self._asked.setdefault(export_id, now_ns)
+        return first_ns is not None and now_ns - first_ns < _SOON_NS
+
+    async def exports(self, prefix: str) -> list[str]:
+        """Return the ids of the exports whose names begin so."""
+        return parsing.export_ids(await self._json("/api/exports", limit_bytes=_LARGE), prefix)
 
     async def case(self, name: str, *, make: bool) -> str | None:
         """Return the id of the case of that name; None where there is none, and before 0.18, which has none."""

@@ -165,6 +165,13 @@ def case_id(value: object, name: str) -> str | None:
     return None
 
 
+def export_ids(value: object, prefix: str) -> list[str]:
+    """Read the ids of the exports whose names begin so out of `/api/exports`."""
+    rows = [_table(each, "export") for each in _list(value, "exports")]
+    wanted = (each.get("id") for each in rows if str(each.get("name")).startswith(prefix))
+    return [each for each in wanted if isinstance(each, str) and _ID.fullmatch(each)]
+
+
 def in_case(value: object, case: str) -> bool:
     """Tell by `/api/exports` whether an export is in a case."""
     rows = (_table(each, "export") for each in _list(value, "exports"))
