@@ -15,8 +15,13 @@ from . import (
     frigate_bench,
     kills_bench,
     portal_bench,
+    power_bench,
+    purge_bench,
+    reconnects_bench,
     recorder_bench,
+    rotation_bench,
     small_disk,
+    viewers_bench,
 )
 
 type Figures = dict[str, Any]
@@ -42,6 +47,30 @@ def _eyes(options: argparse.Namespace) -> Figures:
 def _alerts(options: argparse.Namespace) -> Figures:
     options.disk = small_disk.enter("benchmarks", options.arguments)
     return asyncio.run(alerts_bench.measure(options))
+
+
+def _endurance(kinds: Any) -> None:
+    """Add what is repeated very often: a few by default, as many as the targets say by option."""
+    rotation = kinds.add_parser("rotation", help="thousands of files of 2 seconds, H.264 and H.265")
+    rotation.set_defaults(run=lambda options: asyncio.run(rotation_bench.measure(options)))
+    rotation.add_argument("--rotations", type=int, default=500, help="10000 for the whole of it")
+    reconnects = kinds.add_parser("reconnects", help="what is left behind by cameras that hang up")
+    reconnects.set_defaults(run=lambda options: asyncio.run(reconnects_bench.measure(options)))
+    reconnects.add_argument("--reconnects", type=int, default=100, help="1000 for the whole of it")
+    viewers = kinds.add_parser("viewers", help="many viewers of one camera: delay, memory, camera sessions")
+    viewers.set_defaults(run=lambda options: asyncio.run(viewers_bench.measure(options)))
+    viewers.add_argument("--viewers", type=int, default=20)
+    viewers.add_argument("--seconds", type=float, default=20)
+    purge = kinds.add_parser("purge", help="how long writes wait while ten times as much is deleted")
+    purge.set_defaults(run=purge_bench.measure)
+    purge.add_argument("--seconds", type=float, default=20)
+    power = kinds.add_parser("power", help="what a power cut costs, simulated and (as root) on a real ext4")
+    power.set_defaults(run=lambda options: asyncio.run(power_bench.measure(options)))
+    power.add_argument("--cuts", type=int, default=3, help="real ones; 20 for the whole of it")
+    power.add_argument("--simulated", type=int, default=200, help="5000 for the whole of it")
+    power.add_argument("--seed", type=int, help="of an earlier run")
+    for many, cameras in ((rotation, 20), (reconnects, 16), (viewers, 4), (purge, 16), (power, 4)):
+        many.add_argument("--cameras", type=int, default=cameras)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     frigate.add_argument("--cameras", type=int, default=16)
     frigate.add_argument("--days", type=int, default=30)
     frigate.add_argument("--version", default="0.17", choices=("0.16", "0.17", "0.18"))
+    _endurance(kinds)
     alerts = kinds.add_parser(
         "alerts", help="what an owner is told of each fault, by a real Home Assistant, and when"
     )

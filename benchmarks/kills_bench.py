@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 import os
 from pathlib import Path
@@ -43,14 +44,14 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
             os.kill(engine.pid, signal.SIGKILL)
             begun = time.monotonic()
             await engine.start()
-            await _until(engine, lambda status: status["archive"]["state"] == "ok")
+            await until(engine, lambda status: status["archive"]["state"] == "ok")
             opened.append(time.monotonic() - begun)
-            await _until(engine, _all_record)
+            await until(engine, all_record)
             again.append(time.monotonic() - begun)
         await asyncio.sleep(2)
         await engine.stop()
-        reports = await asyncio.to_thread(_reports, folder / "archive/video")
-    lost = sorted(_lost_s(report, moment) for report in reports for moment in killed)
+        found = await asyncio.to_thread(reports, folder / "archive/video")
+    lost = sorted(lost_s(report, moment) for report in found for moment in killed)
     return {
         "seed": seed,
         "cameras": options.cameras,
@@ -59,31 +60,34 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         "lost_s_median": round(lost[len(lost) // 2], 2),
         "opened_s_max": round(max(opened), 2),
         "recording_again_s_max": round(max(again), 2),
-        "pictures": sum(report.pictures for report in reports),
-        "pictures_repeated": sum(len(report.repeated) for report in reports),
-        "pictures_damaged": sum(len(report.damaged) for report in reports),
-        "holes_beside_the_kills": sum(max(0, len(report.missing) - options.kills) for report in reports),
-        "files_unreadable": sum(len(report.errors) for report in reports),
+        "pictures": sum(report.pictures for report in found),
+        "pictures_repeated": sum(len(report.repeated) for report in found),
+        "pictures_damaged": sum(len(report.damaged) for report in found),
+        "holes_beside_the_kills": sum(max(0, len(report.missing) - options.kills) for report in found),
+        "files_unreadable": sum(len(report.errors) for report in found),
     }
 
 
-def _reports(videos: Path) -> list[PictureReport]:
+def reports(videos: Path) -> list[PictureReport]:
+    """Return what is in the files of each camera."""
     return [check_files(sorted(folder.rglob("*.mp4"))) for folder in sorted(videos.iterdir())]
 
 
-def _lost_s(report: PictureReport, moment: float) -> float:
+def lost_s(report: PictureReport, moment: float) -> float:
     """Return how much of the newest video a kill cost."""
     before = [wall / 1e6 for wall in report.wall_us.values() if wall / 1e6 <= moment]
     return max(0.0, moment - max(before) - FRAME_S) if before else float("inf")
 
 
-def _all_record(status: dict[str, Any]) -> bool:
+def all_record(status: dict[str, Any]) -> bool:
+    """Tell whether there are cameras, and each is recorded."""
     return bool(status["cameras"]) and all(
         each["state"] == "recording" for each in status["cameras"].values()
     )
 
 
-async def _until(engine: Engine, true: Any) -> None:
+async def until(engine: Engine, true: Callable[[dict[str, Any]], bool]) -> None:
+    """Wait until something is true of the engine's status."""
     async with asyncio.timeout(60):
         while not true(await engine.call("GET", "status")):
             await asyncio.sleep(0.02)

@@ -100,9 +100,9 @@ class Engine:
             response.raise_for_status()
             return await response.json()
 
-    async def record(self, urls: list[str]) -> None:
-        """Record these cameras and wait until all do."""
-        self.uids = [uuid4().hex for _ in urls]
+    async def record(self, urls: list[str], *, archive_id: str | None = None, **settings: Any) -> None:
+        """Record these cameras, always the same ones, and wait until all do."""
+        self.uids = self.uids or [uuid4().hex for _ in urls]
         cameras = [
             {
                 "uid": self.uids[number],
@@ -123,9 +123,10 @@ class Engine:
             {
                 "proto": 1,
                 "rev": 1,
-                "archive": {"path": str(self.archive), "archive_id": None},
+                "archive": {"path": str(self.archive), "archive_id": archive_id},
                 "retention": {"days": 30, "minimum_days": 30, "maximum_days": None},
                 "cameras": cameras,
+                **settings,
             },
         )
         async with asyncio.timeout(60):
