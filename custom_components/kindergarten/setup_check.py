@@ -90,7 +90,7 @@ async def async_check(
         _exposure(entry),
         _backups(hass),
         _consents(entry),
-        _asked(checklist, "notices", no="yellow", fix=None),
+        _asked(checklist, "notices", no="yellow", fix="paper"),
     ]
 
 
@@ -153,7 +153,7 @@ def _asked(
         light=light,
         say="open" if said is None else "yes" if said.yes else "no",
         values=values or {},
-        fix=fix if said and not said.yes else None,
+        fix=None if said and said.yes else fix,
         question=question,
         said=said.yes if said else None,
         said_us=said.at_us if said else None,

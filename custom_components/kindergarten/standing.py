@@ -94,10 +94,14 @@ REPAIRS: Final[Mapping[str, Concern]] = {
     "frigate_version_vulnerable": _LEAK,
     "frigate_roles_leak": _LEAK,
     "frigate_port_open": _LEAK,
+    "frigate_port_exposed": _LEAK,
+    "frigate_media_browser": _LEAK,
+    "frigate_notification_proxy": _LEAK,
     "portal_exposed": replace(_LEAK, cure="golive"),
     "backups_unprotected": replace(_LEAK, cure="backups"),
     "room_without_camera": replace(_RULE, cure="cameras"),
     "retention_at_risk": _SOON,
+    "frigate_disk_short": replace(_SOON, cure="repairs"),
     "holds_fill_disk": replace(_SOON, effect="disk_fills", cure="repairs"),
     "people_key_missing": _SHUT,
     "people_newer": _SHUT,
@@ -123,7 +127,7 @@ ALARMED: Final[Mapping[str, Concern]] = {
 _CAUSES: Final = {"retention_broken": _GONE_EARLY, "clock_wrong": _TIME}
 """Where the cause says more than what the alarm is about."""
 RULES: Final[Mapping[str, Concern]] = {
-    "retention_minimum": replace(_RULE, effect="days_short", cure="cameras"),
+    "retention_minimum": replace(_RULE, effect="days_short", cure="heatmap"),
     "retention_maximum": replace(_RULE, effect="kept_long"),
     "required_rooms": replace(_RULE, cure="cameras"),
     "forbidden_rooms": replace(_RULE, cure="cameras"),
