@@ -177,8 +177,8 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
             figures |= {
                 "hour_s": round(hour_s, 2),
                 "hour_known_after_s": round(waited_s, 2),
-                "hour_questions_alone_s": round(await ask_alone(server), 2),
                 "hour_cpu_s": round(time.process_time() - begun_cpu, 2),
+                "hour_questions_alone_s": round(await ask_alone(server), 2),
                 "hour_requests": sum(asked.get(each, 0) for each in _UPKEEP),
                 "hour_asked": asked,
             }

@@ -98,6 +98,7 @@ async def test_a_pack_covers_our_cameras_and_a_servers_alike_and_says_which_is_w
     assert "Frigate" in await asyncio.to_thread(_text, folder / "report-ru.pdf")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("mixed", "recorded"), [(10, None), (23, 23 * 3600)], indirect=["mixed"], ids=["away", "running"]
 )

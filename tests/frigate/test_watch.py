@@ -152,7 +152,9 @@ async def test_recording_that_is_switched_off_is_told_with_its_cause_and_so_is_i
     assert rig.state() == ("recording", None)
 
 
-@pytest.mark.parametrize(("kind", "code"), [("status", "failed"), ("hang", "timeout")])
+@pytest.mark.parametrize(
+    ("kind", "code"), [("status", "failed"), pytest.param("hang", "timeout", marks=pytest.mark.long)]
+)
 async def test_a_server_that_fails_or_hangs_is_told_and_nothing_written_is_lost(
     rig: Rig, kind: Kind, code: str
 ) -> None:
