@@ -31,15 +31,17 @@ async def async_words(hass: HomeAssistant) -> Words:
 
 
 async def async_likely_kind(hass: HomeAssistant, name: str) -> str:
-    """Return the kind of room whose name, in this Home Assistant's language, is in a room's name; else a group."""
-    texts = await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    """Return the kind of room that a room's name names, in any language that we speak; else a group."""
     begin = f"component.{DOMAIN}.selector.room_kind.options."
-    said = [
-        (len(part), key.removeprefix(begin))
-        for key, text in texts.items()
-        for part in text.casefold().split(", ")
-        if key.startswith(begin) and part in name.casefold()
-    ]
+    said: list[tuple[int, str]] = []
+    for language in ("en", "ru"):
+        texts = await async_get_translations(hass, language, "selector", {DOMAIN})
+        said += [
+            (len(part), key.removeprefix(begin))
+            for key, text in texts.items()
+            for part in text.casefold().split(", ")
+            if key.startswith(begin) and part in name.casefold()
+        ]
     return max(said)[1] if said else "group"
 
 
