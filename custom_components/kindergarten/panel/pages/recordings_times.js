@@ -74,7 +74,7 @@ export function length(us, words) {
 /** @param {number} bytes @param {import("../words.js").Words} words */
 export function size(bytes, words) {
   const [unit, by] = bytes >= 1e9 ? ["size.gb", 1e9] : ["size.mb", 1e6];
-  return words.t(unit, { n: new Intl.NumberFormat(words.language, { maximumFractionDigits: 1 }).format(Math.max(bytes / by, 0.1)) });
+  return words.t(unit, { size: new Intl.NumberFormat(words.language, { maximumFractionDigits: 1 }).format(Math.max(bytes / by, 0.1)) });
 }
 
 /** Cameras by their names, those that are no longer recorded last. @template {{name: string, ours: boolean}} T @param {T[]} cameras @param {import("../words.js").Words} words */
