@@ -7,23 +7,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.typing import ConfigType
 
 from .alarms import ALARMS, Alarms
-from .api import (
-    websocket_alerts,
-    websocket_cameras,
-    websocket_check,
-    websocket_consequences,
-    websocket_door,
-    websocket_footage,
-    websocket_inspection,
-    websocket_panel,
-    websocket_paper,
-    websocket_people,
-    websocket_planner,
-    websocket_portal,
-    websocket_sights,
-    websocket_today,
-    websocket_watch,
-)
+from .api.commands import async_register_commands
 from .api.evidence import EvidenceView
 from .api.playback import PlaybackView
 from .assembly import async_assemble, async_forget_all
@@ -56,24 +40,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.http.register_view(PortalView())
     hass.http.register_view(sidebar.PanelView())
     async_setup_services(hass)
-    for commands in (
-        websocket_alerts,
-        websocket_cameras,
-        websocket_check,
-        websocket_consequences,
-        websocket_door,
-        websocket_footage,
-        websocket_inspection,
-        websocket_panel,
-        websocket_paper,
-        websocket_people,
-        websocket_planner,
-        websocket_portal,
-        websocket_sights,
-        websocket_today,
-        websocket_watch,
-    ):
-        commands.async_register(hass)
+    async_register_commands(hass)
     # Outlives reloads of the entry: what is in trouble is not told again.
     hass.data[ALARMS] = alarms = Alarms(hass)
     await alarms.async_follow()
