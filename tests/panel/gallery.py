@@ -34,13 +34,25 @@ PAGES = (
     Look(name="ru-dark", language="ru", dark=True),
     Look(name="en-phone-dark", language="en", size=(390, 844), dark=True),
 )
-ON_PHONE = {"guardian_cost", "list", "ways_door", "ways_told", "rooms_paused", "preview_open", "golive_test"}
+ON_PHONE = {
+    "guardian_cost",
+    "list",
+    "ways_door",
+    "ways_told",
+    "rooms_paused",
+    "preview_open",
+    "golive_test",
+    "planner_small",
+}
 """Dialogs and states that an owner may well have in the hand."""
+EVERYWHERE = {"cameras", "check"}
+"""Pages whose pictures have to be scrolled to before they are there."""
 LEFT_OUT = {"loading", "failed", "away", "locked", "consents_all", "golive_caddy", "golive_nginx"}
 """Seen by the tests, and not worth a picture."""
 
 
-async def _take(house: House, owner: Owner, scene: Scene, look: Look, folder: Path) -> None:
+async def take(house: House, owner: Owner, scene: Scene, look: Look, folder: Path) -> None:
+    """Take one picture."""
     await scene.show(house, owner)
     width, height = look.size
     if not await owner.panel.locator("kg-sheet").count():
@@ -50,6 +62,14 @@ async def _take(house: House, owner: Owner, scene: Scene, look: Look, folder: Pa
     await owner.page.wait_for_timeout(300)
     keep(folder / f"{scene.name}.{look.name}.png", await owner.page.screenshot(), COLOURS)
     await owner.page.set_viewport_size({"width": width, "height": height})
+
+
+def _is_taken(scene: Scene, look: Look) -> bool:
+    """Tell whether a picture is worth its bytes."""
+    if scene.name in LEFT_OUT:
+        return False
+    on_phone = look is PHONE and scene.name in ON_PHONE
+    return scene.act is None or look is WIDE or on_phone or scene.name in EVERYWHERE
 
 
 async def main(folder: Path) -> None:
@@ -63,11 +83,9 @@ async def main(folder: Path) -> None:
                 async with house.owner(look.language, dark=look.dark, size=look.size) as owner:
                     await owner.open("families")
                     for scene in SCENES:
-                        if scene.name in LEFT_OUT or (
-                            scene.act and not (look is WIDE or (look is PHONE and scene.name in ON_PHONE))
-                        ):
+                        if not _is_taken(scene, look):
                             continue
-                        await _take(house, owner, scene, look, folder)
+                        await take(house, owner, scene, look, folder)
                     await tidy(house)
     print(sum(path.stat().st_size for path in folder.glob("*.png")), "bytes in", folder)
 

@@ -124,6 +124,10 @@ class Kiosk extends LitElement {
   }
 
   updated() {
+    const shown = Boolean(this._session || this._waiting);
+    // What is below is not there at all, for whoever reads the screen another way too.
+    if (shown !== this._told) this.dispatchEvent(new CustomEvent("kg-inspected", { detail: shown, bubbles: true, composed: true }));
+    this._told = shown;
     const dialog = this.renderRoot.querySelector("dialog");
     if (dialog && !dialog.open) dialog.showModal();
   }

@@ -17,6 +17,7 @@ class Recordings extends Look {
     _camera: { state: true },
     _day: { state: true },
     _at: { state: true },
+    _time: { state: true },
     _from: { state: true },
     _to: { state: true },
     _known: { state: true },
@@ -60,6 +61,9 @@ class Recordings extends Look {
     this._camera = "";
     this._day = "";
     this._at = 0;
+    // What is being typed; the field follows the picture only while nobody types.
+    this._time = null;
+    this._wishes = 0;
     this._from = 0;
     this._to = 0;
     this._known = null;
@@ -111,8 +115,10 @@ class Recordings extends Look {
   async _open(at, play) {
     this._notice = null;
     this._remember(at);
-    await this.look(() => this.desk.ask("footage/day", { camera: this._camera, day: this._day }));
-    if (!this.found || this._failed) return;
+    const wish = ++this._wishes;
+    this._opening = this.look(() => this.desk.ask("footage/day", { camera: this._camera, day: this._day }));
+    await this._opening;
+    if (!this.found || this._failed || wish !== this._wishes) return;
     const last = this.found.recordings.at(-1);
     if (at) await this._seek(at, play);
     else if (last) await this._seek(Math.max(last[0], Math.min(last[1], this.found.end_us) - 30_000_000), false);
@@ -145,8 +151,12 @@ class Recordings extends Look {
 
   /** Show a moment, or say that there is nothing and show what comes after it. */
   async _seek(at, play) {
+    const wish = ++this._wishes;
     this._at = at;
     this._notice = null;
+    // A moment of a day that is still asked for.
+    if (this.found.day !== this._day || this.found.camera !== this._camera) await this._opening;
+    if (wish !== this._wishes) return;
     const hole = this._hole(at);
     if (hole === null) {
       this._stage?.blank();
@@ -192,9 +202,11 @@ class Recordings extends Look {
 
   async _jumpTo(event) {
     event.preventDefault();
+    this._wishes += 1;
     const given = String(new FormData(event.target).get("time"));
+    this._time = null;
     const found = await this.act(() => this.desk.ask("footage/moment", { local: `${this._day}T${given}` }));
-    if (found) this._seek(found.at_us[0], true);
+    if (found) await this._seek(found.at_us[0], true);
     if (found?.at_us.length > 1) {
       const [first, second] = found.at_us;
       this._notice = { text: this.t("recordings.twice", { first: this.times.clock(first) }), other: second };
@@ -211,7 +223,7 @@ class Recordings extends Look {
       this._from = at;
       if (this._to && this._to <= at) this._to = 0;
     } else if (this._from && at > this._from) this._to = at;
-    else if (this._from) [this._from, this._to] = [at, this._from];
+    else if (at < this._from) [this._from, this._to] = [at, this._from];
   }
 
   async _ended(us) {
@@ -304,7 +316,7 @@ class Recordings extends Look {
       </div>
       <div class="beside">
         <label class="field"
-          >${this.t("recordings.time")}<input type="time" name="time" step="1" required .value=${this._at ? this.times.field(this._at) : "12:00:00"}
+          >${this.t("recordings.time")}<input type="time" name="time" step="1" required .value=${this._time ?? (this._at ? this.times.field(this._at) : "12:00:00")} @input=${(event) => (this._time = event.target.value)}
         /></label>
         <button class="main" ?disabled=${this.busy}>${this.t("recordings.jump")}</button>
       </div>

@@ -1,6 +1,6 @@
 // What is done with a stretch: kept from deletion, or handed out.
 
-import { html, nothing } from "../lit.js";
+import { css, html, nothing } from "../lit.js";
 import { Form } from "../parts/form.js";
 import { length } from "./recordings_times.js";
 
@@ -13,6 +13,24 @@ class Range extends Form {
     deed: {},
     times: { attribute: false },
   };
+
+  static styles = [
+    Form.styles,
+    css`
+      fieldset {
+        border: 0;
+        padding: 0;
+        margin: 0;
+        min-width: 0;
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
+      }
+      legend {
+        font-weight: 500;
+        padding: 0;
+      }
+    `,
+  ];
 
   render() {
     const hold = this.deed === "hold";

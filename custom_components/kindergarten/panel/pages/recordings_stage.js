@@ -88,6 +88,7 @@ class Stage extends Page {
     this._playing = false;
     this._speed = 1;
     this._exact = true;
+    this._aside = false;
   }
 
   firstUpdated() {
@@ -111,6 +112,7 @@ class Stage extends Page {
     const tell = (name, detail) => this.dispatchEvent(new CustomEvent(name, { detail }));
     this._player = new FootagePlayer(video, (camera, at) => this._stretch(camera, at), {
       shows: (us, exact) => {
+        if (this._aside) return;
         this._exact = exact;
         this._shown = us;
         if (!video.seeking) this._wait = false;
@@ -148,6 +150,7 @@ class Stage extends Page {
    * @param {object} [stretch] where it plays, if that is known
    */
   async show(camera, at, play, stretch) {
+    this._aside = false;
     this._name = camera.name;
     this._camera = camera;
     this._given = stretch ?? null;
@@ -161,11 +164,13 @@ class Stage extends Page {
 
   /** What is on the screen is not asked for any more. */
   aside() {
+    this._aside = true;
     this._wait = true;
   }
 
   /** There is nothing to show. */
   blank() {
+    this._aside = false;
     this._player?.clear();
     this._shown = 0;
     this._wait = false;
@@ -183,6 +188,7 @@ class Stage extends Page {
     const key = this._playing ? "stage.pause" : "stage.play";
     return html`<div class="stage" ?data-wait=${this._wait}>
         <video
+          class="footage"
           playsinline
           disablepictureinpicture
           tabindex="-1"
