@@ -19,8 +19,8 @@ class Slot:
 
 def answer(api: str, target: str, model: str, slots: Sequence[Slot]) -> tuple[str, str] | None:
     """Return body and content type of an address of an interface, None for one that it has not."""
-    if api in {"isapi", "isapi-inputs"}:
-        body = _isapi(target, model, slots, analogue=api == "isapi-inputs")
+    if api.startswith("isapi"):
+        body = _isapi(target, model, slots, api)
         return (
             None if body is None else ('<?xml version="1.0" encoding="UTF-8"?>\n' + body, "application/xml")
         )
@@ -29,7 +29,8 @@ def answer(api: str, target: str, model: str, slots: Sequence[Slot]) -> tuple[st
     return _lapi(target, model, slots) if api == "lapi" else None
 
 
-def _isapi(target: str, model: str, slots: Sequence[Slot], *, analogue: bool) -> str | None:
+def _isapi(target: str, model: str, slots: Sequence[Slot], api: str) -> str | None:
+    analogue = api in {"isapi-inputs", "isapi-hybrid"}
     if target == "/ISAPI/System/deviceInfo":
         return f"<DeviceInfo {_NS}><deviceName>NVR</deviceName><model>{model}</model></DeviceInfo>"
     if target == "/ISAPI/System/Video/inputs/channels" and analogue:
@@ -39,7 +40,7 @@ def _isapi(target: str, model: str, slots: Sequence[Slot], *, analogue: bool) ->
             for slot in slots
         )
         return f"<VideoInputChannelList {_NS}>{items}</VideoInputChannelList>"
-    if analogue:
+    if api == "isapi-inputs":
         return None
     if target == "/ISAPI/ContentMgmt/InputProxy/channels":
         items = "".join(

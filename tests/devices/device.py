@@ -27,7 +27,7 @@ class SimulatedDevice:
     `empty` are channels without a camera. `streams` plays pictures, by "1 main" and the like; what has
     none is only described. `api` False is a device whose web interface is switched off, `onvif` likewise;
     `shut` names ways in ("rtsp", "http", "onvif") that take no login. `garbage` is what the web port
-    answers to everything.
+    answers to everything; `silent` takes connections and says nothing, `silent_web` on the web port alone.
     """
 
     make: str = "hikvision"
@@ -47,6 +47,7 @@ class SimulatedDevice:
     garbage: bytes | None = None
     endless: bool = False
     silent: bool = False
+    silent_web: bool = False
     streams: Mapping[str, CameraStream] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,7 +156,7 @@ class SimulatedDevice:
     async def _page(self, request: web.Request) -> web.StreamResponse:
         target = request.raw_path
         self.asked.append(target)
-        if self.silent:
+        if self.silent or self.silent_web:
             await asyncio.sleep(3600)
         if self.endless:
             return await self._flood(request)

@@ -51,6 +51,16 @@ MAKES = {
             api="isapi-inputs",
         ),
         Make(
+            key="hybrid",
+            maker="HIKVISION",
+            model="iDS-7208HQHI",
+            main="/Streaming/Channels/{n}01",
+            sub="/Streaming/Channels/{n}02",
+            rtsp_realm="Embedded Net DVR",
+            http_realm="DVR",
+            api="isapi-hybrid",
+        ),
+        Make(
             key="dahua",
             maker="Dahua",
             model="NVR4208-8P-4KS2",

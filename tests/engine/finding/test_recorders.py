@@ -2,6 +2,7 @@
 
 import pytest
 
+from kindergarten_engine.finding import web
 from tests.devices import SimulatedDevice
 
 from .kit import found
@@ -55,3 +56,16 @@ async def test_device_that_wants_no_login_is_found_without_one() -> None:
 
 async def test_login_by_basic_is_understood() -> None:
     assert (await found(SimulatedDevice(make="dahua", channels=2, auth="basic"))).brand == "dahua"
+
+
+async def test_hybrid_recorder_that_counts_two_kinds_of_inputs_from_one_is_asked_by_its_streams() -> None:
+    seen = await found(SimulatedDevice(make="hybrid", channels=4, names={1: "Yard"}))
+    assert [(channel.number, channel.name) for channel in seen.channels] == [(n, "") for n in range(1, 5)]
+    assert seen.model == "iDS-7208HQHI"
+
+
+async def test_web_page_that_hangs_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "ANSWER_S", 0.2)
+    device = SimulatedDevice(make="hikvision", channels=3, silent_web=True)
+    assert len((await found(device)).channels) == 3
+    assert len(device.asked) <= 1

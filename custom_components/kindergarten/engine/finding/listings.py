@@ -56,13 +56,17 @@ async def _isapi(web: Web, port: int) -> Told:
     if status is not None:
         for each in every(status, "InputProxyChannelStatus"):
             online[number(text(each, "id"))] = text(each, "online") == "true"
-    channels = [
-        Named(number=at, name=clean(text(each, "name")), online=online.get(at))
+    listed = [
+        [
+            Named(number=at, name=clean(text(each, "name")), online=online.get(at))
+            for each in (() if root is None else every(root, name))
+            if (at := number(text(each, "id"))) is not None
+        ]
         for root, name in ((inputs, "VideoInputChannel"), (proxied, "InputProxyChannel"))
-        for each in (() if root is None else every(root, name))
-        if (at := number(text(each, "id"))) is not None
     ]
-    return Told(model=model, channels=tuple(channels))
+    if {each.number for each in listed[0]} & {each.number for each in listed[1]}:
+        return Told(model=model)  # a hybrid that counts both from one: its streams tell which is which
+    return Told(model=model, channels=tuple(listed[0] + listed[1]))
 
 
 _TITLE = re.compile(r"table\.ChannelTitle\[(\d{1,3})\]\.Name=(.*)")

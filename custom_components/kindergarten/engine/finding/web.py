@@ -11,7 +11,7 @@ from ..recorder.reader.native.auth import challenge
 from .tally import CountedLogin, Tally
 
 LIMIT_BYTES = 256 << 10
-_ANSWER_S, _CONNECT_S = 6.0, 3.0
+ANSWER_S, _CONNECT_S = 6.0, 3.0
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "kindergarten"}
 
 
@@ -35,6 +35,7 @@ class Web:
         self._login = user, secret
         self._tally = tally
         self._logins: dict[int, CountedLogin] = {}
+        self._silent: set[int] = set()
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -78,6 +79,8 @@ class Web:
     async def _once(
         self, method: str, port: int, path: str, body: bytes, kind: str, login: str | None
     ) -> tuple[Page | None, list[str]]:
+        if port in self._silent:  # waited for once, and that was long enough
+            return None, []
         headers = {"Content-Type": kind} if kind else {}
         if login is not None:
             headers["Authorization"] = login
@@ -85,14 +88,17 @@ class Web:
         try:
             url = URL(f"http://{host}:{port}{path}", encoded=True)
             async with (
-                asyncio.timeout(_ANSWER_S),
+                asyncio.timeout(ANSWER_S),
                 self._client().request(
                     method, url, data=body or None, headers=headers, allow_redirects=False
                 ) as answer,
             ):
                 data = await _read(answer)
                 challenges = answer.headers.getall("WWW-Authenticate", [])[:8]
-        except aiohttp.ClientError, OSError, TimeoutError, ValueError:
+        except TimeoutError:
+            self._silent.add(port)
+            return None, []
+        except aiohttp.ClientError, OSError, ValueError:
             return None, []
         wanted = challenge(challenges)
         page = Page(
