@@ -49,6 +49,7 @@ class Wrong:
 
 
 _NOTHING: Final = Concern(rank=0, effect="nothing_recorded", cure="repairs")
+_SILENT: Final = Concern(rank=0, effect="maybe_nothing", cure="repairs")
 _LOST: Final = Concern(rank=1, effect="camera_lost", cure="repairs")
 _GONE_EARLY: Final = Concern(rank=2, effect="deleted_early", cure="planner")
 _PROOF: Final = Concern(rank=2, effect="proof_weaker", cure="repairs")
@@ -66,7 +67,7 @@ WARNING_RANK: Final = 5
 """From this rank on nothing is lost yet."""
 
 REPAIRS: Final[Mapping[str, Concern]] = {
-    "recorder_silent": _NOTHING,
+    "recorder_silent": _SILENT,
     "archive_missing": _NOTHING,
     "archive_foreign": _NOTHING,
     "archive_read_only": _NOTHING,
@@ -124,7 +125,7 @@ ALARMED: Final[Mapping[str, Concern]] = {
     "picture": _UNSEEN,
     "clock": _TIME,
 }
-_CAUSES: Final = {"retention_broken": _GONE_EARLY, "clock_wrong": _TIME}
+_CAUSES: Final = {"recorder_silent": _SILENT, "retention_broken": _GONE_EARLY, "clock_wrong": _TIME}
 """Where the cause says more than what the alarm is about."""
 RULES: Final[Mapping[str, Concern]] = {
     "retention_minimum": replace(_RULE, effect="days_short", cure="heatmap"),
@@ -147,7 +148,7 @@ _SAID_BY: Final[Mapping[str, frozenset[str]]] = {
 }
 """Requirements that others tell of already, and better."""
 _ABOUT: Final[Mapping[str, frozenset[str]]] = {
-    "archive": frozenset(key for key, concern in REPAIRS.items() if concern is _NOTHING),
+    "archive": frozenset(key for key, concern in REPAIRS.items() if concern.rank == 0),
     "retention": frozenset({"retention_at_risk", "retention_broken"}),
     "clock": frozenset({"clock_untrusted"}),
 }

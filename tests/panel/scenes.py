@@ -184,12 +184,15 @@ told.unknown = [];
 told.verdict = { ...told.verdict, state: "good", days: 30, cameras: 8, recording: 8, checked_us: Date.now() * 1000 };
 told.holds = [{ uid: "1", cameras: ["Ромашка"], from_us: Date.UTC(2026, 9, 12, 4) * 1000,
   to_us: Date.UTC(2026, 9, 12, 4, 40) * 1000, until_us: null, state: "held" }];
-panel._table = { ...panel._table, viewers: { [panel._table.rooms[0].id]: 3, [panel._table.rooms[1].id]: 1 } };
+"""
+_WATCHED = """
+const [one, two] = panel._table.rooms;
+panel._table = { ...panel._table, viewers: { [one.id]: 3, [two.id]: 1 } };
 """
 _UNKNOWN = """
 told.silent = true;
 told.now_us = told.holds = null;
-told.wrong = [{ kind: "repair", key: "recorder_silent", bad: true, effect: "nothing_recorded", cure: "repairs",
+told.wrong = [{ kind: "repair", key: "recorder_silent", bad: true, effect: "maybe_nothing", cure: "repairs",
   since_us: Date.now() * 1000, values: {}, cause: null, rooms: [], cameras: [] }];
 told.verdict = { ...told.verdict, state: "bad", days: null, recording: null, checked_us: null };
 """
@@ -232,7 +235,12 @@ async def _plan(_: House, owner: Owner) -> None:
 
 SCENES = (
     Scene(name="today", place="today", sign="kg-today .wrong li"),
-    Scene(name="today_good", place="today", act=answered("today", _ALL_GOOD), sign="kg-today .verdict.good"),
+    Scene(
+        name="today_good",
+        place="today",
+        act=all_of(answered("today", _ALL_GOOD), pretend(_WATCHED)),
+        sign="kg-today .verdict.good",
+    ),
     Scene(
         name="today_silent",
         place="today",

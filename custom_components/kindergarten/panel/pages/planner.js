@@ -3,6 +3,9 @@
 import { css, html, nothing } from "../lit.js";
 import { Look } from "../parts/look.js";
 
+/** Less shows no faces, and is no way out that anybody should take. */
+const LEAST_BPS = 500_000;
+const LEAST_HOURS = 8;
 const MOST = { more: 200, hours: 24, days: 400 };
 
 class Planner extends Look {
@@ -199,14 +202,14 @@ class Planner extends Look {
 
   _ways({ ways }, buy) {
     const { bps, sub_days, hours } = ways;
-    return html`<p>${this.t("plan.ways")}</p>
+    return html`<p>${this.t(bps >= LEAST_BPS || sub_days || hours >= LEAST_HOURS ? "plan.ways" : "plan.only_disk")}</p>
       <ul class="reasons">
         <li><span>${buy}</span></li>
-        ${bps ? html`<li><span>${this.t("plan.way_bps", { mbit: this.words.number(bps / 1e6, 1) })}</span></li>` : nothing}
+        ${bps >= LEAST_BPS ? html`<li><span>${this.t("plan.way_bps", { mbit: this.words.number(bps / 1e6, 1) })}</span></li>` : nothing}
         ${sub_days ? html`<li><span>${this.t("plan.way_sub", { days: sub_days })}</span></li>` : nothing}
-        ${hours ? html`<li><span>${this.t("plan.way_hours", { hours })}</span></li>` : nothing}
+        ${hours >= LEAST_HOURS ? html`<li><span>${this.t("plan.way_hours", { hours })}</span></li>` : nothing}
       </ul>
-      <p class="hint">${this.t("plan.ways_hint")}</p>`;
+      ${bps >= LEAST_BPS || hours >= LEAST_HOURS ? html`<p class="hint">${this.t("plan.ways_hint")}</p>` : nothing}`;
   }
 }
 
