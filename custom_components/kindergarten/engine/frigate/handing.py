@@ -6,7 +6,7 @@ an hour at most: every file shows the time that it is said to show, and little r
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 import logging
 from typing import Any, Final
 from urllib.parse import quote
@@ -72,7 +72,8 @@ class Handing:
             told = {"by": self.by, "version": self._version, "camera": self._camera, "export": export}
             yield Fetched(told=told, data=self._read(file))
         finally:
-            self._loop.call_soon_threadsafe(self._remove_soon, export)
+            with suppress(RuntimeError):  # an engine that ends: the next export removes what it left
+                self._loop.call_soon_threadsafe(self._remove_soon, export)
 
     def _made(self, export: str, patience: Callable[[], None]) -> str:
         for _ in range(round(_DONE_S / _LOOK_S)):
