@@ -7,11 +7,10 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from kindergarten_engine.recorder.format.fragment import build
 from kindergarten_engine.recorder.format.init import Init, make_init
 from kindergarten_engine.recorder.format.parameter_sets import video_config
 from kindergarten_engine.recorder.fragments import Samples, VideoSample
-from kindergarten_engine.recorder.store.checksum import with_checksum
+from kindergarten_engine.recorder.store.checksum import checked
 from tests.cameras.clips import split_annexb
 from tests.cameras.picture import Painter
 
@@ -73,7 +72,7 @@ def _fragment(number: int, pictures: list[bytes]) -> bytes:
         ],
         video_data=list(pictures),
     )
-    return bytes(with_checksum(build(samples, number + 1, 0)))
+    return bytes(checked(samples, number + 1, 0))
 
 
 def _encoder() -> VideoCodecContext:

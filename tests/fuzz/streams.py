@@ -105,6 +105,7 @@ def _packets(codec: str, data: bytes) -> None:
             track.pts(said.time)
 
     framer.handlers[:3] = [track.packet, read_report, heard.packet]
+    framer.followers[0] = track.follow
     try:
         # A session begins with text: what follows an answer is packets.
         _take(framer, b"RTSP/1.0 200 OK\r\n\r\n" + data, CHUNKS[len(data) % len(CHUNKS)])

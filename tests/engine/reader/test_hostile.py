@@ -41,7 +41,7 @@ def test_whatever_comes_is_taken_or_refused(pieces: list[bytes], step: int, code
     units: list[Any] = []
     framer = framing.Framing(lambda _: None)
     track = pictures.PICTURES[codec](framer, 96, units.append, clock.Moment(now_ns=1))
-    framer.handlers[0] = track.packet
+    framer.handlers[0], framer.followers[0] = track.packet, track.follow
     framer.handlers[1] = lambda at, stop: clock.read_reports(framer.view[at:stop], None) and None
     heard = sound.AacSound(framer, 96, lambda _: None, lambda: track.newest_pts, 8000)
     framer.handlers[2] = heard.packet
@@ -154,3 +154,71 @@ def test_reports_of_strangers_and_without_a_clock_are_no_news() -> None:
     assert clock.read_reports(memoryview(report(5.0, 0)), 7)[0] is not None
     assert clock.read_reports(memoryview(report(5.0, 0)), 8)[0] is None
     assert clock.read_reports(memoryview(report(-2_208_988_800.0, 0)), 7)[0] is None
+
+
+def _read(packets: list[bytes], step: int, codec: str, *, follow: bool) -> tuple[object, ...]:
+    """Return all that is told of packets that come in steps, with or without the short cut."""
+    units: list[Any] = []
+    framer = framing.Framing(lambda _: None)
+    track = pictures.PICTURES[codec](framer, 96, units.append, clock.Moment(now_ns=1))
+    framer.handlers[0] = track.packet
+    if follow:
+        framer.followers[0] = track.follow
+    data = b"RTSP/1.0 200 OK\r\n\r\n" + b"".join(packets)
+    problem = ""
+    for at in range(0, len(data), step):
+        part = data[at : at + step]
+        framer.room()[: len(part)] = part
+        try:
+            framer.take(len(part))
+        except SourceError as error:
+            problem = str(error)
+            break
+    told = [(unit.pts, unit.loss, [bytes(part) for part in unit.units]) for unit in units]
+    return told, problem, track.count, track.lost
+
+
+HEADS = {"h264": b"\x7c", "h265": b"\x62\x01"}
+"""What the pieces of a unit begin with, before the header that says which piece it is."""
+
+
+def _pieces(draw: st.DrawFn, codec: str) -> list[bytes]:
+    """Draw units in pieces of one size each, as cameras send them."""
+    packets: list[bytes] = []
+    number = draw(st.integers(65_500, 65_560))
+    for picture in range(draw(st.integers(1, 4))):
+        size, count = draw(st.integers(1, 40)), draw(st.integers(2, 12))
+        for index in range(count):
+            first, last = index == 0, index == count - 1
+            body = HEADS[codec] + bytes((first << 7 | last << 6 | 5, 0x88)) + bytes((index,)) * size
+            packets.append(framed(rtp(body, number, ticks=picture * 3600, marker=last)))
+            number += 1
+    return packets
+
+
+@st.composite
+def _disturbed(draw: st.DrawFn) -> tuple[str, list[bytes]]:
+    """Draw a codec and its packets, of which some are missing, cut, doubled, foreign or changed by a bit."""
+    codec = draw(st.sampled_from(sorted(HEADS)))
+    packets = _pieces(draw, codec)
+    for at in draw(st.lists(st.integers(0, len(packets) - 1), max_size=3)):
+        whole = packets[at]
+        others = st.sampled_from((b"", 2 * whole, whole[:-3]))
+        packets[at] = draw(st.one_of(others, st.binary(max_size=12)))
+    at, count = draw(st.integers(0, len(packets) - 1)), draw(st.integers(0, 3))
+    place, bit = draw(st.integers(0, 20)), draw(st.integers(0, 7))
+    for index, packet in enumerate(packets[at : at + count], start=at):
+        changed = bytearray(packet)
+        if place < len(changed):
+            changed[place] ^= 1 << bit
+        packets[index] = bytes(changed)
+    return codec, packets
+
+
+@settings(max_examples=400, deadline=None)
+@given(drawn=_disturbed(), step=st.integers(1, 900))
+def test_packets_taken_together_tell_what_they_tell_one_by_one(
+    drawn: tuple[str, list[bytes]], step: int
+) -> None:
+    codec, packets = drawn
+    assert _read(packets, step, codec, follow=True) == _read(packets, step, codec, follow=False)

@@ -21,7 +21,14 @@ _MAX_TIME = (1 << 64) - 1
 
 
 def build(samples: Samples, sequence: int, base_ticks: int, audio_rate: int = 0) -> bytes:
-    """Return one `moof` + `mdat`.
+    """Return one `moof` + `mdat`; see `pieces`."""
+    return b"".join(pieces(samples, sequence, base_ticks, audio_rate))
+
+
+def pieces(
+    samples: Samples, sequence: int, base_ticks: int, audio_rate: int = 0, tail: bytes = b""
+) -> list[bytes | memoryview]:
+    """Return one `moof` + `mdat`, to be joined; `tail` are boxes at the end of `moof`.
 
     `sequence` numbers the fragment (from 1), `base_ticks` (90 kHz, since the run began) is where
     the file begins: times in a file start at 0. Sound that is older than its file is put at 0.
@@ -33,7 +40,7 @@ def build(samples: Samples, sequence: int, base_ticks: int, audio_rate: int = 0)
     audio_size = sum([sample.size for sample in audio])
     video_head = _TRACK.size + row * len(video)
     audio_head = _TRACK.size + 8 * len(audio) if audio else 0
-    moof = _MOOF.size + video_head + audio_head
+    moof = _MOOF.size + video_head + audio_head + len(tail)
     flags = _DATA_OFFSET | _DURATION | _SIZE | _FLAGS
     table: list[int] = []
     if reordered:
@@ -56,10 +63,16 @@ def build(samples: Samples, sequence: int, base_ticks: int, audio_rate: int = 0)
         parts.append(_track(AUDIO_TRACK, audio_head, time, flags, len(audio), moof + 8 + video_size))
         table = [value for frame in audio for value in (frame.duration, frame.size)]
         parts.append(struct.pack(f">{len(table)}I", *table))
-    parts.append(_BOX.pack(8 + video_size + audio_size, b"mdat"))
+    parts += (tail, _BOX.pack(8 + video_size + audio_size, b"mdat"))
     parts += samples.video_data
     parts += samples.audio_data
-    return b"".join(parts)
+    return parts
+
+
+def pictures(data: bytes | bytearray, samples: Samples) -> memoryview:
+    """Return where the `video_data` of `samples` lies in what was built of it, without copying."""
+    begin = _BOX.unpack_from(data)[0] + _BOX.size
+    return memoryview(data)[begin : begin + sum([sample.size for sample in samples.video])]
 
 
 def audio_time(ticks: int, rate: int) -> int:

@@ -68,6 +68,8 @@ def is_intra(unit: Unit) -> bool:
 
 def _has_recovery_point(unit: Unit) -> bool:
     """Tell whether an SEI unit carries a recovery point message (§7.3.2.3)."""
+    if _RECOVERY_POINT not in unit:
+        return False
     data = unescape(unit[1:])
     at = 0
     while at + 2 < len(data):

@@ -75,11 +75,10 @@ class Inbox:
             if not self._items:
                 self.ready.notify_all()
 
-    def wait(self, timeout_s: float) -> None:
-        """Wait until there is something to do."""
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until there is something to do; tells whether there is."""
         with self.ready:
-            if not self._items:
-                self.ready.wait(timeout_s)
+            return bool(self._items) or self.ready.wait(timeout_s)
 
     def wait_empty(self, timeout_s: float) -> bool:
         """Wait until everything was dealt with."""

@@ -44,6 +44,8 @@ __all__ = ["Run", "Store"]
 
 _LOGGER = logging.getLogger(__name__)
 _TICK_S = 1.0
+_GATHER_S = 0.02
+"""Cameras are read in turns: what the others of a turn bring is written with it."""
 _BUSY_BYTES = 4 << 20
 
 
@@ -375,7 +377,8 @@ class Store:
 
     def _write(self) -> None:
         while not self._stopping.is_set():
-            self._inbox.wait(_TICK_S)
+            if self._inbox.wait(_TICK_S):
+                self._stopping.wait(_GATHER_S)
             self._guarded(self._drain)
 
     def _sync(self) -> None:

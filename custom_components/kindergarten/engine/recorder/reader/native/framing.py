@@ -21,15 +21,19 @@ _WORDS = frozenset({b"RTSP", b"ANNO", b"GET_", b"SET_", b"OPTI", b"TEAR", b"REDI
 type Handler = Callable[[int, int], None]
 """Takes the begin and the end of a packet in the buffer."""
 
+type Follower = Callable[[int, int, int], int]
+"""Takes a packet that was handled and the end of all that is here; takes what follows, and returns where that ends."""
+
 
 class Framing:
     """Finds packets and messages in what a camera sends."""
 
     def __init__(self, heard: Callable[[Message], None]) -> None:
-        """Hand messages to `heard`, and packets to `handlers` by their channel."""
+        """Hand messages to `heard`, and packets to `handlers` by their channel; then `followers` are asked."""
         self.buffer = bytearray(SIZE)
         self.view = memoryview(self.buffer)
         self.handlers: list[Handler | None] = [None] * 256
+        self.followers: list[Follower | None] = [None] * 256
         self.keep: list[Callable[[], None]] = []
         self._heard = heard
         self._begin = self._end = 0
@@ -38,7 +42,7 @@ class Framing:
 
     def close(self) -> None:
         """Let go of the buffer now: what points to what here is only collected some time later."""
-        self.handlers = [None] * 256
+        self.handlers, self.followers = [None] * 256, [None] * 256
         self.keep.clear()
         self.buffer, self.view = bytearray(), memoryview(b"")
 
@@ -58,7 +62,8 @@ class Framing:
     def take(self, count: int) -> None:
         """Take so many bytes that were put into the room; raises SourceError for what is no RTSP."""
         self._end += count
-        buffer, handlers, at, end = self.buffer, self.handlers, self._begin, self._end
+        buffer, at, end = self.buffer, self._begin, self._end
+        handlers, followers = self.handlers, self.followers
         try:
             while end - at >= 4:
                 if buffer[at] != _DOLLAR:
@@ -77,9 +82,10 @@ class Framing:
                 if stop < end and buffer[stop] != _DOLLAR and not self._is_text(stop, end):
                     at = self._resync(at + 1, end)
                     continue
+                follower = followers[buffer[at + 1]]
                 if handler is not None:
                     handler(at + 4, stop)
-                at = stop
+                at = stop if follower is None else follower(at + 4, stop, end)
         finally:
             self._begin = at
 

@@ -2,7 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import override
+import struct
+from typing import ClassVar, override
 
 from ...format import annexb
 from ..interface import VIDEO_CLOCK, AccessUnit, Loss
@@ -14,6 +15,7 @@ MAX_PICTURE = 8 << 20
 MAX_UNITS = 1_024
 
 _START_CODE = b"\0\0\1"
+_DOLLAR = ord("$")
 
 
 class Pictures(Track):
@@ -23,6 +25,9 @@ class Pictures(Track):
     is left out, its picture is marked, or left out when none of its slices is left; the picture after
     it is marked too.
     """
+
+    _alike: ClassVar[struct.Struct]
+    """Frame, first two bytes, number, time and source, and the headers of a piece of a unit."""
 
     def __init__(
         self,
@@ -61,6 +66,10 @@ class Pictures(Track):
         """Take what a packet carries."""
 
     @abstractmethod
+    def _is_piece(self, head: bytes) -> bool:
+        """Tell whether the headers are those of a piece of a unit."""
+
+    @abstractmethod
     def _is_slice(self, unit: bytes) -> bool:
         """Tell whether a unit is part of a picture."""
 
@@ -84,6 +93,34 @@ class Pictures(Track):
         if marker and not self._by_time:
             self._end_picture()
             self._ended = True
+
+    def follow(self, at: int, stop: int, end: int) -> int:
+        """Take the packets behind one that differ from it by their number only: most that come.
+
+        They are the middle of a unit in pieces. As every other packet, one is taken when another
+        follows it. What is peculiar in any way is left to `packet`.
+        """
+        if not self._pieces or stop - at < self._alike.size:
+            return stop
+        buffer, view, unpack, size = self._buffer, self._view, self._alike.unpack_from, stop - at + 4
+        frame, kind, number, origin, head = unpack(buffer, at - 4)
+        number = (number + 1) & 0xFFFF
+        ours = kind == 0x8000 | self._payload and origin == self._time << 32 | (self.ssrc or 0)
+        if not ours or number != self._next or not self._is_piece(head) or head[-1] & 0x40:
+            return stop
+        like = frame, kind, origin, head[:-1] + bytes((head[-1] & 0x7F,))
+        take, skip, count = self._pieces.append, self._alike.size, 0
+        while stop + size < end and buffer[stop + size] == _DOLLAR:
+            frame, kind, this, origin, head = unpack(buffer, stop)
+            if this != number or (frame, kind, origin, head) != like:
+                break
+            take(view[stop + skip : stop + size])
+            number = (number + 1) & 0xFFFF
+            stop += size
+            count += 1
+        self._next = number
+        self.count += count
+        return stop
 
     @override
     def _broken(self) -> None:
@@ -181,6 +218,8 @@ class Pictures(Track):
 class H264Pictures(Pictures):
     """H.264: single units, STAP-A, FU-A."""
 
+    _alike = struct.Struct(">4sHHQ2s")
+
     @override
     def _payload_units(self, at: int, stop: int) -> None:
         buffer = self._buffer
@@ -200,6 +239,10 @@ class H264Pictures(Pictures):
             self._damaged = True
 
     @override
+    def _is_piece(self, head: bytes) -> bool:
+        return head[0] & 31 == 28
+
+    @override
     def _is_slice(self, unit: bytes) -> bool:
         return 1 <= unit[0] & 31 <= 5
 
@@ -214,6 +257,8 @@ class H264Pictures(Pictures):
 
 class H265Pictures(Pictures):
     """H.265: single units, aggregation packets, fragmentation units."""
+
+    _alike = struct.Struct(">4sHHQ3s")
 
     @override
     def _payload_units(self, at: int, stop: int) -> None:
@@ -231,6 +276,10 @@ class H265Pictures(Pictures):
             self._single(at, stop)
         else:
             self._damaged = True
+
+    @override
+    def _is_piece(self, head: bytes) -> bool:
+        return head[0] >> 1 & 63 == 49
 
     @override
     def _is_slice(self, unit: bytes) -> bool:

@@ -171,6 +171,7 @@ class _Session:
             ssrc=ssrc,
         )
         self._attach(self._pictures, channel)
+        framing.followers[channel] = self._pictures.follow
         sound, audio = described.sound, described.audio
         if sound is None or not (self._source.sound or everything):
             self._wants_more = sound is not None
