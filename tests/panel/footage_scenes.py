@@ -3,17 +3,21 @@
 from .house import House, Owner
 from .scenes import Act, Scene, all_of, tap
 
+_CLOCK = "kg-recordings .stage:not([data-wait]) .clock"
+
 
 async def _marked(house: House, owner: Owner) -> None:
-    """Mark ten seconds before what is shown as a stretch."""
-    clock = owner.panel.locator("kg-recordings .clock")
+    """Mark the last seconds of the day before as a stretch."""
+    clock = owner.panel.locator(_CLOCK)
     await clock.wait_for()
     shown = await clock.get_attribute("data-us")
-    await tap('kg-recordings button:has-text("1×"), kg-stage .bar button:nth-of-type(2)')(house, owner)
-    await owner.panel.locator(f'kg-recordings .clock:not([data-us="{shown}"])').wait_for()
+    await tap("kg-recordings .beside button")(house, owner)
+    await owner.panel.locator(f'{_CLOCK}:not([data-us="{shown}"])').wait_for()
     buttons = owner.panel.locator("kg-recordings section:has(> .row button.main) > .row button")
     await buttons.nth(0).click()
-    await tap("kg-stage .bar button:nth-of-type(3)")(house, owner)
+    shown = await clock.get_attribute("data-us")
+    await tap("kg-stage .bar button:nth-of-type(2)")(house, owner)
+    await owner.panel.locator(f'{_CLOCK}:not([data-us="{shown}"])').wait_for()
     await buttons.nth(1).click()
 
 

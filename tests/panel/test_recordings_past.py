@@ -115,6 +115,12 @@ async def test_hole_is_named_with_its_reason_and_jumped_over(past: tuple[House, 
     await owner.see("It goes on at")
     await shown_at(owner, begin + timedelta(seconds=hole.end + 5), within_s=12)
     assert abs(await seconds_apart(owner)) < 1.5
+    # From another playlist, whose picture is on the screen until the new one is there.
+    await go_to(owner, NAMES[1], begin + timedelta(seconds=hole.start - 4 * plan.HOUR))
+    await shown_at(owner, begin + timedelta(seconds=hole.start - 4 * plan.HOUR + 2), within_s=6)
+    await owner.press("Look just before")
+    await shown_at(owner, begin + timedelta(seconds=hole.start - 9), within_s=8)
+    await expect(owner.panel.locator("kg-recordings .note.warm")).to_have_count(0)
 
 
 async def test_stretch_is_exported_by_a_page_that_was_closed_meanwhile(

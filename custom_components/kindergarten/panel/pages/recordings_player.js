@@ -39,6 +39,7 @@ export class FootagePlayer {
     this._hls = null;
     this._last = 0;
     this._wanted = null;
+    this._stale = false;
     this._frames = 0;
     this._over = () => this._stretch && this._told.ended(this._stretch.end_us);
     video.addEventListener("ended", this._over);
@@ -61,6 +62,8 @@ export class FootagePlayer {
       this._seek(this._position(at), play);
       return;
     }
+    // What is still on the screen belongs to another wish.
+    this._stale = true;
     try {
       const stretch = await this._open(camera, at);
       if (turn === this._turn) await this._begin(turn, camera, stretch, at, play);
@@ -132,6 +135,7 @@ export class FootagePlayer {
     this._stretch = null;
     this._fragments = [];
     this._last = 0;
+    this._stale = false;
     this._video.removeAttribute("src");
     this._video.load();
   }
@@ -170,7 +174,7 @@ export class FootagePlayer {
   }
 
   _frame(position) {
-    if (!this._stretch || !this._fragments.length) return;
+    if (this._stale || !this._stretch || !this._fragments.length) return;
     const us = this._moment(position);
     const before = this._last;
     const wanted = this._wanted;
