@@ -218,3 +218,21 @@ async def test_nothing_is_judged_while_the_recorder_is_not_known(
     assert not told["known"]
     assert told["requirements"] == []
     await look(hass)
+
+
+async def test_server_that_dates_no_picture_is_played_from_the_moment_on_without_a_break(
+    hass: HomeAssistant, panel: Panel, archive: FakeArchive
+) -> None:
+    own = next(each for each in panel.entry.subentries.values() if each.data.get("camera_id") == PLAYROOM)
+    there = {**own.data, "source": "server", "server": "s1", "keeper_camera": "playroom"}
+    hass.config_entries.async_update_subentry(panel.entry, own, data=there)
+    start, at = NOW_US - 3 * HOUR_US, NOW_US - 3 * HOUR_US + 60_000_000
+    archive.recorded = Timeline(
+        horizon_us=NOW_US,
+        recordings=(Span(start_us=start, end_us=at + 600_000_000, run=1, stream="main"),),
+        gaps=(),
+        holds=(),
+    )
+    told = await panel.ask("footage/play", camera=PLAYROOM, at_us=at)
+    assert (told["exact"], told["start_us"], told["end_us"]) == (False, at, at + 600_000_000)
+    assert await panel.refused("footage/play", camera=PLAYROOM, at_us=start - 1) == "nothing_then"
