@@ -31,7 +31,7 @@ class Recordings extends Look {
       .where {
         display: grid;
         gap: 12px;
-        grid-template-columns: minmax(150px, 1fr) minmax(250px, 1fr) minmax(200px, 0.8fr);
+        grid-template-columns: minmax(0, 0.8fr) minmax(0, 1fr) minmax(0, 1fr);
         align-items: end;
       }
       .beside {
@@ -41,6 +41,7 @@ class Recordings extends Look {
       }
       .beside label {
         flex: 1;
+        min-width: 0;
       }
       .beside button {
         flex: none;
