@@ -29,8 +29,11 @@ class Syncer:
         return failed
 
     def _tune(self, took_s: float) -> None:
-        """Keep the disk from being busy with nothing but syncs (more than a fifth of the time)."""
+        """Keep the disk from being busy with nothing but syncs (more than a fifth of the time).
+
+        A file has something new once a second, so rounds that are more frequent than that sync no more often.
+        """
         if took_s > _SHARE * self.interval_s:
             self.interval_s = min(_SLOWEST_S, self.interval_s * 2)
-        elif took_s < _SHARE / 8 * self.interval_s:
+        elif took_s < _SHARE / 3 * self.interval_s:
             self.interval_s = max(self._fastest_s, self.interval_s / 2)
