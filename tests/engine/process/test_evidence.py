@@ -18,6 +18,12 @@ async def engine(running: EngineProcess, tmp_path: Path) -> EngineProcess:
     await running.answering()
     wanted = config(tmp_path / "archive", camera(1, "rtsp://127.0.0.1:9/main"))
     await running.ask("PUT", "config", wanted)
+
+    async def known() -> bool:
+        status, cameras = await running.answer("GET", "cameras")
+        return status == 200 and bool(cameras)
+
+    await until(known, 60)
     return running
 
 
