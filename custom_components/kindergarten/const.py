@@ -57,7 +57,7 @@ INCIDENT_AFTER_MINUTES: Final = 10
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 CONF_LOOK_S: Final = "look_s"
-LOOK_S: Final = 45.0
+LOOK_S: Final = 60.0
 """How often each camera's picture is looked at; the option stands in no form."""
 
 MAXIMUM_RETENTION_DAYS: Final = 400

@@ -10,7 +10,7 @@ from .camera import Electronics
 from .faults import Fault
 from .room import HEIGHT, WIDTH, Floats, Light, Room, View
 
-LOOK_S, DOUBT_S = 45, 15
+LOOK_S, DOUBT_S = 60, 15
 """How often a camera is looked at, and how soon again when in doubt."""
 _DAY_S = 86_400
 _DARK_ENOUGH = 0.012

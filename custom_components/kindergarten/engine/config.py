@@ -23,7 +23,7 @@ type SubPolicy = Literal["demand", "warm", "record"]
 
 MAX_CAMERAS = 128
 MAX_VOLUMES = 16
-LOOK_S = 45.0
+LOOK_S = 60.0
 _POLICIES: tuple[SubPolicy, ...] = ("demand", "warm", "record")
 _UID = re.compile(r"[0-9a-f]{32}")
 _ARCHIVE_ID = re.compile(r"[0-9a-zA-Z-]{1,64}")

@@ -28,7 +28,7 @@ async def test_all_cameras_are_looked_at_in_one_round(rig: Rig) -> None:
     times = {uid: [at for who, at in rig.looks if who == uid] for uid in (UID, OTHER)}
     for mine in times.values():
         assert len(mine) in (4, 5)
-        assert all(44 <= b - a <= 46 for a, b in pairwise(mine))
+        assert all(LOOK_S - 1 <= b - a <= LOOK_S + 1 for a, b in pairwise(mine))
     for at in times[OTHER]:
         assert min(abs(at - other) for other in times[UID]) < 3
 

@@ -9,7 +9,7 @@ from .picture import HEIGHT, WIDTH
 
 HIGH, WIDE = HEIGHT // 2, WIDTH // 2
 ENOUGH = 30
-"""Looks until a reference is worth something: about 22 minutes."""
+"""Looks until a reference is worth something: about half an hour."""
 _MEMORY = 960
 """Looks that a reference averages: about 12 hours."""
 _STABLE = 0.3

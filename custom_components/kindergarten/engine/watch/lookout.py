@@ -23,9 +23,9 @@ _SAVE_NS = 1_800_000_000_000
 _TIDY_NS = 3_600_000_000_000
 _SECOND_NS = 1_000_000_000
 _MOST_PATIENCE = 64
-_SHARE = 0.00125
-"""The part of a core that looking through one camera in every round may take: 2 % for 16 of them."""
-_DOUBT = 3
+_SHARE = 0.00095
+"""The part of a core that looking through one camera in every round may take: 2 % for 16 of them, with the decoder that is started for it."""
+_DOUBT = 4
 """So much sooner than usual a camera is looked at again when in doubt."""
 
 _LOGGER = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ class Lookout:
         self._footage = footage
         self._told = told
         self._watched: dict[str, _Watched] = {}
-        self._every_ns = 45 * _SECOND_NS
+        self._every_ns = 60 * _SECOND_NS
         self._days = 30
         self._tidied_ns = 0
         self._disk = asyncio.Lock()
