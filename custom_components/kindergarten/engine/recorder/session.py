@@ -19,7 +19,7 @@ JITTER = 0.2
 GOOD_AFTER_S = 60.0
 KNOCK_S = 1.0
 STAGGER_S = 0.1
-_TICK_S = 1.0
+_TICK_S = 0.5
 
 
 class SessionState(StrEnum):
