@@ -21,7 +21,8 @@ async () => {{
   {FIND}
   const panel = find(document);
   const until = async (there) => {{
-    for (;;) {{
+    for (const began = performance.now(); ; ) {{
+      if (performance.now() - began > 30_000) throw new Error(`waited in vain: ${{there}}`);
       const found = there();
       if (found) return found;
       await new Promise((yes) => setTimeout(yes, 2));
