@@ -11,7 +11,7 @@ HIGH, WIDE = HEIGHT // 2, WIDTH // 2
 ENOUGH = 30
 """Looks until a reference is worth something: about half an hour."""
 _MEMORY = 960
-"""Looks that a reference averages: about 12 hours."""
+"""Looks that a reference averages: about 16 hours."""
 _STABLE = 0.3
 _LEAST_BLOCK = 4.0
 _LEAST_BLOCKS = 10
