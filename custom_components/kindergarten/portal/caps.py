@@ -73,10 +73,6 @@ class Caps:
         """Tell whether one who sees stills can have moving pictures; `earlier` wished for them before."""
         return self._fits(room, limit, watching.video, earlier)
 
-    def leave(self, guardian: str) -> None:
-        """Let somebody wait no longer."""
-        self._line.pop(guardian, None)
-
     def _fits(self, room: str, limit: Limit, there: Counter[str], ahead: Counter[str]) -> bool:
         # Who waits for a room that is full takes no place from those who want another one.
         first = sum(min(count, max(0, limit.room - there[each])) for each, count in ahead.items())
