@@ -72,3 +72,12 @@ def test_a_place_in_the_line_is_lost_by_not_asking() -> None:
 
 def test_a_camera_without_a_small_stream_gives_stills() -> None:
     assert House().ask("1", "a", can_move=False) == "stills"
+
+
+def test_whoever_wants_another_room_begins_anew_at_the_end_of_its_line() -> None:
+    house = House()
+    for number in range(8):
+        house.ask(f"inside {number}", "ab"[number % 2])
+    assert [house.ask("5", "a"), house.ask("6", "b"), house.ask("7", "b")] == [1, 2, 3]
+    assert house.ask("5", "b") == 3
+    assert (house.ask("6", "b"), house.ask("7", "b")) == (1, 2)

@@ -132,6 +132,19 @@ async def test_a_crowd_at_the_door_makes_room_for_somebody_from_elsewhere(site: 
     assert poll.state == "refused"
 
 
+async def test_phones_that_come_from_nowhere_are_one_crowd(site: Site) -> None:
+    await site.do(People.open_window, "staff")
+    families, door = site.portal.families, site.portal.door
+    for remote in (None, "", "unix:", "10.1.1.300"):
+        await door.begin(families, "crowd", remote)
+    for number in range(8):
+        await door.begin(families, "crowd", f"no address {number}")
+    with pytest.raises(PeopleError, match="busy"):
+        await door.begin(families, "crowd", None)
+    mother = await door.begin(families, "mother", "10.1.1.1")
+    assert mother.id in {each.id for each in await site.do(People.pending)}
+
+
 async def test_pairing_a_phone_ends_the_session_it_had(site: Site, family: Family) -> None:
     phone = await family.phone()
     before = site.browser()

@@ -77,6 +77,23 @@ async def test_a_closed_room_says_when_it_opens(
     )
 
 
+async def test_on_a_day_without_hours_none_are_told(
+    monday: FrozenDateTimeFactory, site: Site, family: Family
+) -> None:
+    await site.change_room("Playroom", opening={**HOURS, "days": ["tue"]})
+    (room,) = (await (await family.phone()).get("/me")).json["rooms"]
+    assert (room["reason"], room["today"]) == ("closed_hours", [])
+    assert room["opens_at_us"] == us(MONDAY.replace(hour=8) + timedelta(days=1))
+
+
+async def test_on_a_holiday_no_hours_are_told(
+    monday: FrozenDateTimeFactory, site: Site, family: Family
+) -> None:
+    await site.do(People.set_closures, [(MONDAY.date(), MONDAY.date(), None)])
+    (room,) = (await (await family.phone()).get("/me")).json["rooms"]
+    assert (room["reason"], room["today"]) == ("holiday", [])
+
+
 async def test_a_schedule_opens_and_closes_at_once(site: Site, family: Family) -> None:
     await site.change_room("Playroom", parents_schedule="schedule.parents")
     phone = await family.phone()

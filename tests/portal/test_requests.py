@@ -6,7 +6,8 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util import dt as dt_util
 import pytest
 
-from custom_components.kindergarten.archive.protocol import ArchivedCamera
+from custom_components.kindergarten.archive.evidence import WantedHold
+from custom_components.kindergarten.archive.protocol import ArchivedCamera, ArchiveUnavailable
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.news import SIGNAL_NEWS, News
 from tests.integration.fake_archive import PLAYROOM, FakeArchive, camera_status, settle, site_status
@@ -163,3 +164,56 @@ async def test_while_nobody_can_tell_nothing_is_said_of_it(
     archive.reachable = False
     answer = await phone.post("/requests", {"room": await room_of(phone), **span(5 * 365 * 24)})
     assert (answer.status, answer.code) == (503, "try_again")
+
+
+async def test_a_time_that_ends_before_it_begins_is_refused(phone: Browser, archive: FakeArchive) -> None:
+    asked = span()
+    turned = {"from_us": asked["to_us"], "to_us": asked["from_us"]}
+    answer = await phone.post("/requests", {"room": await room_of(phone), **turned})
+    assert (answer.status, answer.code) == (400, "bad_request")
+    assert archive.held == []
+
+
+async def test_a_room_without_a_camera_has_nothing_to_ask_for(
+    phone: Browser, site: Site, archive: FakeArchive
+) -> None:
+    room = await room_of(phone)
+    camera = next(each for each in site.entry.subentries.values() if each.title == "By the window")
+    site.hass.config_entries.async_remove_subentry(site.entry, camera.subentry_id)
+    await settle(site.hass)
+    answer = await phone.post("/requests", {"room": room, **span()})
+    assert (answer.status, answer.code) == (409, "no_camera")
+    assert (archive.held, (await phone.get("/requests")).json) == ([], [])
+
+
+async def test_who_lost_the_child_meanwhile_gets_no_number_and_the_footage_stays(
+    phone: Browser, site: Site, family: Family, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = archive.hold
+
+    async def slow(wanted: WantedHold) -> str:
+        await site.do(People.unlink, family.guardian, family.child)
+        return await hold(wanted)
+
+    monkeypatch.setattr(archive, "hold", slow)
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span()})
+    assert (answer.status, answer.code) == (409, "own_child")
+    assert len(archive.held) == 1
+    assert await site.do(People.requests) == ()
+
+
+async def test_a_request_that_the_ledger_does_not_take_is_kept_all_the_same(
+    phone: Browser,
+    site: Site,
+    archive: FakeArchive,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def silent(*_: object) -> None:
+        raise ArchiveUnavailable("nobody answers")
+
+    monkeypatch.setattr(archive, "record", silent)
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span()})
+    assert (answer.status, answer.json) == (201, {"number": 1})
+    assert "A request could not be noted: nobody answers" in caplog.text
+    assert len(archive.held) == 1
