@@ -5,12 +5,15 @@ import time
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.kindergarten.archive.protocol import as_utc
 
 from .fake_archive import state_of
+from .texts import need
 
 SWITCH = "switch.playroom_privacy_pause"
 BUTTON = "button.playroom_privacy_pause_of_15_minutes"
@@ -104,3 +107,16 @@ async def test_pause_that_ended_meanwhile_is_over_after_a_restart(
     freezer.tick(timedelta(minutes=20))
     await hass.config_entries.async_setup(kindergarten.entry_id)
     await until(hass, SWITCH, "off")
+
+
+@pytest.mark.parametrize("action", ["turn_on", "turn_off"])
+async def test_pause_that_cannot_be_kept_is_refused_in_words(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, action: str
+) -> None:
+    kindergarten.runtime_data.families._people.close()
+    with pytest.raises(HomeAssistantError) as refused:
+        await turn(hass, action)
+    error = refused.value
+    assert error.translation_key == "people_unavailable"
+    need(("exceptions", error.translation_key, "message"), error.translation_placeholders)
+    assert state_of(hass, SWITCH).state == "off"
