@@ -29,8 +29,8 @@ from custom_components.kindergarten.archive.protocol import (
     DesiredState,
     Event,
     Forecast,
+    FoundDevice,
     Hello,
-    JobKind,
     Media,
     ProbeResult,
     ProbeSource,
@@ -40,6 +40,7 @@ from custom_components.kindergarten.archive.protocol import (
     Timeline,
     VideoInfo,
     Volume,
+    WantedDevice,
 )
 from custom_components.kindergarten.const import DOMAIN
 
@@ -262,9 +263,9 @@ class FakeArchive(FakeLive, FakeSights, FakeEvidence, Archive):
             raise ArchiveRefused("no_footage", "nothing there")
         yield found
 
-    async def start_job(self, kind: JobKind) -> str:
-        """Do nothing."""
-        return "1"
+    async def find(self, device: WantedDevice) -> FoundDevice:
+        """See no device."""
+        raise ArchiveRefused("not_found", "not part of these tests")
 
 
 class FakeSupervisor:

@@ -32,7 +32,6 @@ from .protocol import (
     DesiredState,
     Event,
     Hello,
-    JobKind,
     Media,
     ProbeResult,
     ProbeSource,
@@ -187,14 +186,15 @@ class BuiltinArchive(DeviceClient, EvidenceClient, LiveClient, SightClient, Arch
     async def probe(self, source: ProbeSource) -> ProbeResult:
         wanted = {"url": source.url, "user": source.user, "secret": source.secret}
         answer = await self._ask("POST", "probe", body={"source": wanted}, limit_s=_PROBE_S)
-        still = answer.get("still") if isinstance(answer, dict) else None
+        video = answer.get("video") if isinstance(answer, dict) else None
+        if not isinstance(video, dict):
+            raise ArchiveUnavailable("bad answer: video")
         try:
-            picture = b64decode(still, validate=True) if still else None
+            still = b64decode(answer["still"], validate=True) if answer.get("still") else None
         except (Base64Error, TypeError) as error:
             raise ArchiveUnavailable("bad answer: still") from error
-        video = answer.get("video") or {} if isinstance(answer, dict) else {}
         rates = {name: video.get(name) for name in ("fps", "bps", "gop_s")}
-        return wire.decode(ProbeResult, {**answer, **rates, "still": picture})
+        return wire.decode(ProbeResult, {**answer, **rates, "still": still})
 
     @override
     async def probe_server(self, server: DesiredServer) -> ServerFound:
@@ -211,7 +211,7 @@ class BuiltinArchive(DeviceClient, EvidenceClient, LiveClient, SightClient, Arch
     async def certificate(self, server: DesiredServer) -> str:
         body = {"server": wire.desired_server(server)}
         answer = await self._ask("POST", "servers/certificate", body=body)
-        return str(answer["fingerprint"])
+        return wire.text(answer, "fingerprint")
 
     @override
     async def cameras(self) -> tuple[ArchivedCamera, ...]:
@@ -271,11 +271,6 @@ class BuiltinArchive(DeviceClient, EvidenceClient, LiveClient, SightClient, Arch
                     if isinstance(data, dict) and data.get("kind") != "beat":
                         yield wire.decode(Event, data)
         raise ArchiveUnavailable("the recorder hung up")
-
-    @override
-    async def start_job(self, kind: JobKind) -> str:
-        answer = await self._ask("POST", "jobs", body={"kind": kind})
-        return str(answer["id"])
 
 
 def _refusal(status: int, body: bytes) -> ArchiveRefused | ArchiveUnavailable:

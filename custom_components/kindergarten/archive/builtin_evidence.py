@@ -49,7 +49,7 @@ class EvidenceClient(Connection, EvidenceArchive):
 
     @override
     async def hold(self, wanted: WantedHold) -> str:
-        return _text(await self._ask("POST", "holds", body=_body(wanted)), "uid")
+        return wire.text(await self._ask("POST", "holds", body=_body(wanted)), "uid")
 
     @override
     async def ask_lift(self, uid: str, by: str, administrators: tuple[Administrator, ...]) -> HoldState:
@@ -96,7 +96,7 @@ class EvidenceClient(Connection, EvidenceArchive):
 
     @override
     async def start_export(self, wanted: WantedExport) -> str:
-        return _text(await self._ask("POST", "exports", body=_body(wanted)), "id")
+        return wire.text(await self._ask("POST", "exports", body=_body(wanted)), "id")
 
     @override
     async def export(self, export_id: str) -> Export:
@@ -108,11 +108,11 @@ class EvidenceClient(Connection, EvidenceArchive):
 
     @override
     async def start_verify(self, wanted: WantedVerify) -> str:
-        return _text(await self._ask("POST", "jobs", body={"kind": "verify", **asdict(wanted)}), "id")
+        return wire.text(await self._ask("POST", "jobs", body={"kind": "verify", **asdict(wanted)}), "id")
 
     @override
     async def start_pack(self, wanted: WantedPack) -> str:
-        return _text(await self._ask("POST", "jobs", body={"kind": "pack", **_body(wanted)}), "id")
+        return wire.text(await self._ask("POST", "jobs", body={"kind": "pack", **_body(wanted)}), "id")
 
     @override
     async def job(self, job_id: str) -> Job:
@@ -147,10 +147,3 @@ class EvidenceClient(Connection, EvidenceArchive):
 
 def _body(wanted: WantedHold | WantedExport | WantedPack) -> dict[str, object]:
     return asdict(wanted)
-
-
-def _text(answer: object, name: str) -> str:
-    found = answer.get(name) if isinstance(answer, dict) else None
-    if not isinstance(found, str):
-        raise ArchiveUnavailable(f"bad answer: {name}")
-    return found

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .said import ArchiveRefused
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedDevice:
@@ -42,11 +40,10 @@ class FoundDevice:
 
 
 class DeviceArchive(Protocol):
-    """Whoever looks for devices; one that does not inherits this answer. Raises as `Archive` does."""
+    """Whoever looks for devices; raises as `Archive` does."""
 
     async def find(self, device: WantedDevice) -> FoundDevice:
         """Look for a device's streams, ≤ 80 s; its login is refused twice at most.
 
         Refusals: unreachable, refused, timeout, closed, no_camera, auth, not_found, bad_address.
         """
-        raise ArchiveRefused("not_found", "nobody looks for devices here")

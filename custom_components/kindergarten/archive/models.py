@@ -15,7 +15,6 @@ from .sights import PictureStatus
 
 type StreamName = Literal["main", "sub"]
 type StopCause = Literal["upgrade", "host_restart", "removed", "user"]
-type JobKind = Literal["rebuild", "recheck"]
 
 
 def as_utc(time_us: int) -> datetime:

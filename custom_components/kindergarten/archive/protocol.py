@@ -26,7 +26,6 @@ from .models import (
     Hold,
     HoldsInAll,
     Job,
-    JobKind,
     LedgerInfo,
     LongTask,
     ProbeResult,
@@ -93,7 +92,6 @@ __all__ = [
     "Hold",
     "HoldsInAll",
     "Job",
-    "JobKind",
     "LedgerInfo",
     "LiveArchive",
     "LiveInit",
@@ -195,6 +193,3 @@ class Archive(DeviceArchive, EvidenceArchive, LiveArchive, SightArchive, Protoco
         `from` and `to` (µs): needed for `play.m3u8`, and on media the range outside of which
         nothing is given out.
         """
-
-    async def start_job(self, kind: JobKind) -> str:
-        """Begin a long task and return its id."""

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from .said import ArchiveRefused
-
 type Which = Literal["before", "after"]
 
 SEES_WELL = "ok"
@@ -38,16 +36,13 @@ class SightEvent:
 
 
 class SightArchive(Protocol):
-    """Whoever watches pictures; one that does not inherits these answers. Raises as `Archive` does."""
+    """Whoever watches pictures; raises as `Archive` does."""
 
     async def sights(self, uid: str) -> tuple[SightEvent, ...]:
         """Return the changes of a camera's sight of which there are stills, the newest first."""
-        return ()
 
     async def sight_still(self, uid: str, event_id: str, which: Which) -> bytes:
         """Return a JPEG; refusal `no_picture`."""
-        raise ArchiveRefused("no_picture", "there is no such still")
 
     async def learn_picture(self, uid: str) -> None:
         """Forget what a camera usually sees and learn it anew; refusal `not_watched`."""
-        raise ArchiveRefused("not_watched", "this camera's picture is not watched")

@@ -26,6 +26,11 @@ def decode_list[T](wanted: type[T], value: object) -> tuple[T, ...]:
     return tuple(decode(wanted, item) for item in _expect(list, value, wanted.__name__))
 
 
+def text(answer: object, name: str) -> str:
+    """Return a text of an answer; raises `ArchiveUnavailable`."""
+    return _expect(str, _expect(dict, answer, "answer").get(name), name)
+
+
 def status(value: object) -> ArchiveStatus:
     """Return the status; its nesting on the wire differs from ours."""
     data = dict(_expect(dict, value, "status"))
