@@ -15,7 +15,7 @@ from tests.instance.kindergarten import FLOWS, SUBENTRY_FLOWS, choose
 
 from .conftest import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
 GARDEN, GATE = "Сад", "Калитка"
 LOGIN = {"username": "viewer", "password": "s3cret:p@ss"}

@@ -48,7 +48,7 @@ def _picture(jpeg: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("codec", ["h264", "h265"])
 async def test_a_probe_says_what_a_camera_sends(decoder: DecodeClient, codec: str) -> None:
-    clip = ClipSpec(codec=codec, loop_s=10, gop_s=1, width=1280, height=720, bitrate=800_000)
+    clip = ClipSpec(codec=codec, loop_s=4, gop_s=1, width=1280, height=720, bitrate=800_000)
     camera = SimulatedCamera(
         name="one", main=clip, sub=None, audio="pcma", user="admin", password=SECRET, auth="digest",
         sender_clock_offset_s=3,

@@ -26,22 +26,28 @@ from tests.cameras.stream import Sent
 
 from .rig import FileOutput, reading, wait_for
 
-H264 = ClipSpec(loop_s=10)
-H265 = ClipSpec(codec="h265", loop_s=10)
+
+def clip(**changes: Any) -> ClipSpec:
+    """Return a small clip: pictures of one packet, key frames of many."""
+    return ClipSpec(**{"loop_s": 10, "width": 320, "height": 180, "bitrate": 400_000} | changes)
+
+
+H264 = clip()
+H265 = clip(codec="h265")
 
 KINDS: dict[str, dict[str, Any]] = {
     "h264": {"main": H264},
     "h265": {"main": H265},
-    "b pictures": {"main": ClipSpec(loop_s=10, b_frames=2)},
-    "h265 b pictures": {"main": ClipSpec(codec="h265", loop_s=10, b_frames=3)},
-    "slices": {"main": ClipSpec(loop_s=10, slices=4)},
+    "b pictures": {"main": clip(b_frames=2)},
+    "h265 b pictures": {"main": clip(codec="h265", b_frames=3)},
+    "slices": {"main": clip(slices=4)},
     "sets in band only": {"main": H264, "sdp_sets": False},
     "sets in the SDP only": {"main": H264, "inband_sets": False},
     "h265 sets in the SDP only": {"main": H265, "inband_sets": False},
-    "variable": {"main": ClipSpec(loop_s=10, variable=True)},
+    "variable": {"main": clip(variable=True)},
     "joined anywhere": {"main": H264, "join": "any"},
-    "30 pictures a second": {"main": ClipSpec(fps=30, loop_s=10)},
-    "one picture a second": {"main": ClipSpec(fps=1, gop_s=2, loop_s=10)},
+    "30 pictures a second": {"main": clip(fps=30)},
+    "one picture a second": {"main": clip(fps=1, gop_s=2)},
     "sound": {"main": H264, "audio": "aac"},
     "sender reports": {"main": H264, "audio": "aac", "report_every_s": 0.3},
 }  # fmt: skip

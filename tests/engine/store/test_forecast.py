@@ -105,6 +105,7 @@ def test_what_is_held_shortens_the_forecast_as_much_as_it_then_shortens_what_is_
     assert kept == pytest.approx(forecast.days, rel=0.1)
 
 
+@pytest.mark.long
 def test_a_disk_as_large_as_advised_is_enough() -> None:
     small = Site(capacity=30_000_000)
     small.run(0.5)

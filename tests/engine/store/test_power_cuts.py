@@ -235,7 +235,7 @@ def test_power_cuts_lose_nothing_that_was_synced(group: int) -> None:
             raise AssertionError(f"seed {seed}: {error!r}") from error
 
 
-@pytest.mark.parametrize("group", range(4))
+@pytest.mark.parametrize("group", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2, 3))])
 def test_cuts_while_a_full_disk_is_opened_leave_it_fit_to_be_opened(group: int) -> None:
     for seed in range(group, SEEDS // 5, 4):
         try:
