@@ -1,13 +1,17 @@
 """What a viewing is sent ends with it: not a byte of a picture goes out after its end."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+import socket
 
 from aiohttp import ClientError, ClientSession, web
 from aiohttp.test_utils import TestServer
 import pytest
+from yarl import URL
 
 from custom_components.kindergarten.engine.people.records import Device
+from custom_components.kindergarten.portal import sending as module
 from custom_components.kindergarten.portal.sending import Sent
 from custom_components.kindergarten.portal.viewing import Ended, Viewing
 
@@ -43,19 +47,19 @@ def viewing() -> Viewing:
 
 
 @asynccontextmanager
-async def served(watched: Viewing) -> AsyncIterator[str]:
+async def served(watched: Viewing, body: bytes = PICTURE) -> AsyncIterator[URL]:
     """Send a picture to whoever asks for this address."""
 
     async def send(request: web.Request) -> web.StreamResponse:
-        return Sent(watched, PICTURE, "image/jpeg")
+        return Sent(watched, body, "image/jpeg")
 
     app = web.Application()
     app.router.add_get("/", send)
     async with TestServer(app) as server:
-        yield str(server.make_url("/"))
+        yield server.make_url("/")
 
 
-async def fetch(address: str) -> bytes:
+async def fetch(address: URL) -> bytes:
     """Return what comes until the connection ends, however it ends."""
     got = b""
     async with ClientSession() as session, session.get(address) as response:
@@ -80,3 +84,32 @@ async def test_a_viewing_that_ended_before_its_picture_went_out_is_sent_nothing_
         with pytest.raises((ClientError, OSError)):
             await fetch(address)
     assert watched.sending == set()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.usefixtures("real_sockets")
+async def test_a_phone_that_takes_too_long_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SEND_S", 0.05)
+    watched, body = viewing(), bytes(32 << 20)
+    async with served(watched, body) as address:
+        slow = socket.create_connection((address.host, address.port))
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        await until(lambda: bool(watched.sending))
+        await until(lambda: not watched.sending)
+        slow.setblocking(False)
+        got = 0
+        try:
+            while piece := slow.recv(1 << 20):
+                got += len(piece)
+        except OSError:  # the connection was reset
+            pass
+        finally:
+            slow.close()
+    assert got < len(body)
+    assert watched.end is None

@@ -1,10 +1,13 @@
 """Who watches is decided anew with every request; what ends a viewing is told to its phone alone, for a while."""
 
 import asyncio
+from collections.abc import Sequence
 
 from aiohttp import web
 import pytest
 
+from custom_components.kindergarten.archive.protocol import ArchiveUnavailable
+from custom_components.kindergarten.const import WEEKDAYS
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.portal import viewings as module
 from custom_components.kindergarten.portal.access import Decision, Reason
@@ -25,6 +28,23 @@ def sub(archive: FakeArchive) -> FakeCamera:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have everybody looked at often."""
     monkeypatch.setattr(module, "LOOK_S", 0.01)
+
+
+@pytest.fixture
+def deaf(archive: FakeArchive, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let the recorder refuse three times to keep streams open; return when it was asked."""
+    asked: list[int] = []
+    warm = archive.warm
+
+    async def refuse(cameras: Sequence[str], ttl_s: int) -> frozenset[str]:
+        asked.append(ttl_s)
+        if len(asked) <= 3:
+            raise ArchiveUnavailable("it starts still")
+        return await warm(cameras, ttl_s)
+
+    monkeypatch.setattr(archive, "warm", refuse)
+    monkeypatch.setattr(module, "WARM_AGAIN_S", 0.0)
+    return asked
 
 
 async def first_room(phone: Browser) -> str:
@@ -196,3 +216,51 @@ async def test_a_view_that_the_ledger_does_not_take_stays_in_the_familys_list(
     assert "A view could not be noted: ArchiveRefused" in caplog.text
     (view,) = (await phone.get("/me/views")).json
     assert view["until_us"] is not None
+
+
+async def test_a_closed_room_says_when_to_come_again(site: Site, family: Family, sub: FakeCamera) -> None:
+    phone = await family.watcher()
+    room = await first_room(phone)
+    tomorrow = WEEKDAYS[(site.portal.now().weekday() + 1) % 7]
+    hours = {"days": [tomorrow], "from": "08:00:00", "to": "18:00:00"}
+    await site.change_room("Playroom", opening=hours)
+    answer = await phone.post("/viewings", {"room": room})
+    assert (answer.status, answer.code) == (409, "closed_hours")
+    assert 0 < answer.json["opens_at_us"] / 1e6 - site.portal.now().timestamp() < 2 * 86_400
+
+
+async def test_beyond_the_limit_there_are_stills_then_a_line_and_moving_pictures_once_there_is_room(
+    site: Site, family: Family, sub: FakeCamera
+) -> None:
+    await site.set(portal_site_cap=1, portal_room_cap=1)
+    phones = [await family.watcher()]
+    for name, child in (("Bolat Testov", "Dana"), ("Irina Testova", "Timur")):
+        phones.append(await (await site.family(name, child, "Playroom")).watcher())
+    first, second = await watch(phones[0]), await watch(phones[1])
+    modes = [
+        (await beat(phone, each)).json["mode"] for phone, each in zip(phones, (first, second), strict=False)
+    ]
+    assert modes == ["video", "stills"]
+    full = await phones[2].post("/viewings", {"room": await first_room(phones[2])})
+    assert (full.status, full.code, full.json["place"]) == (409, "full", 1)
+    await phones[0].post(f"/v/{first}/end")
+    assert (await beat(phones[1], second)).json["mode"] == "video"
+
+
+async def test_a_camera_that_sends_nothing_playable_is_shown_in_stills(site: Site, family: Family) -> None:
+    phone = await family.watcher()
+    viewing = await watch(phone)
+    answer = await phone.get(f"/v/{viewing}/live")
+    assert (answer.status, answer.code) == (409, "stills")
+    assert (await beat(phone, viewing)).json["mode"] == "stills"
+    assert (await phone.get(f"/v/{viewing}/still")).status == 200
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_recorder_that_starts_still_is_asked_again_soon(
+    deaf: list[int], family: Family, archive: FakeArchive
+) -> None:
+    async with asyncio.timeout(30):
+        while PLAYROOM not in {each for asked in archive.warmed for each in asked}:
+            await asyncio.sleep(0.005)
+    assert len(deaf) >= 4
