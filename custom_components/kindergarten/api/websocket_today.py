@@ -118,8 +118,6 @@ def _holds(desk: Desk, snapshot: Snapshot) -> list[Told] | None:
 
 async def _requests(desk: Desk) -> list[Told] | None:
     """Return what parents ask for and nobody has decided, without names; `None` while nobody can read it."""
-    if not desk.data.families.available:
-        return None
     try:
         requests = await desk.data.families.do(People.requests)
     except PeopleError:
