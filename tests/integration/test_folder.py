@@ -189,6 +189,31 @@ async def test_place_that_never_answers_is_left_out(
     assert found == []
 
 
+async def test_what_the_disk_of_an_archive_lies_on_is_told_where_the_system_tells(
+    hass: HomeAssistant, tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    path = str(tmp_path / "a")
+    other = _machine(tmp_path, f"{tmp_path} cifs //nas/video")
+    assert await places.async_disk_notes(hass, path, other) == ["network"]
+    same = _machine(tmp_path, f"{tmp_path} ext4 /dev/sdb1", config_dir=tmp_path)
+    assert await places.async_disk_notes(hass, path, same) == ["system_disk"]
+    assert await places.async_disk_notes(hass, path, _machine(tmp_path)) is None
+    assert await places.async_disk_notes(hass, str(tmp_path / "gone"), other) is None
+
+
+async def test_a_disk_that_never_answers_is_not_known(
+    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken = threading.Event()
+    monkeypatch.setattr(places, "LOOK_DEADLINE_S", 0.05)
+    machine = _machine(tmp_path, f"{tmp_path} nfs nas:/video")
+    with patch.object(Surroundings, "mount_of", side_effect=lambda _: woken.wait(10) and None):
+        assert await places.async_disk_notes(hass, str(tmp_path), machine) is None
+        woken.set()
+        await hass.async_block_till_done()
+
+
 async def test_surroundings_are_those_of_home_assistant(hass: HomeAssistant) -> None:
     machine = places.surroundings_of(hass)
     assert machine.config_dir == Path(hass.config.config_dir)

@@ -26,6 +26,7 @@ from custom_components.kindergarten.const import DOMAIN
 from custom_components.kindergarten.flows.frigate import read_url
 from custom_components.kindergarten.flows.names import FieldError
 
+from .camera_flow.kit import offered
 from .camera_flow.test_frigate_cameras import SERVER, served
 from .fake_archive import HOUR_US, NOW_US, FakeSupervisor, load, look, settle
 from .flow_kit import PlayedArchive, answer, camera, choose, entry_of, open_subentry, room, suggested
@@ -190,13 +191,15 @@ async def test_a_certificate_is_taken_down_as_it_was_shown(
     hass: HomeAssistant, bare: MockConfigEntry, archive: Served
 ) -> None:
     archive.server = ArchiveRefused("fingerprint", "")
-    result = await answer(hass, await open_subentry(hass, bare, "frigate"), **ADDRESS)
+    typed = {key: value for key, value in ADDRESS.items() if key != "rtsp_port"}
+    result = await answer(hass, await open_subentry(hass, bare, "frigate"), **typed)
     assert result["description_placeholders"]["fingerprint"] == ":".join(["AB"] * 32)
     archive.server = replace(FOUND, rtsp_port=None)
     result = await choose(hass, result, "pin")
     await answer(hass, result, Sunflowers=["yard"])
     (server,) = bare.get_subentries_of_type("frigate")
     assert (server.data["trust"], server.data["fingerprint"]) == ("pin", PRINT)
+    assert server.data["rtsp_port"] == 8554  # the usual one, as the server says none
 
 
 async def test_a_server_that_fails_once_its_certificate_is_accepted_is_said(
@@ -275,6 +278,25 @@ async def test_a_camera_that_no_room_was_chosen_for_is_taken_away(
     assert suggested(result)["Sunflowers"] == ["bears", "sunflowers"]
     result = await answer(hass, result, Sunflowers=["yard"])
     assert (result["reason"], titles(entry, "camera")) == ("reconfigure_successful", ["Yard"])
+
+
+async def test_a_camera_that_the_server_has_no_more_can_be_left_where_it_is(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await choose(hass, await open_subentry(hass, entry, "frigate", "frigate"), "assign")
+    offers = offered(result, "Sunflowers")
+    assert {"value": "bears", "label": "Bears (not recorded by Frigate)"} in offers
+    await answer(hass, result, Sunflowers=["bears", "yard"])
+    assert titles(entry, "camera") == ["Bears", "Yard"]
+
+
+async def test_a_camera_that_another_room_was_chosen_for_moves_and_stays_the_same(
+    hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor, archive: Served
+) -> None:
+    entry = await house(hass, tmp_path, SERVER, BEARS, room("yard", "Yard", "yard"))
+    result = await choose(hass, await open_subentry(hass, entry, "frigate", "frigate"), "assign")
+    await answer(hass, result, Sunflowers=[], Yard=["bears"])
+    assert dict(entry.subentries["bears"].data) == {**BEARS["data"], "room": "yard"}
 
 
 async def test_a_servers_camera_is_renamed_and_moved_in_a_form_of_its_own(

@@ -265,13 +265,14 @@ class FrigateSubentryFlow(ConfigSubentryFlow):
             else:
                 return self._finish(chosen)
         say = await async_words(self.hass)
-        options = [
-            SelectOptionDict(
-                value=camera.id,
-                label=camera.name if camera.records else say("frigate_not_recorded", name=camera.name),
-            )
+        labels = {
+            camera.id: camera.name if camera.records else say("frigate_not_recorded", name=camera.name)
             for camera in self._found.cameras
-        ]
+        }
+        # One that the server has no more can be left where it is.
+        for name, camera in cameras_of(entry, self._data[CONF_SERVER_ID]).items():
+            labels.setdefault(name, say("frigate_not_recorded", name=camera.title))
+        options = [SelectOptionDict(value=value, label=label) for value, label in labels.items()]
         selector = SelectSelector(
             SelectSelectorConfig(options=options, multiple=True, mode=SelectSelectorMode.DROPDOWN)
         )

@@ -78,6 +78,18 @@ async def test_room_that_was_removed_meanwhile_is_refused(
     assert result["errors"] == {"room": "room_gone"}
 
 
+async def test_room_that_must_not_be_filmed_any_more_is_refused(
+    hass: HomeAssistant, entry: MockConfigEntry
+) -> None:
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "rtsp")
+    room = entry.subentries["sunflowers"]
+    hass.config_entries.async_update_subentry(entry, room, data={**room.data, "kind": "toilet"})
+    result = await answer(hass, result, **WINDOW)
+    assert result["errors"] == {"room": "room_forbidden"}
+    assert result["description_placeholders"]["room"] == "Sunflowers"
+    assert suggested(result) == WINDOW
+
+
 async def test_without_rooms_a_new_one_is_suggested(
     hass: HomeAssistant, tmp_path: Path, supervisor: FakeSupervisor
 ) -> None:
