@@ -523,3 +523,17 @@ async def test_an_offer_without_a_room_to_look_at_says_what_is_missing(
     await look(hass)
     await mending.open("frigate_offered")
     assert (await mending.confirm())["reason"] == "no_rooms"
+
+
+async def test_what_another_integration_shows_to_anybody_is_told_until_it_is_off(
+    hass: HomeAssistant, theirs: None, entry: MockConfigEntry, archive: Served
+) -> None:
+    both = {"frigate_notification_proxy", "frigate_media_browser"}
+    await look(hass)
+    assert both <= issues(hass).keys()
+    (other,) = hass.config_entries.async_entries("frigate")
+    options = {"notification_proxy_enable": False, "media_browser_enable": False}
+    hass.config_entries.async_update_entry(other, options=options)
+    shown(archive)  # the list is looked at again with the next news
+    await look(hass)
+    assert not both & issues(hass).keys()
