@@ -139,6 +139,7 @@ async def test_house_without_rooms_says_so(page: Page) -> None:
     assert "no room yet" in cards(view)[0]["content"]
 
 
+@pytest.mark.long
 async def test_owner_makes_it_in_the_dialog_and_staff_pause_the_parents_view(
     full: House, owner: Owner
 ) -> None:
@@ -167,4 +168,6 @@ async def test_owner_makes_it_in_the_dialog_and_staff_pause_the_parents_view(
             await pause.click()
             await expect(pause).to_contain_text(state)
     finally:
+        # The frontend stumbles over a dashboard that goes while it is on the screen.
+        await owner.open("today")
         await client.command("lovelace/dashboards/delete", dashboard_id=mine["id"])

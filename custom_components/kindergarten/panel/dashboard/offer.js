@@ -23,6 +23,8 @@ class KindergartenDashboard extends HTMLElement {
 }
 
 const ELEMENT = `ll-strategy-dashboard-${TYPE}`;
+// The frontend replaces the registry of elements while it loads, and does not know what was defined before.
+await customElements.whenDefined("home-assistant");
 // A browser that is open while we are updated has the older one; it stays until the page is loaded anew.
 if (!customElements.get(ELEMENT)) {
   customElements.define(ELEMENT, KindergartenDashboard);
