@@ -1,9 +1,10 @@
 """The owner's panel asks over the websocket: who may, what comes back, and how it says no."""
 
 import base64
-from datetime import date
+from datetime import datetime
 import subprocess
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant
@@ -34,7 +35,8 @@ COMMANDS = {
     **websocket_people.COMMANDS,
     **websocket_watch.COMMANDS,
 }
-TODAY = date.today().isoformat()
+TODAY = datetime.now(ZoneInfo("US/Pacific")).date().isoformat()
+"""Where the tests' Home Assistant is."""
 LIST = """Child;Group;Guardian;Phone;Language
 Арман Жанаров;Күншуақ;Әйгерім Жанарова;8 701 123 45 67;kk
 Дана Ким;Күншуақ;Ирина Ким;+7 777 765 43 21;ru
