@@ -1,6 +1,7 @@
 // A still that was kept with a change of what a camera sees: asked for once, when it comes onto the screen.
 
 import { LitElement, css, html, nothing } from "../lit.js";
+import { decode, draw, frame } from "./frame.js";
 
 class Kept extends LitElement {
   static properties = {
@@ -12,34 +13,14 @@ class Kept extends LitElement {
     _state: { state: true },
   };
 
-  static styles = css`
-    :host {
-      display: grid;
-      place-items: center;
-      aspect-ratio: 16 / 9;
-      overflow: hidden;
-      border-radius: 8px;
-      background: #16181a;
-      color: #d8dadc;
-    }
-    canvas,
-    p {
-      grid-area: 1 / 1;
-    }
-    canvas {
-      width: 100%;
-      height: 100%;
-      object-fit: contain;
-    }
-    canvas.none {
-      visibility: hidden;
-    }
-    p {
-      margin: 0;
-      padding: 12px;
-      text-align: center;
-    }
-  `;
+  static styles = [
+    frame,
+    css`
+      :host {
+        border-radius: 8px;
+      }
+    `,
+  ];
 
   constructor() {
     super();
@@ -69,12 +50,8 @@ class Kept extends LitElement {
   async _ask() {
     try {
       const { jpeg } = await this.desk.ask("sight_still", this.wanted);
-      const bytes = Uint8Array.from(atob(jpeg), (each) => each.charCodeAt(0));
-      const picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
-      const canvas = this.renderRoot.querySelector("canvas");
-      canvas.width = picture.width;
-      canvas.height = picture.height;
-      canvas.getContext("2d").drawImage(picture, 0, 0);
+      const picture = await decode(jpeg);
+      draw(this.renderRoot.querySelector("canvas"), picture);
       picture.close();
       this._state = "picture";
     } catch {

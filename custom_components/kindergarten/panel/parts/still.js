@@ -1,6 +1,7 @@
 // What a camera sees, a new picture every few seconds: only while it is on the screen, and few at a time.
 
-import { LitElement, css, html, nothing } from "../lit.js";
+import { LitElement, html, nothing } from "../lit.js";
+import { decode, draw, frame } from "./frame.js";
 
 const EVERY_MS = 5000;
 const AT_ONCE = 2;
@@ -32,33 +33,7 @@ class Still extends LitElement {
     _state: { state: true },
   };
 
-  static styles = css`
-    :host {
-      display: grid;
-      place-items: center;
-      aspect-ratio: 16 / 9;
-      overflow: hidden;
-      background: #16181a;
-      color: #d8dadc;
-    }
-    canvas,
-    p {
-      grid-area: 1 / 1;
-    }
-    canvas {
-      width: 100%;
-      height: 100%;
-      object-fit: contain;
-    }
-    canvas.none {
-      visibility: hidden;
-    }
-    p {
-      margin: 0;
-      padding: 12px;
-      text-align: center;
-    }
-  `;
+  static styles = frame;
 
   constructor() {
     super();
@@ -111,8 +86,7 @@ class Still extends LitElement {
     const camera = this.camera;
     try {
       const { jpeg } = await inTurn(() => this.desk.ask("camera/still", { camera_id: camera }));
-      const bytes = Uint8Array.from(atob(jpeg), (each) => each.charCodeAt(0));
-      const picture = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+      const picture = await decode(jpeg);
       if (camera === this.camera) this._draw(picture);
       picture.close();
     } catch {
@@ -125,10 +99,7 @@ class Still extends LitElement {
   }
 
   _draw(picture) {
-    const canvas = this.renderRoot.querySelector("canvas");
-    canvas.width = picture.width;
-    canvas.height = picture.height;
-    canvas.getContext("2d").drawImage(picture, 0, 0);
+    draw(this.renderRoot.querySelector("canvas"), picture);
     this._state = "picture";
   }
 }
