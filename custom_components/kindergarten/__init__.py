@@ -16,6 +16,7 @@ from .coordinator import KindergartenConfigEntry
 from .devices import async_sync_devices
 from .entity import SIGNAL_CAMERAS_CHANGED
 from .frigate import async_follow_servers
+from .kiosk import KIOSK
 from .panel import sidebar
 from .portal.gate import PortalView
 from .repairs import async_clear_issues, async_watch_issues
@@ -56,6 +57,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: KindergartenConfigEntry)
     await sidebar.async_show(hass)
     entry.async_on_unload(entry.add_update_listener(_async_entry_changed))
     async_follow_servers(entry)
+    forgotten = hass.data[KIOSK].async_end_forgotten(entry.runtime_data.archive)
+    entry.async_create_background_task(hass, forgotten, "kindergarten inspections")
 
     async def leave(event: Event) -> None:
         data = entry.runtime_data

@@ -18,9 +18,11 @@ from .holds import asking
 
 AGAIN_S: Final = 30.0
 TRIES: Final = 120
-"""An end that cannot be written is tried for an hour; the record of the begin says how long it was to last."""
+"""An end that cannot be written is tried for an hour; the next start finds that it is missing."""
+LOOKED_AT: Final = 200
+"""How many records a start looks back: each start leaves none behind it that has no end."""
 
-type Ending = Literal["ended", "time", "begun_anew"]
+type Ending = Literal["ended", "time", "begun_anew", "found_at_start"]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class Kiosk:
         """Begin with none."""
         self._hass = hass
         self._open: dict[str, tuple[Inspection, Archive, CALLBACK_TYPE]] = {}
+        self._ours: set[str] = set()
 
     @callback
     def find(self, user_id: str) -> Inspection | None:
@@ -57,6 +60,7 @@ class Kiosk:
             by=by,
             until_us=time.time_ns() // 1000 + minutes * 60_000_000,
         )
+        self._ours.add(inspection.id)
         with asking():
             details = {"what": "begin", "minutes": minutes, "who": by, "uid": inspection.id}
             await archive.record("inspection", details, f"{inspection.id}-begin")
@@ -81,12 +85,27 @@ class Kiosk:
             _note_end(archive, inspection, why), "kindergarten inspection", eager_start=True
         )
 
+    async def async_end_forgotten(self, archive: Archive) -> None:
+        """Write down the end of what an earlier Home Assistant began, and went before it was over."""
+        while True:
+            with suppress(ArchiveRefused, ArchiveUnavailable):
+                records = [each.d for each in await archive.ledger(("inspection",), LOOKED_AT)]
+                over = {each.get("uid") for each in records if each.get("what") == "end"} | self._ours
+                for each in records:
+                    if each.get("what") == "begin" and each.get("uid") not in over:
+                        await _write_end(archive, str(each.get("uid")), each.get("who"), "found_at_start")
+                return
+            await asyncio.sleep(AGAIN_S)
+
+
+async def _write_end(archive: Archive, uid: str, who: object, why: Ending) -> None:
+    await archive.record("inspection", {"what": "end", "why": why, "who": who, "uid": uid}, f"{uid}-end")
+
 
 async def _note_end(archive: Archive, inspection: Inspection, why: Ending) -> None:
-    details: dict[str, object] = {"what": "end", "why": why, "who": inspection.by, "uid": inspection.id}
     for _ in range(TRIES):
         with suppress(ArchiveRefused, ArchiveUnavailable):
-            await archive.record("inspection", details, f"{inspection.id}-end")
+            await _write_end(archive, inspection.id, inspection.by, why)
             return
         await asyncio.sleep(AGAIN_S)
     _LOGGER.warning("The end of an inspection could not be noted")

@@ -276,6 +276,7 @@ def _about(desk: Desk, called: Mapping[str, str], data: Mapping[str, object]) ->
         "played": data.get("played"),
         "what": data.get("what") or data.get("state") or data.get("mode"),
         "minutes": data.get("minutes"),
+        "why": data.get("why"),
         "bad": data.get("bad"),
         "missing": data.get("missing"),
     }

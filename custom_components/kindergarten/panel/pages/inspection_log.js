@@ -5,6 +5,8 @@ import { Look } from "../parts/look.js";
 import "./recordings_tasks.js";
 import { Times } from "./recordings_times.js";
 
+// Why an inspection ended, where it was not ended by hand.
+const ENDS = ["time", "begun_anew", "found_at_start"];
 const KINDS = ["export", "hold", "lift", "challenge", "inspection", "pack", "verify", "view", "request", "discard"];
 
 class Log extends Look {
@@ -96,11 +98,11 @@ class Log extends Look {
     </tr>`;
   }
 
-  _about({ kind, cameras, from_us: from, to_us: to, played, what, minutes, bad, missing }) {
+  _about({ kind, cameras, from_us: from, to_us: to, played, what, why, minutes, bad, missing }) {
     const told = [...cameras];
     if (typeof from === "number") told.push(typeof to === "number" ? `${this.times.full(from)} – ${this.times.full(to)}` : this.times.full(from));
     if (typeof played === "boolean") told.push(this.t(played ? "log.played" : "log.not_played"));
-    if (kind === "inspection") told.push(this.t(what === "begin" ? "log.begun" : "log.ended", { minutes: minutes ?? 0 }));
+    if (kind === "inspection") told.push(what === "begin" ? this.t("log.begun", { minutes: minutes ?? 0 }) : this.t(ENDS.includes(why) ? `log.end_${why}` : "log.ended"));
     if (kind === "pack") told.push(this.t(what === "full" ? "packs.full" : "packs.hand_over"));
     if (kind === "verify") told.push(this.t("log.found", { bad: bad ?? 0, missing: missing ?? 0 }));
     return told.join(" · ");
