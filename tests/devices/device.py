@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+import ssl
 import threading
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from tests.ports import hold_port
 
 from .account import Account, AccountLogin
 from .answers import Slot, answer
+from .certificate import put_on
 from .makes import MAKES, Make
 from .onvif import OnvifSide
 from .rtsp import DeviceConnection, DeviceSite
@@ -28,6 +30,8 @@ class SimulatedDevice:
     none is only described. `api` False is a device whose web interface is switched off, `onvif` likewise;
     `shut` names ways in ("rtsp", "http", "onvif") that take no login. `garbage` is what the web port
     answers to everything; `silent` takes connections and says nothing, `silent_web` on the web port alone.
+    `serves` is how that is asked: by "http", by "https" alone, by "https" to which http "leads", or "mute" by an
+    encrypted port that answers nothing.
     """
 
     make: str = "hikvision"
@@ -48,15 +52,19 @@ class SimulatedDevice:
     endless: bool = False
     silent: bool = False
     silent_web: bool = False
+    serves: str = "http"
     streams: Mapping[str, CameraStream] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.account = Account(self.user, self.password)
         self.asked: list[str] = []
         self.sent_bytes = 0
-        self._places = [hold_port(), hold_port()]
-        self.port, self.http_port = (place.getsockname()[1] for place in self._places)
+        self._places = [hold_port(), hold_port(), hold_port()]
+        self.port, self.http_port, self.https_port = (place.getsockname()[1] for place in self._places)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.certificate = ""
         self._server: asyncio.Server | None = None
+        self._mute: asyncio.Server | None = None
         self._runner: web.AppRunner | None = None
         made = self.made
         self._login = self._way_in("rtsp", made.rtsp_realm)
@@ -118,6 +126,29 @@ class SimulatedDevice:
             for at in range(1, self.channels + 1)
         ]
 
+    def show_another_certificate(self) -> None:
+        """Be somebody else from the next connection on."""
+        self.certificate = put_on(self._context, self.made.maker)
+
+    async def _start_web(self) -> None:
+        if self.serves != "http":
+            self.show_another_certificate()
+        if self.serves == "mute":
+            self._mute = await asyncio.start_server(
+                lambda _, writer: writer.close(), "127.0.0.1", self.https_port, ssl=self._context
+            )
+            return
+        app = web.Application()
+        app.router.add_route("*", "/{tail:.*}", self._page)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        if self.serves in {"http", "leads"}:
+            await web.TCPSite(self._runner, "127.0.0.1", self.http_port, reuse_address=True).start()
+        if self.serves in {"https", "leads"}:
+            await web.TCPSite(
+                self._runner, "127.0.0.1", self.https_port, reuse_address=True, ssl_context=self._context
+            ).start()
+
     async def start(self) -> None:
         """Listen; called by `Devices` in its loop."""
         loop = asyncio.get_running_loop()
@@ -128,11 +159,7 @@ class SimulatedDevice:
                 self.port,
                 reuse_address=True,
             )
-        app = web.Application()
-        app.router.add_route("*", "/{tail:.*}", self._page)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.http_port, reuse_address=True).start()
+        await self._start_web()
         self._tasks = [
             asyncio.create_task(run())
             for stream in self.streams.values()
@@ -144,8 +171,9 @@ class SimulatedDevice:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, self._mute):
+            if server is not None:
+                server.close()
         for connection in list(self.site.connections):
             connection.cut()
         if self._runner is not None:
@@ -155,7 +183,9 @@ class SimulatedDevice:
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         target = request.raw_path
-        self.asked.append(target)
+        self.asked.append(f"{request.scheme}:{target}" if self.serves != "http" else target)
+        if self.serves == "leads" and request.scheme == "http":
+            raise web.HTTPFound(f"https://10.99.99.99:{self.https_port}{target}")
         if self.silent or self.silent_web:
             await asyncio.sleep(3600)
         if self.endless:
@@ -219,7 +249,7 @@ class Devices:
         for device in self._devices:
             self._run(device.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
         self._loop.close()
 
     def _run(self, work: Any) -> None:

@@ -13,6 +13,7 @@ class WantedDevice:
     secret: str = field(default="", repr=False)
     port: int = 554
     http_port: int = 80
+    https_port: int = 443
     path: str = ""
 
 
@@ -29,7 +30,10 @@ class FoundChannel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FoundDevice:
-    """A device. `stopped` tells that a login was refused on the way: there may be more than was found."""
+    """A device. `stopped` tells that a login was refused on the way: there may be more than was found.
+
+    `certificate` is the fingerprint (SHA-256, hex) of one that was taken without being verified, "" for none.
+    """
 
     brand: str | None
     maker: str
@@ -37,6 +41,7 @@ class FoundDevice:
     port: int
     stopped: bool
     channels: tuple[FoundChannel, ...]
+    certificate: str = ""
 
 
 class DeviceArchive(Protocol):

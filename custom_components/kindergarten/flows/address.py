@@ -75,20 +75,19 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def read_device(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
-    """Return what `read_address` does of a device's address, and the port of its web page.
+def read_device(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, int]]:
+    """Return what `read_address` does of a device's address, and the ports of its web page by scheme.
 
     The address of that page will do as well. Raises FieldError.
     """
     typed = {CONF_PORT: DEFAULT_PORTS["rtsp"], **user_input}
     url = parse(typed[CONF_HOST])
     if url is None or url.scheme not in WEB_PORTS:
-        return read_address(typed), WEB_PORTS["http"]
-    # What is asked by http is never asked at the port of https.
-    port = url.port if url.port is not None and url.scheme == "http" else WEB_PORTS["http"]
-    if not 1 <= port <= 65535:
+        return read_address(typed), WEB_PORTS
+    ports = WEB_PORTS if url.port is None else {**WEB_PORTS, url.scheme: url.port}
+    if not 1 <= ports[url.scheme] <= 65535:
         raise FieldError(CONF_HOST, "bad_host")
-    return read_address({**typed, CONF_HOST: f"[{url.host}]" if ":" in url.host else url.host}), port
+    return read_address({**typed, CONF_HOST: f"[{url.host}]" if ":" in url.host else url.host}), ports
 
 
 def _split(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from .candidates import (
     read_rooms,
     room_selector,
 )
-from .finding import async_find, async_look, async_served, candidates_of, read_wanted, title_of
+from .finding import async_find, async_look, async_served, candidates_of, notes_of, read_wanted, title_of
 from .names import FieldError
 from .probe import figures
 from .room import new_room
@@ -199,6 +199,7 @@ class FindSteps(ConfigSubentryFlow):
             "stills": stills or say("find_no_picture"),
             "path": words.plain(candidate.source["path"]),
             "sub_path": words.plain(candidate.source["sub_path"] or "–"),
+            "notes": notes_of(self._device, say),
         }
 
     async def async_step_channels(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -231,7 +232,7 @@ class FindSteps(ConfigSubentryFlow):
                 "seen": str(sum(each.seen for each in self._candidates)),
                 "all": str(len(self._candidates)),
                 "pictures": gallery(self._candidates, say),
-                "notes": say("find_stopped") if self._device.stopped else "",
+                "notes": notes_of(self._device, say),
             },
         )
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+import re
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -52,7 +53,7 @@ _NO_STREAM: Final = frozenset({"not_found", "no_video", "unsupported_codec"})
 
 def read_wanted(user_input: Mapping[str, Any]) -> WantedDevice:
     """Return the device that a form names; raises FieldError."""
-    address, http_port = read_device(user_input)
+    address, ports = read_device(user_input)
     if address[CONF_SCHEME] != "rtsp":
         raise FieldError(CONF_HOST, "find_encrypted")
     return WantedDevice(
@@ -60,7 +61,8 @@ def read_wanted(user_input: Mapping[str, Any]) -> WantedDevice:
         user=address[CONF_USERNAME],
         secret=address[CONF_PASSWORD],
         port=address[CONF_PORT],
-        http_port=http_port,
+        http_port=ports["http"],
+        https_port=ports["https"],
         path="" if address[CONF_PATH] == "/" else address[CONF_PATH],
     )
 
@@ -182,6 +184,15 @@ async def async_served(archive: Archive, entry: ConfigEntry[Any], say: Words) ->
     if not any(isinstance(answer, ServerFound) for answer in answers):
         raise FieldError("base", "frigate_silent")
     return found
+
+
+def notes_of(device: FoundDevice, say: Words) -> str:
+    """Return what has to be said of how a device was searched."""
+    notes = [say("find_stopped")] if device.stopped else []
+    if device.certificate:
+        pairs = ":".join(re.findall("..", device.certificate.upper()))
+        notes.append(say("find_unverified", fingerprint=pairs))
+    return "\n\n".join(notes)
 
 
 def title_of(device: FoundDevice, say: Words) -> str:

@@ -18,5 +18,10 @@ async def found(device: SimulatedDevice, secret: str = RIGHT, **wanted: Any) -> 
 
 async def look(device: SimulatedDevice, secret: str = RIGHT, **wanted: Any) -> Found:
     """Return what is found of a device that runs; raises SourceError."""
-    asked: dict[str, Any] = {"user": "admin", "port": device.port, "http_port": device.http_port}
+    asked: dict[str, Any] = {
+        "user": "admin",
+        "port": device.port,
+        "http_port": device.http_port,
+        "https_port": device.https_port,
+    }
     return await find(RealEnv(), Wanted(host="127.0.0.1", secret=secret, **(asked | wanted)))

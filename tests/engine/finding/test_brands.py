@@ -17,7 +17,8 @@ from .kit import found
         ("uniview-camera", "uniview"),
         ("reolink", "reolink"),
         ("tapo", "tapo"),
-        ("ezviz", "hikvision"),
+        ("ezviz", "ezviz"),
+        ("ezviz-recorder", "ezviz"),
     ],
 )
 async def test_camera_of_a_brand_is_found_without_a_refused_login(make: str, brand: str) -> None:

@@ -232,6 +232,7 @@ async def test_device_is_not_looked_for_while_the_recorder_is_not_loaded(
         ("192.168.1.64:8554", {"port": 8554, "http_port": 80, "path": ""}),
         ("http://192.168.1.64:8080/doc/page/login.asp", {"port": 554, "http_port": 8080, "path": ""}),
         ("https://192.168.1.64/", {"port": 554, "http_port": 80, "path": ""}),
+        ("https://192.168.1.64:8443/", {"port": 554, "http_port": 80, "https_port": 8443, "path": ""}),
         ("rtsp://192.168.1.64:10554/live?x=1", {"port": 10554, "http_port": 80, "path": "/live?x=1"}),
     ],
 )
@@ -283,6 +284,15 @@ async def test_search_that_was_ended_early_is_told(
 ) -> None:
     archive.device = device(channel(1), channel(2), stopped=True)
     assert "may be more cameras" in (await found(hass, entry))["description_placeholders"]["notes"]
+
+
+async def test_certificate_that_could_not_be_verified_is_told(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    archive.device = device(channel(1), channel(2), certificate="ab12" * 16)
+    assert "AB:12:AB" in (await found(hass, entry))["description_placeholders"]["notes"]
+    archive.device = device(channel(1), certificate="cd34" * 16)
+    assert "CD:34:CD" in (await found(hass, entry))["description_placeholders"]["notes"]
 
 
 async def test_names_of_a_device_cannot_bring_markup_into_the_form(

@@ -30,13 +30,17 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Brand:
-    """A brand. `marks` are looked for in RTSP's and HTTP's realms and server names, `makers` in ONVIF's."""
+    """A brand. `marks` are looked for in realms, server names and certificates, `makers` in what devices say.
+
+    `twin` is a brand whose devices introduce themselves as this one's do.
+    """
 
     key: str
     marks: re.Pattern[str]
     makers: re.Pattern[str]
     layouts: tuple[Layout, ...]
     listing: Listing | None = None
+    twin: str = ""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -47,12 +51,14 @@ BRANDS = (
     Brand(
         key="ezviz",
         marks=_any(r"ezviz"),
-        makers=_any(r"ezviz"),
+        makers=_any(r"ezviz", r"^CS-[A-Z]"),
         layouts=(
-            Layout(main="/Streaming/Channels/101", sub="/Streaming/Channels/102"),
+            Layout(main="/Streaming/Channels/{n}01", sub="/Streaming/Channels/{n}02"),
             Layout(main="/h264_stream"),
+            Layout(main="/H.264"),
             Layout(main="/ch1/main", sub="/ch1/sub"),
         ),
+        listing="isapi",
     ),
     Brand(
         key="hikvision",
@@ -63,9 +69,9 @@ BRANDS = (
         layouts=(
             Layout(main="/Streaming/Channels/{n}01", sub="/Streaming/Channels/{n}02"),
             Layout(main="/h264/ch{n}/main/av_stream", sub="/h264/ch{n}/sub/av_stream"),
-            Layout(main="/h264_stream"),
         ),
         listing="isapi",
+        twin="ezviz",
     ),
     Brand(
         key="dahua",
@@ -107,7 +113,7 @@ BRANDS = (
 )
 
 GENERIC = (
-    *(layout for brand in BRANDS for layout in brand.layouts[:1]),
+    *dict.fromkeys(layout for brand in BRANDS for layout in brand.layouts[:1]),
     Layout(main="/media/video1", sub="/media/video2"),
     Layout(main="/h264_stream"),
     Layout(main="/live/main", sub="/live/sub"),
@@ -124,6 +130,11 @@ def recognised(*said: str) -> Brand | None:
     return next((brand for brand in BRANDS if any(brand.marks.search(each) for each in said if each)), None)
 
 
-def made_by(maker: str) -> Brand | None:
-    """Return the brand of a manufacturer as ONVIF names it."""
-    return next((brand for brand in BRANDS if brand.makers.search(maker)), None)
+def made_by(*said: str) -> Brand | None:
+    """Return the brand of a manufacturer or model as a device names it."""
+    return next((brand for brand in BRANDS if any(brand.makers.search(each) for each in said)), None)
+
+
+def twin_of(brand: Brand) -> Brand | None:
+    """Return the brand that cannot be told from another by how its devices introduce themselves."""
+    return next((each for each in BRANDS if each.key == brand.twin), None)

@@ -12,6 +12,7 @@ class Wanted:
     secret: str = field(default="", repr=False)
     port: int = 554
     http_port: int = 80
+    https_port: int = 443
     path: str = ""
 
 
@@ -32,6 +33,7 @@ class Found:
 
     `recorder` is whether it may have more cameras than one. `stopped` tells that the login was refused
     on the way, so that there may be more than was found. `login` is whether the streams want one.
+    `certificate` is the fingerprint (SHA-256, hex) of one that was taken without being verified, "" for none.
     """
 
     brand: str | None
@@ -41,4 +43,5 @@ class Found:
     recorder: bool
     stopped: bool
     login: bool
+    certificate: str
     channels: tuple[Channel, ...]

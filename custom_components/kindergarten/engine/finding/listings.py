@@ -1,7 +1,7 @@
 """Asks a recorder, by its brand's own interface, which channels it has and what they are called."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 import re
 from types import MappingProxyType
@@ -28,6 +28,7 @@ class Told:
     """What a device tells of itself; no channels where it does not list them."""
 
     model: str = ""
+    maker: str = ""
     channels: tuple[Named, ...] = ()
 
 
@@ -35,7 +36,7 @@ async def told(listing: Listing, web: Web, port: int) -> Told:
     """Return what a device tells by an interface; nothing of what it does not, or not with this login."""
     found = await _ASK[listing](web, port)
     unlike = {each.number: each for each in found.channels if 1 <= each.number <= MOST}
-    return Told(model=found.model, channels=tuple(unlike[each] for each in sorted(unlike)))
+    return replace(found, channels=tuple(unlike[each] for each in sorted(unlike)))
 
 
 async def _body(web: Web, port: int, path: str) -> bytes:
@@ -48,7 +49,7 @@ async def _isapi(web: Web, port: int) -> Told:
     device = tree(await _body(web, port, "/ISAPI/System/deviceInfo"))
     if device is None:
         return Told()
-    model = clean(text(device, "model"))
+    model, maker = clean(text(device, "model")), clean(text(device, "manufacturer"))
     proxied = tree(await _body(web, port, "/ISAPI/ContentMgmt/InputProxy/channels"))
     status = tree(await _body(web, port, "/ISAPI/ContentMgmt/InputProxy/channels/status"))
     inputs = tree(await _body(web, port, "/ISAPI/System/Video/inputs/channels"))
@@ -65,8 +66,10 @@ async def _isapi(web: Web, port: int) -> Told:
         for root, name in ((inputs, "VideoInputChannel"), (proxied, "InputProxyChannel"))
     ]
     if {each.number for each in listed[0]} & {each.number for each in listed[1]}:
-        return Told(model=model)  # a hybrid that counts both from one: its streams tell which is which
-    return Told(model=model, channels=tuple(listed[0] + listed[1]))
+        return Told(
+            model=model, maker=maker
+        )  # a hybrid that counts both from one: its streams tell which is which
+    return Told(model=model, maker=maker, channels=tuple(listed[0] + listed[1]))
 
 
 _TITLE = re.compile(r"table\.ChannelTitle\[(\d{1,3})\]\.Name=(.*)")

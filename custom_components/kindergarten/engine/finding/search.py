@@ -6,7 +6,8 @@ import threading
 
 from ..env import Env
 from ..errors import SourceError
-from .brands import GENERIC, Brand, Layout, made_by, recognised
+from .brands import GENERIC, Brand, Layout, made_by, recognised, twin_of
+from .certificate import Certificate
 from .describe import Describer, Reply, nobody
 from .found import Channel, Found, Wanted
 from .listings import MOST, Named, Told, told
@@ -50,6 +51,7 @@ class Search:
         self._rtsp: Describer | None = None
         self._onvif: Onvif | None = None
         self._maker = ("", "")
+        self._certificate: Certificate | None = None
         self._locked = False
 
     async def close(self) -> None:
@@ -61,10 +63,9 @@ class Search:
 
     async def run(self) -> Found:
         """Search; raises SourceError."""
-        shown, page = await asyncio.gather(
-            self._look(), self._web.get(self._wanted.http_port, "/"), return_exceptions=True
-        )
-        said = [] if page is None or isinstance(page, BaseException) else [page.realm, page.server]
+        shown, said = await asyncio.gather(self._look(), self._look_at_web(), return_exceptions=True)
+        if isinstance(said, BaseException):
+            raise said
         problem: SourceError | None = None
         if isinstance(shown, Reply):
             said = [shown.realm, shown.server, *said]
@@ -78,6 +79,12 @@ class Search:
         if problem is not None or brand is None:
             return await self._unknown(brand, problem)
         return await self._known(brand)
+
+    async def _look_at_web(self) -> list[str]:
+        """Return how the device's web page introduces itself to nobody."""
+        page, self._certificate = await self._web.reach(self._wanted.http_port, self._wanted.https_port)
+        said = [] if page is None else [page.realm, page.server]
+        return said if self._certificate is None else [*said, self._certificate.words]
 
     async def _look(self) -> Reply:
         """Return how the device introduces itself to nobody."""
@@ -107,6 +114,9 @@ class Search:
         """Go on with a brand that was recognised: its own paths first, for they are what is needed."""
         rtsp = self._with_login()
         layout = await self._layout(rtsp, brand.layouts)
+        if layout is None and not self._locked and (twin := twin_of(brand)) is not None:
+            layout = await self._layout(rtsp, [each for each in twin.layouts if each not in brand.layouts])
+            brand = twin if layout is not None else brand
         if layout is None and self._locked:
             raise self._nothing()
         if layout is None:
@@ -172,7 +182,9 @@ class Search:
         found = await (self._listed(rtsp, layout, names) if names else self._counted(rtsp, layout))
         if not any(each.seen for each in found):
             raise self._nothing()
-        return self._found(brand, found, listed.model)
+        own = made_by(listed.maker, listed.model)
+        twin = brand is not None and own is not None and own.key == brand.twin
+        return self._found(own if twin else brand, found, listed.model)
 
     async def _listed(self, rtsp: Describer, layout: Layout, names: Sequence[Named]) -> list[Channel]:
         """Return the channels that a recorder tells of, those without a picture too."""
@@ -238,6 +250,7 @@ class Search:
             recorder=len(channels) > 1,
             stopped=self.tally.refused > 0,
             login=bool(self._wanted.user or self._wanted.secret),
+            certificate=self._certificate.fingerprint if self._certificate else "",
             channels=tuple(channels),
         )
 

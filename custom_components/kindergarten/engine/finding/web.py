@@ -1,4 +1,4 @@
-"""Asks a device over HTTP: only the host that was named, with a deadline and a limit in bytes."""
+"""Asks a device over HTTP or HTTPS: only the host that was named, with a deadline and a limit in bytes."""
 
 import asyncio
 from dataclasses import dataclass
@@ -8,21 +8,25 @@ from yarl import URL
 
 from ..env import Env
 from ..recorder.reader.native.auth import challenge
+from .certificate import Certificate, shown
 from .tally import CountedLogin, Tally
 
 LIMIT_BYTES = 256 << 10
 ANSWER_S, _CONNECT_S = 6.0, 3.0
+HTTPS_PORTS = (8443,)
+"""Where devices encrypt, besides the port that is asked for: EZVIZ at 8443."""
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "kindergarten"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
-    """An answer; `server` and `realm` tell its brand."""
+    """An answer; `server` and `realm` tell its brand, `leads_to` is the port of HTTPS that it names."""
 
     status: int
     body: bytes
     server: str = ""
     realm: str = ""
+    leads_to: int | None = None
 
 
 class Web:
@@ -36,6 +40,7 @@ class Web:
         self._tally = tally
         self._logins: dict[int, CountedLogin] = {}
         self._silent: set[int] = set()
+        self._encrypted: dict[int, Certificate] = {}
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -43,6 +48,25 @@ class Web:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+    async def reach(self, port: int, https_port: int) -> tuple[Page | None, Certificate | None]:
+        """Return the first page of a device, which is asked by HTTP at a port if it serves that.
+
+        Otherwise by HTTPS, and so is everything that is asked at `port` from then on. The certificate cannot
+        be verified: it comes back to be told, and a second one in its place is asked nothing.
+        """
+        page = await self.get(port, "/")
+        if page is not None and page.leads_to is None:
+            return page, None
+        there = page.leads_to if page is not None else None
+        ports = dict.fromkeys(each for each in (there, https_port, *HTTPS_PORTS) if each is not None)
+        seen = await asyncio.gather(*(shown(self._host, each) for each in ports))
+        certificate = next((each for each in seen if each is not None), None)
+        if certificate is None:
+            return page, None
+        self._encrypted[port] = certificate
+        self._silent.discard(port)
+        return await self.get(port, "/") or page, certificate
 
     async def get(self, port: int, path: str, *, login: bool = False) -> Page | None:
         """Return the answer to a GET; None when none came that can be used.
@@ -86,11 +110,18 @@ class Web:
             headers["Authorization"] = login
         host = f"[{self._host}]" if ":" in self._host else self._host
         try:
-            url = URL(f"http://{host}:{port}{path}", encoded=True)
+            held = self._encrypted.get(port)
+            at = f"http://{host}:{port}" if held is None else f"https://{host}:{held.port}"
+            url = URL(f"{at}{path}", encoded=True)
             async with (
                 asyncio.timeout(ANSWER_S),
                 self._client().request(
-                    method, url, data=body or None, headers=headers, allow_redirects=False
+                    method,
+                    url,
+                    data=body or None,
+                    headers=headers,
+                    allow_redirects=False,
+                    ssl=aiohttp.Fingerprint(bytes.fromhex(held.fingerprint)) if held else True,
                 ) as answer,
             ):
                 data = await _read(answer)
@@ -106,6 +137,7 @@ class Web:
             body=data,
             server=answer.headers.get("Server", ""),
             realm=wanted.realm if wanted else "",
+            leads_to=_https_port(answer),
         )
         return page, challenges
 
@@ -120,6 +152,17 @@ class Web:
                 trust_env=False,
             )
         return self._session
+
+
+def _https_port(answer: aiohttp.ClientResponse) -> int | None:
+    """Return the port of HTTPS to which an answer leads; the host that it names is not believed."""
+    if answer.status not in {301, 302, 303, 307, 308}:
+        return None
+    try:
+        url = URL(answer.headers.get("Location", ""))
+    except ValueError:
+        return None
+    return url.port if url.scheme == "https" else None
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
