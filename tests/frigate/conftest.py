@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_socket
 
-from kindergarten_engine.env import RealEnv
+from kindergarten_engine.env import Env, RealEnv
 from kindergarten_engine.frigate_api.client import FrigateClient
 from kindergarten_engine.frigate_api.server import Server
 from tests.frigate_stand_in import PASSWORD, Settings, StandIn
@@ -34,11 +34,13 @@ async def connect() -> AsyncIterator[Connect]:
     """Return a way to a server's doors; what was opened is closed after the test."""
     async with AsyncExitStack() as stack:
 
-        def open_door(running: StandIn, *, user: str = "admin", **more: str | None) -> FrigateClient:
+        def open_door(
+            running: StandIn, *, user: str = "admin", env: Env | None = None, **more: str | None
+        ) -> FrigateClient:
             pinned = {"trust": "pin", "fingerprint": running.fingerprint} if user else {}
             url = running.external_url if user else running.internal_url
             wanted: Any = {"url": url, "user": user, "secret": PASSWORD, **pinned, **more}
-            client = FrigateClient(RealEnv(), Server(**wanted))
+            client = FrigateClient(env or RealEnv(), Server(**wanted))
             stack.push_async_callback(client.close)
             return client
 

@@ -50,7 +50,7 @@ READERS: dict[str, Callable[[object], object]] = {
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(answer=_ANSWERS)
 def test_any_json_is_read_or_refused(name: str, answer: object) -> None:
     with suppress(FrigateError):

@@ -1,9 +1,11 @@
 """Asking a Frigate server: every answer has its limits in bytes and seconds, and leads nowhere else."""
 
 import time
+from typing import override
 
 import pytest
 
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.frigate_api.errors import FrigateError
 from tests.frigate_stand_in import Settings, StandIn
 from tests.frigate_stand_in.faults import Kind
@@ -11,6 +13,16 @@ from tests.frigate_stand_in.faults import Kind
 from .conftest import Connect
 
 HOUR_US = 3_600_000_000
+
+
+class Ahead(RealEnv):
+    """A machine whose clock the test moves."""
+
+    ahead_s = 0
+
+    @override
+    def realtime_ns(self) -> int:
+        return super().realtime_ns() + self.ahead_s * 1_000_000_000
 
 
 def now_us() -> int:
@@ -101,13 +113,13 @@ async def test_a_token_that_is_refused_is_asked_for_anew(connect: Connect) -> No
 
 async def test_a_token_is_renewed_before_it_ends(connect: Connect) -> None:
     with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
-        server.control.set_session(4)
-        client = connect(server)
+        env = Ahead()
+        client = connect(server, env=env)
         await client.version()
-        end = time.monotonic() + 60
-        while sum(each["path"] == "/api/login" for each in server.control.asked()) < 2:
-            assert time.monotonic() < end
-            await client.version()
+        env.ahead_s = 86_400 - 300
+        server.control.advance(env.ahead_s)
+        await client.version()
+        assert sum(each["path"] == "/api/login" for each in server.control.asked()) == 2
         assert all(each["status"] != 401 for each in server.control.asked())
 
 

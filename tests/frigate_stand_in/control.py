@@ -235,10 +235,6 @@ class Control:
         """Make all tokens invalid."""
         self._call(self._frigate.accounts.new_secret)
 
-    def set_session(self, seconds: int) -> None:
-        """Let tokens from now on live so long."""
-        self._call(lambda: setattr(self._frigate.accounts, "session_s", seconds))
-
     def set_rate_limit(self, limit: str) -> None:
         """Limit logins, as "1/second;5/minute"; "" ends it."""
         self._call(lambda: setattr(self._frigate.accounts, "rate_limit", limit))

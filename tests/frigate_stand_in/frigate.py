@@ -13,7 +13,7 @@ from .clock import Clock
 from .configuration import Configuration, Tree, camera_section, keep_all
 from .disk import EMERGENCY_EVERY_S, Disk, expire
 from .exports import Exports, Film, cuts
-from .footage import DAY_S, Footage
+from .footage import DAY_S, HOUR_S, Footage
 from .reel import Reel, reel
 from .settings import Settings
 from .versions import Version
@@ -43,6 +43,8 @@ class Frigate:
         self.settings = settings
         self.version = Version.named(settings.version)
         self.clock = Clock()
+        if settings.minute is not None:
+            self.clock.set(self.clock.now() // HOUR_S * HOUR_S + settings.minute * 60)
         self.accounts = Accounts(self.version, self.clock)
         self.accounts.users[settings.user] = User(password=settings.password, role=ADMIN_ROLE)
         self.disk = Disk()

@@ -16,6 +16,7 @@ class Settings:
     `cameras` are ids, a number stands for cam1, cam2, …; `days` of history; `keep_days` is written into the
     configuration globally, `camera_days` with each camera (None: not written). `lag_s` passes until a segment
     is known. `labels` writes each camera's name into its pictures. Ports: 0 takes a free one and keeps it.
+    `minute` is that of the hour in which it begins (None: the machine's), so that no hour ends by chance.
     `rtsp` runs the restream. `host` is where it listens. `config` is set on top, by dotted keys
     ("cameras.cam1.friendly_name"). `login` False is `auth.enabled: false`: everybody at the outer door is a
     viewer; `tls` False is that door without TLS.
@@ -38,6 +39,7 @@ class Settings:
     tls: bool = True
     config: Mapping[str, Any] = field(default_factory=dict)
     rtsp_port: int = 0
+    minute: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

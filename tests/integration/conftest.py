@@ -33,6 +33,7 @@ from .fake_archive import (
     load,
     room,
 )
+from .noon import live_where_it_is_noon
 from .texts import check_result, need
 
 # An idle worker that is interrupted as it hears that it may go does not pass that on, and the others wait for
@@ -127,6 +128,7 @@ def supervisor(archive: FakeArchive) -> Iterator[FakeSupervisor]:
 @pytest.fixture
 async def kindergarten(hass: HomeAssistant, supervisor: FakeSupervisor) -> MockConfigEntry:
     """Return a loaded kindergarten with two cameras in two rooms."""
+    await live_where_it_is_noon(hass)
     entry = kindergarten_entry(
         room("Playroom"), camera(PLAYROOM, "By the window"), room("Bedroom"), camera(BEDROOM, "At the door")
     )

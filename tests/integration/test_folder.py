@@ -133,7 +133,7 @@ async def test_folder_that_never_answers_is_given_up(
 ) -> None:
     woken = threading.Event()
     monkeypatch.setattr(places, "TRIAL_DEADLINE_S", 0.05)
-    with patch.object(os, "fsync", side_effect=lambda _: woken.wait(10)):
+    with patch.object(os, "fsync", side_effect=lambda _: woken.wait(600)):
         with pytest.raises(FolderError) as raised:
             await places.async_try_folder(hass, str(tmp_path / "a"), _machine(tmp_path), 30)
         woken.set()
@@ -182,7 +182,7 @@ async def test_place_that_never_answers_is_left_out(
 ) -> None:
     woken = threading.Event()
     monkeypatch.setattr(places, "LOOK_DEADLINE_S", 0.05)
-    with patch.object(places, "free_bytes", side_effect=lambda _: int(woken.wait(10))):
+    with patch.object(places, "free_bytes", side_effect=lambda _: int(woken.wait(600))):
         found = await places.async_find_places(hass, _machine(tmp_path, f"{tmp_path} nfs nas:/video"))
         woken.set()
         await hass.async_block_till_done()
@@ -208,7 +208,7 @@ async def test_a_disk_that_never_answers_is_not_known(
     woken = threading.Event()
     monkeypatch.setattr(places, "LOOK_DEADLINE_S", 0.05)
     machine = _machine(tmp_path, f"{tmp_path} nfs nas:/video")
-    with patch.object(Surroundings, "mount_of", side_effect=lambda _: woken.wait(10) and None):
+    with patch.object(Surroundings, "mount_of", side_effect=lambda _: woken.wait(600) and None):
         assert await places.async_disk_notes(hass, str(tmp_path), machine) is None
         woken.set()
         await hass.async_block_till_done()

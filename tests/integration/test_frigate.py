@@ -30,6 +30,8 @@ from tests.frigate_stand_in import PASSWORD, Settings, StandIn
 from .fake_archive import kindergarten_entry, room, state_of
 
 WITHIN_S = 60
+DAYS = (4, 5)
+"""Three times 24 hours touch four days, and five when midnight passes meanwhile."""
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +124,7 @@ async def test_a_frigate_is_added_its_cameras_record_their_days_are_proven_and_t
     await until(proven, WITHIN_S)
     await house.runtime_data.coordinator.async_look_at_proof()
     await hass.async_block_till_done()
-    assert len(await archive.days(camera_id, 0)) == 4
+    assert len(await archive.days(camera_id, 0)) in DAYS
     status = house.runtime_data.coordinator.data.status
     (server,) = status.servers.values()
     assert (server.state, server.version, server.problems) == ("ok", "0.17.2", ())
@@ -302,7 +304,7 @@ async def test_a_server_that_is_taken_away_leaves_its_history_and_no_states(
     now_us = time.time_ns() // 1000
 
     async def known() -> bool:
-        return len(await archive.days(camera_id, 0)) == 4
+        return len(await archive.days(camera_id, 0)) in DAYS
 
     await until(known, WITHIN_S)
     (server,) = house.get_subentries_of_type("frigate")
@@ -313,7 +315,7 @@ async def test_a_server_that_is_taken_away_leaves_its_history_and_no_states(
     await seen(hass, house, lambda: camera_id not in data.coordinator.data.status.cameras)
     assert hass.states.get("camera.bears") is None
     assert list(house.get_subentries_of_type("camera")) == []
-    assert len(await archive.days(camera_id, 0)) == 4
+    assert len(await archive.days(camera_id, 0)) in DAYS
     footage = await archive.timeline(camera_id, now_us - 86_400_000_000, now_us)
     assert sum(each.end_us - each.start_us for each in footage.recordings) > 80_000_000_000
     assert camera_id in {each.uid for each in await archive.cameras()}

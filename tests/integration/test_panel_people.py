@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .fake_archive import settle
-from .test_websocket import LIST, TODAY, Panel, by_name
+from .test_websocket import LIST, Panel, by_name
 from .texts import need
 
 LATER = "2099-09-01"
@@ -26,6 +27,11 @@ async def listed(panel: Panel) -> Panel:
     """Return the panel of a kindergarten with two families."""
     await panel.ask("people/import/apply", text=LIST)
     return panel
+
+
+def today() -> str:
+    """Return the day that it is in the house."""
+    return dt_util.now().date().isoformat()
 
 
 async def new_group(panel: Panel, name: str, room: str | None = None) -> str:
@@ -50,18 +56,20 @@ async def test_a_group_goes_only_while_no_child_was_ever_in_it(listed: Panel) ->
 async def test_a_whole_group_moves_to_another_one(listed: Panel) -> None:
     old, new = (await by_name(listed, "groups"))["Күншуақ"]["id"], await new_group(listed, "Sunflowers")
     move = {"from_group": old, "to_group": new}
-    assert await listed.ask("people/group/move", from_day=TODAY, **move) == {"children": 2}
+    assert await listed.ask("people/group/move", from_day=today(), **move) == {"children": 2}
     groups = await by_name(listed, "groups")
     assert (groups["Күншуақ"]["children"], groups["Sunflowers"]["children"]) == (0, 2)
-    assert await listed.refused("people/group/move", from_day=TODAY, **{**move, "to_group": "x"}) == "unknown"
+    assert (
+        await listed.refused("people/group/move", from_day=today(), **{**move, "to_group": "x"}) == "unknown"
+    )
 
 
 async def test_a_child_is_added_renamed_and_changes_its_group(listed: Panel) -> None:
     first = (await by_name(listed, "groups"))["Күншуақ"]["id"]
     second = await new_group(listed, "Sunflowers")
-    made = await listed.ask("people/child/save", name="Сауле", group_id=first, from_day=TODAY)
+    made = await listed.ask("people/child/save", name="Сауле", group_id=first, from_day=today())
     renamed = {"child_id": made["id"], "name": "Сәуле"}
-    assert await listed.ask("people/child/save", group_id=first, from_day=TODAY, **renamed) == made
+    assert await listed.ask("people/child/save", group_id=first, from_day=today(), **renamed) == made
     assert groups_of(listed, made["id"]) == [first]
     await listed.ask("people/child/save", group_id=second, from_day=LATER, **renamed)
     assert groups_of(listed, made["id"]) == [first, second]
@@ -72,7 +80,7 @@ async def test_a_child_is_added_renamed_and_changes_its_group(listed: Panel) -> 
 async def test_a_child_that_left_is_enrolled_anew(listed: Panel) -> None:
     group = (await by_name(listed, "groups"))["Күншуақ"]["id"]
     child = (await by_name(listed, "children"))["Дана Ким"]["id"]
-    await listed.ask("people/child/leave", child_id=child, last_day=TODAY)
+    await listed.ask("people/child/leave", child_id=child, last_day=today())
     back = {"child_id": child, "name": "Дана Ким", "group_id": group, "from_day": LATER}
     await listed.ask("people/child/save", **back)
     memberships = listed.entry.runtime_data.families.snapshot.memberships_of(child)
@@ -111,7 +119,7 @@ async def test_holidays_and_children_of_the_day_are_kept(listed: Panel) -> None:
     families = listed.entry.runtime_data.families
     await listed.ask("people/presence", child_ids=[child], present=True)
     assert [each.child_id for each in families.snapshot.presences] == [child]
-    await listed.ask("people/presence", child_ids=[child], day=TODAY, present=False)
+    await listed.ask("people/presence", child_ids=[child], day=today(), present=False)
     assert not families.snapshot.presences
 
 
@@ -123,7 +131,7 @@ async def test_holidays_and_children_of_the_day_are_kept(listed: Panel) -> None:
         ("people/guardian/save", {"guardian_id": "gone", "name": "A", "language": "ru", "children": []}),
         ("people/group/remove", {"group_id": "gone"}),
         ("people/presence", {"child_ids": ["gone"], "present": True}),
-        ("people/child/leave", {"child_id": "gone", "last_day": TODAY}),
+        ("people/child/leave", {"child_id": "gone", "last_day": LATER}),
     ],
 )
 async def test_nothing_is_changed_for_somebody_who_is_not_there(

@@ -92,7 +92,7 @@ type Process = asyncio.subprocess.Process
 @pytest.fixture
 async def process() -> AsyncIterator[Process]:
     """Return a process that only waits."""
-    process = await asyncio.create_subprocess_exec("sleep", "60")
+    process = await asyncio.create_subprocess_exec("sleep", "600")
     yield process
     if process.returncode is None:
         process.kill()
@@ -194,7 +194,7 @@ async def test_an_engine_that_is_silent_for_too_long_is_killed(
     engine.pid = process.pid
     await supervisor.start()
     engine.answers_leases = False
-    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
     assert "has not answered for a while, killing it" in caplog.text
 
 

@@ -21,6 +21,7 @@ from tests.integration.fake_archive import (
     load,
     room,
 )
+from tests.integration.noon import live_where_it_is_noon
 
 from .site import ALWAYS, Family, Site
 
@@ -34,6 +35,7 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture
 async def kindergarten(hass: HomeAssistant, supervisor: FakeSupervisor) -> MockConfigEntry:  # noqa: F811
     """Return a loaded kindergarten with two group rooms, open around the clock, its portal off."""
+    await live_where_it_is_noon(hass)
     entry = kindergarten_entry(
         room("Playroom", opening=ALWAYS, shown=True),
         camera(PLAYROOM, "By the window"),

@@ -239,6 +239,11 @@ def redemption(invitation: Invitation, **changes: object) -> dict[str, object]:
     }
 
 
+def wrong_code(invitation: Invitation, off: int = 1) -> str:
+    """Return a code that is surely not the invitation's."""
+    return f"{(int(invitation.code) + off) % 1_000_000:06}"
+
+
 def host_of(origin: str) -> str:
     """Return host and port of an origin."""
     return urlsplit(origin).netloc

@@ -15,6 +15,7 @@ from tests.integration.fake_archive import (
     load,
     room,
 )
+from tests.integration.noon import live_where_it_is_noon
 
 from .site import ALWAYS, PREFIX, Browser, Site
 
@@ -24,6 +25,7 @@ ORIGIN = "https://cameras.example.kz"
 @pytest.fixture
 async def kindergarten(hass: HomeAssistant, supervisor: FakeSupervisor) -> MockConfigEntry:
     """Return a kindergarten in a Home Assistant that trusts its proxy."""
+    await live_where_it_is_noon(hass)
     proxy = {"use_x_forwarded_for": True, "trusted_proxies": ["127.0.0.1"]}
     assert await async_setup_component(hass, "http", {"http": proxy})
     entry = kindergarten_entry(

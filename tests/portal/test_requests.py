@@ -96,16 +96,16 @@ async def test_two_are_open_and_no_more(phone: Browser, archive: FakeArchive) ->
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        (span(6, 2.1), "too_long"),
-        (span(1, 1.5), "future"),
-        (span(5 * 365 * 24, 1), "too_old"),
-        (span(20 * 365 * 24, 1), "not_there"),
+        ((6, 2.1), "too_long"),
+        ((1, 1.5), "future"),
+        ((5 * 365 * 24, 1), "too_old"),
+        ((20 * 365 * 24, 1), "not_there"),
     ],
 )
 async def test_what_cannot_be_asked_for_holds_nothing(
-    phone: Browser, archive: FakeArchive, asked: dict[str, int], code: str
+    phone: Browser, archive: FakeArchive, asked: tuple[float, float], code: str
 ) -> None:
-    answer = await phone.post("/requests", {"room": await room_of(phone), **asked})
+    answer = await phone.post("/requests", {"room": await room_of(phone), **span(*asked)})
     assert (answer.status, answer.code) == (409, code)
     assert archive.held == []
 

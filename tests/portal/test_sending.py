@@ -94,7 +94,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 @pytest.mark.usefixtures("real_sockets")
 async def test_a_phone_that_takes_too_long_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SEND_S", 0.05)
+    monkeypatch.setattr(module, "SEND_S", 0.5)
     watched, body = viewing(), bytes(32 << 20)
     async with served(watched, body) as address:
         slow = socket.create_connection((address.host, address.port))

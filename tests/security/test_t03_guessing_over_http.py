@@ -11,7 +11,7 @@ import pytest
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.portal import limits
 from custom_components.kindergarten.portal.limits import Limits
-from tests.portal.site import Answer, Family, Site, redemption
+from tests.portal.site import Answer, Family, Site, redemption, wrong_code
 
 GUESSES = 600
 
@@ -57,7 +57,9 @@ async def test_codes_of_a_known_link_get_five_tries_however_many_ask(site: Site,
     browser = site.browser()
     answers = await storm(
         200,
-        lambda n: browser.post("/invite/redeem", redemption(invitation, code=f"{n:06}", nonce=f"n{n}")),
+        lambda n: browser.post(
+            "/invite/redeem", redemption(invitation, code=wrong_code(invitation, 1 + n), nonce=f"n{n}")
+        ),
     )
     assert answers["wrong_code"] <= 5
     assert answers.total() - answers["slow_down"] <= 10

@@ -50,10 +50,11 @@ async def test_a_segment_is_gone_when_it_has_left_the_ring(
     watching = await watch(family)
     path = await watching.segment()
     assert (await watching.phone.get(path)).status == 200
-    monkeypatch.setattr(live, "KEEP_S", 0.5)
-    async with asyncio.timeout(60):
-        while (await watching.phone.get(path)).status != 404:
-            await asyncio.sleep(0.05)
+    with monkeypatch.context() as short:
+        short.setattr(live, "KEEP_S", 0.5)
+        async with asyncio.timeout(60):
+            while (await watching.phone.get(path)).status != 404:
+                await asyncio.sleep(0.05)
     assert (await watching.live()).status == 200
 
 

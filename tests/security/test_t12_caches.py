@@ -81,6 +81,16 @@ class Proxy:
         return {key[1].decode(): each for key, each in zip(keys, stored, strict=True) if key}
 
 
+async def _listens(path: Path) -> bool:
+    """Return whether somebody listens at a socket, which is there a moment before."""
+    try:
+        _, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
 @pytest.fixture
 async def proxy(site: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Proxy]:
     """Return an nginx before the portal."""
@@ -94,7 +104,7 @@ async def proxy(site: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
     )
     try:
         async with asyncio.timeout(WITHIN_S):
-            while not (folder / "socket").exists():
+            while not await _listens(folder / "socket"):
                 assert running.returncode is None, (folder / "error.log").read_text()
                 await asyncio.sleep(0.05)
         yield Proxy(session, folder)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.kindergarten.portal import limits
-from tests.portal.site import Family, Site, redemption
+from tests.portal.site import Family, Site, redemption, wrong_code
 
 
 async def test_fifty_bad_logins_ban_nobody_and_tell_nobody(
@@ -27,7 +27,7 @@ async def test_fifty_bad_logins_ban_nobody_and_tell_nobody(
     browser = site.browser()
     browser.cookies = {"__Secure-kindergarten": "A" * 80}
     for number in range(50):
-        await browser.post("/invite/redeem", redemption(invitation, code="000000"))
+        await browser.post("/invite/redeem", redemption(invitation, code=wrong_code(invitation)))
         await browser.post("/invite/redeem", redemption(invitation, secret=f"{number:048}"))
         await browser.get("/me")
         await browser.post("/me/logout")

@@ -10,7 +10,8 @@ from custom_components.kindergarten.diagnostics import async_get_config_entry_di
 from custom_components.kindergarten.engine.people.opening import keys_of
 from custom_components.kindergarten.engine.people.people import People
 from tests.integration.fake_archive import FakeArchive
-from tests.portal.site import Family, Site, redemption
+from tests.integration.on_disk import contents
+from tests.portal.site import Family, Site, redemption, wrong_code
 
 from .watching import watch
 
@@ -19,7 +20,7 @@ async def live_a_day(site: Site, family: Family) -> dict[str, str]:
     """Do everything a family does, wrongly and rightly; returns what must stand nowhere."""
     invitation = await family.invitation()
     browser = site.browser()
-    await browser.post("/invite/redeem", redemption(invitation, code="999999"))
+    await browser.post("/invite/redeem", redemption(invitation, code=wrong_code(invitation)))
     await browser.post("/invite/redeem", redemption(invitation, secret="secret-finch"))
     await browser.ask("POST", "/invite/redeem", b'{"id": "body-finch')
     await browser.post("/invite/redeem", redemption(invitation))
@@ -114,8 +115,7 @@ async def test_nothing_of_a_family_is_in_clear_on_disk_or_in_the_archive(
     hass: HomeAssistant, site: Site, family: Family, camera: object, archive: FakeArchive
 ) -> None:
     canaries = await live_a_day(site, family)
-    files = [path for path in Path(hass.config.path(".storage")).rglob("*") if path.is_file()]
-    stored = b"".join(path.read_bytes() for path in files)
+    stored = b"".join(contents(Path(hass.config.path(".storage"))).values())
     told = repr((archive.records, archive.held))
     for what, canary in canaries.items():
         if what == "guardian":
@@ -126,6 +126,7 @@ async def test_nothing_of_a_family_is_in_clear_on_disk_or_in_the_archive(
 
 
 async def test_the_families_files_are_for_home_assistant_alone(hass: HomeAssistant, site: Site) -> None:
+    await site.quiet()
     folder = Path(hass.config.path(".storage", "kindergarten"))
     files = [*folder.glob("people*"), *keys_of(folder).iterdir()]
     assert {path.relative_to(folder.parent).as_posix() for path in files} >= {
