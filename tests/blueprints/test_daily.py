@@ -58,6 +58,17 @@ async def test_report_in_russian_says_what_is_in_trouble(house: House, archive: 
 
 
 @pytest.mark.usefixtures("proven")
+async def test_report_calls_nothing_well_that_nobody_knows(
+    house: House, kindergarten: MockConfigEntry
+) -> None:
+    await house.automate("morning_report", TELL)
+    assert await house.hass.config_entries.async_unload(kindergarten.entry_id)
+    await house.at("2026-11-19 07:30:00")
+
+    assert [title for title, _ in house.told] == ["Kindergarten: nobody knows how it is"]
+
+
+@pytest.mark.usefixtures("proven")
 async def test_no_report_on_a_sunday(house: House) -> None:
     await house.automate("morning_report", TELL)
     await house.at("2026-11-22 07:30:00")

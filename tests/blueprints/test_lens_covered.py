@@ -46,6 +46,13 @@ async def sight(house: House, archive: FakeArchive, cause: str | None) -> None:
             "камеры «Запомнить изображение заново». "
             "Запись идёт, но происходящее там на ней не видно.",
         ),
+        (
+            "en",
+            "clock_wrong",
+            "Clock wrong: By the window (Playroom)",
+            "Since 17:57. The camera's clock is wrong. Set its time and time zone. "
+            "Recording goes on, but the time that the camera writes into its picture may be wrong.",
+        ),
     ],
 )
 async def test_lens_is_told_with_what_follows(
@@ -63,7 +70,6 @@ async def test_lens_is_told_with_what_follows(
         ("blurred", "Wipe the lens"),
         ("dark", "The picture is black."),
         ("frozen", "The picture stands still."),
-        ("clock_wrong", "The clock in the picture is wrong."),
         ("something new", "The camera sees nothing of use."),
     ],
 )
