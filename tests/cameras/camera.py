@@ -15,6 +15,9 @@ from .packets import PacketClip
 from .rtsp import Connection, Site
 from .stream import SECOND, CameraStream, Sent, utc_us
 
+PATIENCE_S = 120
+"""How long the cameras' thread may take for anything: whoever waits longer has found a deadlock."""
+
 _packetised: dict[ClipSpec, PacketClip] = {}
 
 
@@ -232,7 +235,7 @@ class SimulatedCamera:
     def online(self) -> None:
         """Listen again on the same port."""
         assert self._loop
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(PATIENCE_S)
 
     def _each(self, stream: str | None, change: Callable[[CameraStream], None]) -> None:
         def change_all() -> None:
@@ -247,7 +250,7 @@ class SimulatedCamera:
 
         if self._loop is None:
             return what()
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result(PATIENCE_S)
 
     async def _listen(self) -> None:
         if self._server:

@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import Any, Self
 
-from .camera import SimulatedCamera
+from .camera import PATIENCE_S, SimulatedCamera
 from .stream import Sent
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ class Fleet:
         self._thread.start()
         try:
             for camera in self:
-                asyncio.run_coroutine_threadsafe(camera.start(), self._loop).result(10)
+                asyncio.run_coroutine_threadsafe(camera.start(), self._loop).result(PATIENCE_S)
         except BaseException:
             self.__exit__()
             raise
@@ -45,9 +45,9 @@ class Fleet:
 
     def __exit__(self, *_: object) -> None:
         for camera in self:
-            asyncio.run_coroutine_threadsafe(camera.stop(), self._loop).result(10)
+            asyncio.run_coroutine_threadsafe(camera.stop(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(PATIENCE_S)
         self._loop.close()
 
 
@@ -87,7 +87,7 @@ class FleetProcess:
         assert self._process.stdin
         self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -127,5 +127,5 @@ class FleetProcess:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the cameras ended with {self._process.wait(10)}")
+            raise RuntimeError(f"the cameras ended with {self._process.wait(PATIENCE_S)}")
         return json.loads(line)

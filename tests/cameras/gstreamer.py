@@ -72,7 +72,7 @@ class GStreamerServer:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"GStreamer's server ended with {self._process.wait(10)}")
+            raise RuntimeError(f"GStreamer's server ended with {self._process.wait(60)}")
         assert json.loads(line)["port"] == self.port
 
     def off(self) -> None:

@@ -20,7 +20,8 @@ _REFUSED = (
     "<SOAP-ENV:Value>ter:NotAuthorized</SOAP-ENV:Value></SOAP-ENV:Subcode></SOAP-ENV:Code></SOAP-ENV:Fault>"
 )
 _UNKNOWN = _REFUSED.replace("NotAuthorized", "ActionNotSupported")
-TOLERANCE = timedelta(seconds=5)
+TOLERANCE = timedelta(seconds=30)
+"""Less than any clock here is wrong by, and more than a busy machine takes for a question."""
 
 
 class OnvifSide:

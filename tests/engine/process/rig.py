@@ -80,7 +80,9 @@ class EngineProcess:
             return response.status, await response.read()
 
     def kill(self) -> None:
-        """End the process as a crash would."""
+        """End the process as a crash would; nothing when it never answered."""
+        if not self.pid:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         wait_for_end(self.pid)
@@ -99,7 +101,7 @@ class EngineProcess:
         return (self.state / "engine.log").read_text(encoding="utf-8")
 
 
-def wait_for_end(pid: int, within_s: float = 30) -> bool:
+def wait_for_end(pid: int, within_s: float = 150) -> bool:
     """Wait until a process ended (waiting for its parent counts as ended)."""
     try:
         fd = os.pidfd_open(pid)
@@ -111,7 +113,7 @@ def wait_for_end(pid: int, within_s: float = 30) -> bool:
         os.close(fd)
 
 
-async def until[T](look: Callable[[], Any], within_s: float = 60) -> Any:
+async def until[T](look: Callable[[], Any], within_s: float = 150) -> Any:
     """Wait until a function (or coroutine function) returns something true; returns that."""
     end = time.monotonic() + within_s
     while True:

@@ -23,10 +23,10 @@ GOOD = camera(1, "rtsp://127.0.0.1:9/main")
 async def raw(engine: EngineProcess, data: bytes) -> bytes:
     """Send bytes to the socket and return what comes back."""
     reader, writer = await asyncio.open_unix_connection(engine.socket)
-    writer.write(data)
-    writer.write_eof()
     try:
-        async with asyncio.timeout(60):
+        writer.write(data)
+        writer.write_eof()
+        async with asyncio.timeout(150):
             return await reader.read()
     except ConnectionError:
         return b""

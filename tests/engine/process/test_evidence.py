@@ -1,5 +1,6 @@
 """Holds, ledger and heads through the engine's socket, in its real process."""
 
+from contextlib import suppress
 import os
 from pathlib import Path
 import time
@@ -23,7 +24,7 @@ async def engine(running: EngineProcess, tmp_path: Path) -> EngineProcess:
         status, cameras = await running.answer("GET", "cameras")
         return status == 200 and bool(cameras)
 
-    await until(known, 60)
+    await until(known)
     return running
 
 
@@ -47,7 +48,8 @@ async def test_a_hold_is_made_listed_and_lifted_in_steps(engine: EngineProcess, 
     status = await engine.ask("GET", "status")
     assert status["holds"]["count"] == 1
     for path in (tmp_path / "archive").rglob("*"):
-        assert not path.is_file() or b"a fall in the yard" not in path.read_bytes()
+        with suppress(FileNotFoundError):  # what is being written has another name until it is whole
+            assert not path.is_file() or b"a fall in the yard" not in path.read_bytes()
 
 
 async def test_a_hold_shows_in_the_timeline(engine: EngineProcess) -> None:
@@ -115,14 +117,17 @@ async def test_a_broken_ledger_stops_deletion_until_somebody_confirms_it(
     async def deletion() -> str:
         return str((await engine.ask("GET", "status"))["archive"]["deletion"])
 
+    async def stopped() -> bool:
+        return await deletion() == "ledger"
+
     archive_id = (await engine.ask("GET", "status"))["archive"]["archive_id"]
     await engine.ask("PUT", "config", config(None))
-    (ledger,) = (archive / "ledger").glob("*.jsonl")
+    ledger = min((archive / "ledger").glob("*.jsonl"))  # a month may end just now
     lines = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(b"".join([lines[0].replace(b'"v":1', b'"v":2'), *lines[1:]]))
     again = config(archive, camera(1, "rtsp://127.0.0.1:9/main"))
     await engine.ask("PUT", "config", {**again, "archive": {**again["archive"], "archive_id": archive_id}})
-    assert await deletion() == "ledger"
+    await until(stopped)
     assert (await engine.answer("POST", "ledger/confirm", {}))[0] == 400
     assert await deletion() == "ledger"
     assert await engine.answer("POST", "ledger/confirm", {"by": "owner"}) == (200, {})

@@ -16,7 +16,6 @@ import pytest_socket
 
 from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
 from tests.cameras.check import check_files
-from tests.stopwatch import Stopwatch
 
 from .rig import EngineProcess, camera, config, uid, until
 
@@ -64,7 +63,7 @@ async def watching(engine: EngineProcess) -> AsyncIterator[AsyncIterator[Message
         yield messages(response)
 
 
-async def take(messages: AsyncIterator[Message], parts: int, within_s: float = 60) -> list[Message]:
+async def take(messages: AsyncIterator[Message], parts: int, within_s: float = 150) -> list[Message]:
     """Return messages until there are so many parts."""
     found: list[Message] = []
     async with asyncio.timeout(within_s):
@@ -86,18 +85,32 @@ async def marked(engine: EngineProcess, **body: Any) -> tuple[int, bytes, int]:
         return response.status, await response.read(), int(response.headers.get("X-Time-Us", 0))
 
 
+async def of_one_key_frame(
+    engine: EngineProcess, *wanted: list[str], **body: Any
+) -> list[tuple[int, bytes, int]]:
+    """Return pictures with different lines: asked for at once, all of the same moment."""
+
+    async def ask() -> list[tuple[int, bytes, int]]:
+        answers = await asyncio.gather(*(marked(engine, lines=lines, **body) for lines in wanted))
+        return answers if len({at_us for _, _, at_us in answers}) == 1 else []
+
+    found: list[tuple[int, bytes, int]] = await until(ask)
+    return found
+
+
 async def test_parts_begin_at_a_key_frame_and_play(
     engine: EngineProcess, fleet: Fleet, tmp_path: Path
 ) -> None:
+    began_us = time.time() * 1e6
     await record(engine, fleet)
     async with watching(engine) as messages:
-        (init, data), *parts = await take(messages, 5)
+        (init, data), *parts = await take(messages, 3)
     assert (init["kind"], init["codec"], init["browser"]) == ("init", "h264", True)
     heads = [head for head, _ in parts]
     assert heads[0]["key"]
-    assert [head["n"] for head in heads] == list(range(heads[0]["n"], heads[0]["n"] + 5))
+    assert [head["n"] for head in heads] == list(range(heads[0]["n"], heads[0]["n"] + 3))
     assert all(0 < head["end_us"] - head["utc_us"] <= 1_100_000 for head in heads)
-    assert abs(heads[-1]["end_us"] - time.time() * 1e6) < 5_000_000
+    assert began_us - 5_000_000 < heads[0]["utc_us"] < heads[-1]["end_us"] < time.time() * 1e6 + 5_000_000
     path = tmp_path / "live.mp4"
     path.write_bytes(data + b"".join(body for _, body in parts))
     assert check_files([path]).whole
@@ -113,16 +126,18 @@ async def test_watching_opens_a_sub_stream_once_for_all(engine: EngineProcess, f
     assert fleet["one"].connects("sub") == before + 1
 
 
-async def test_a_warm_sub_stream_shows_its_first_part_at_once(engine: EngineProcess, fleet: Fleet) -> None:
+async def test_a_warm_sub_stream_shows_at_once_what_was_there_before(
+    engine: EngineProcess, fleet: Fleet
+) -> None:
     await record(engine, fleet)
+    before = len(fleet["one"].sent("sub"))
     answer = await engine.ask("POST", "warm", {"cameras": [uid(1), uid(2)], "ttl_s": 60})
     assert answer == {"cameras": [uid(1)]}
-    await until(lambda: fleet["one"].sessions("sub"))
-    await asyncio.sleep(3)
-    watch = Stopwatch()
+    await until(lambda: len(fleet["one"].sent("sub")) > before + 10)
+    asked_us = time.time() * 1e6
     async with watching(engine) as messages:
-        await take(messages, 1)
-    assert watch.seconds < 0.5
+        _, (head, _) = await take(messages, 1)
+    assert head["utc_us"] < asked_us, "a stream that is opened only now would begin with a later picture"
     assert await engine.ask("POST", "warm", {"cameras": [], "ttl_s": 60}) == {"cameras": []}
 
 
@@ -140,14 +155,14 @@ async def test_parts_end_with_the_camera(engine: EngineProcess, fleet: Fleet) ->
     async with watching(engine) as messages:
         await take(messages, 1)
         await engine.ask("PUT", "config", config(None))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             assert [head async for head, _ in messages if head["kind"] == "init"] == []
 
 
 async def test_a_reader_that_hangs_does_not_hold_up_another(engine: EngineProcess, fleet: Fleet) -> None:
     await record(engine, fleet)
     async with watching(engine), watching(engine) as quick:
-        assert len([head for head, _ in await take(quick, 8) if head["kind"] == "part"]) == 8
+        assert len([head for head, _ in await take(quick, 4) if head["kind"] == "part"]) == 4
 
 
 async def test_lines_are_burned_into_a_picture_and_nothing_else_changes(
@@ -156,10 +171,7 @@ async def test_lines_are_burned_into_a_picture_and_nothing_else_changes(
     await record(engine, fleet)
     await engine.ask("POST", "warm", {"cameras": [uid(1)], "ttl_s": 60})
     await marked(engine)
-    while True:
-        plain, with_lines = [await marked(engine, lines=lines) for lines in ([], ["Әйгерім С.", "K7F2"])]
-        if plain[2] == with_lines[2]:  # of the same key frame
-            break
+    plain, with_lines = await of_one_key_frame(engine, [], ["Әйгерім С.", "K7F2"])
     pictures = [Image.open(io.BytesIO(body)).convert("L") for _, body, _ in (plain, with_lines)]
     assert pictures[0].size == (320, 180)
     changed = ImageChops.difference(*pictures).point(lambda value: 255 if value > 60 else 0)
@@ -172,10 +184,11 @@ async def test_lines_are_burned_into_a_picture_and_nothing_else_changes(
 async def test_a_picture_can_be_of_the_main_stream_and_no_higher_than_480_lines(
     engine: EngineProcess, fleet: Fleet
 ) -> None:
+    began_us = time.time() * 1e6
     await record(engine, fleet, sub=None)
     status, body, at_us = await marked(engine, stream="main", height=120, lines=["x"])
     assert (status, Image.open(io.BytesIO(body)).size[1]) == (200, 120)
-    assert abs(at_us - time.time() * 1e6) < 20_000_000
+    assert began_us - 20_000_000 < at_us < time.time() * 1e6 + 5_000_000
     for wrong in ({"height": 720}, {"lines": ["x" * 41]}, {"lines": ["x"] * 4}, {"lines": ["a\nb"]}):
         assert (await marked(engine, **wrong))[0] == 400, wrong
 
@@ -196,12 +209,8 @@ async def test_each_reader_gets_lines_of_their_own(engine: EngineProcess, fleet:
 
 async def test_lines_keep_off_the_edges_which_pages_round(engine: EngineProcess, fleet: Fleet) -> None:
     await record(engine, fleet, sub=None)
-    async with asyncio.timeout(60):
-        while True:
-            wanted = [[], *([f"reader {n}", "22.11.2026 21:45"] for n in range(6))]
-            answers = [await marked(engine, stream="main", lines=lines) for lines in wanted]
-            if len({at_us for _, _, at_us in answers}) == 1:
-                break
+    wanted = [[], *([f"reader {n}", "22.11.2026 21:45"] for n in range(6))]
+    answers = await of_one_key_frame(engine, *wanted, stream="main")
     plain, *lined = [Image.open(io.BytesIO(body)).convert("L") for _, body, _ in answers]
     width, height = plain.size
     for picture in lined:

@@ -5,19 +5,21 @@ from pathlib import Path
 import random
 import time
 
+import pytest
+
 from tests.cameras import ClipSpec, Fleet, SimulatedCamera
 from tests.cameras.check import check_files
 from tests.stopwatch import Stopwatch
 
 from .rig import EngineProcess, camera, config, until
 
-KILLS = 3
 LOST_S = 2.0
 CLIP = ClipSpec(width=320, height=180, gop_s=0.4, loop_s=4)
 
 
+@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.long)])
 async def test_engine_killed_at_random_loses_two_seconds_at_most(
-    engine: EngineProcess, tmp_path: Path
+    engine: EngineProcess, tmp_path: Path, kills: int
 ) -> None:
     seed = random.randrange(1 << 32)
     moments = random.Random(seed)
@@ -35,7 +37,7 @@ async def test_engine_killed_at_random_loses_two_seconds_at_most(
             states = (await engine.ask("GET", "status"))["cameras"].values()
             return len(states) == len(wanted) and all(state["state"] == "recording" for state in states)
 
-        for _ in range(KILLS):
+        for _ in range(kills):
             await until(all_record)
             stopwatch = Stopwatch()
             await asyncio.sleep(2 + moments.random() * 2)
@@ -48,7 +50,7 @@ async def test_engine_killed_at_random_loses_two_seconds_at_most(
     for folder in (tmp_path / "archive/video").iterdir():
         report = check_files(sorted(folder.rglob("*.mp4")))
         assert (report.damaged, report.repeated, report.disordered, report.errors) == ([], [], [], []), seed
-        assert len(report.missing) == KILLS, (seed, report.missing)
+        assert len(report.missing) == kills, (seed, report.missing)
         walls = sorted(wall / 1e6 for wall in report.wall_us.values())
         for moment, owed_s in killed:
             newest = max(wall for wall in walls if wall <= moment)

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import pytest_socket
 
-from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
+from tests.cameras import ClipSpec, Fleet, SimulatedCamera
 
 from .bridge import bridge
 from .rig import EngineProcess, camera, config, uid, until, wait_for_end
 
 CANARY = "c4n4ry-Pa55word"
+CLIP = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=150_000)
 FOREVER = {"from": 0, "to": 1 << 52}
 
 
@@ -26,9 +27,9 @@ def fleet() -> Iterator[Fleet]:
     """Return three simulated cameras, one of which asks for a login."""
     pytest_socket.enable_socket()
     cameras = [
-        SimulatedCamera(name="one", main=TEST_SUB),
-        SimulatedCamera(name="two", main=TEST_SUB),
-        SimulatedCamera(name="locked", main=TEST_SUB, auth="digest", user="owner", password=CANARY),
+        SimulatedCamera(name="one", main=CLIP, sub=CLIP),
+        SimulatedCamera(name="two", main=CLIP, sub=CLIP),
+        SimulatedCamera(name="locked", main=CLIP, sub=None, auth="digest", user="owner", password=CANARY),
     ]
     with Fleet(cameras) as fleet:
         yield fleet
@@ -66,7 +67,7 @@ async def recorded(engine: EngineProcess, number: int, seconds: float = 1) -> di
         length_us = sum(span["end_us"] - span["start_us"] for span in timeline["recordings"])
         return length_us >= seconds * 1e6 and timeline
 
-    found: dict[str, Any] = await until(look, 30)
+    found: dict[str, Any] = await until(look)
     return found
 
 
@@ -106,10 +107,11 @@ async def test_killed_engine_records_again_and_names_the_gap(
 
     timeline = await until(two_runs)
     first_end = timeline["recordings"][0]["end_us"]
-    gaps = [gap for gap in timeline["gaps"] if gap["start_us"] >= first_end - 10_000]
+    gaps = [gap for gap in timeline["gaps"] if gap["end_us"] > first_end]
     assert [gap["cause"] for gap in gaps] == ["engine_crash", "connect"]
     # the file counts the camera's ticks, which the run's clock had bent by up to 500 ppm
-    assert abs(gaps[0]["start_us"] - first_end) < 10_000
+    bent_us = (first_end - timeline["recordings"][0]["start_us"]) / 1000
+    assert abs(gaps[0]["start_us"] - first_end) < 10_000 + bent_us
     assert abs(gaps[-1]["end_us"] - timeline["recordings"][1]["start_us"]) < 1000
 
 
@@ -183,21 +185,23 @@ async def test_recording_plays_in_ffmpeg(recording: EngineProcess) -> None:
         frames, errors = await player.communicate()
     assert errors == b""
     pictures = [line for line in frames.splitlines() if not line.startswith(b"#")]
-    assert len(pictures) >= 30
+    assert len(pictures) >= 75
 
 
 async def test_live_playlist_grows_and_its_segments_are_there(recording: EngineProcess) -> None:
     engine = recording
     await recorded(engine, 1, 3)
 
-    async def segments(least: int) -> list[str]:
+    async def segments(newer_than: str = "") -> list[str]:
         status, text = await engine.fetch(f"cameras/{uid(1)}/main/live.m3u8")
         found = re.findall(r"^media/.*$", text.decode(), re.MULTILINE) if status == 200 else []
-        return found if len(found) >= least else []
+        return found if found and found[-1] != newer_than else []
 
-    first = await until(lambda: segments(1))
-    more = await until(lambda: segments(len(first) + 1))
-    assert more[: len(first)] == first
+    first = await until(segments)
+    more = await until(lambda: segments(first[-1]))
+    kept = more[: more.index(first[-1]) + 1]  # the oldest may have gone meanwhile
+    assert kept == first[-len(kept) :]
+    assert len(more) > len(kept)
     status, data = await engine.fetch(f"cameras/{uid(1)}/main/{more[-1]}")
     assert status == 200
     assert data[4:8] == b"moof"
@@ -244,7 +248,9 @@ async def test_login_is_nowhere_to_be_seen(engine: EngineProcess, fleet: Fleet, 
     source = {"url": good["main"]["url"], "user": "x", "secret": CANARY}
     probing = asyncio.create_task(engine.ask("POST", "probe", {"source": source}))
     looked_at: set[int] = set()
-    while not probing.done():
+    over = False
+    while not over:
+        over = probing.done()  # the decoder is there for a while after that
         for pid in [engine.pid, *children(engine.pid)]:
             # The decoder ends when it has nothing more to do.
             with suppress(FileNotFoundError, ProcessLookupError):

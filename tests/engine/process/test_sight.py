@@ -16,14 +16,14 @@ from tests.cameras import TEST_SUB, Fleet, SimulatedCamera
 from .rig import EngineProcess, camera, config, uid, until
 
 ALWAYS = {"days": {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}}
-PATIENCE_S = 60
+PATIENCE_S = 240
 
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[Fleet]:
-    """Return a camera with a key picture every 0.4 s."""
+    """Return a camera with a key picture every 0.2 s."""
     pytest_socket.enable_socket()
-    clip = replace(TEST_SUB, fps=25, gop_s=0.4, loop_s=4, bitrate=200_000)
+    clip = replace(TEST_SUB, fps=25, gop_s=0.2, loop_s=4, bitrate=200_000)
     with Fleet([SimulatedCamera(name="one", main=clip, sub=None)]) as fleet:
         yield fleet
 
@@ -46,7 +46,7 @@ async def engine(running: EngineProcess, archive: Path, fleet: Fleet) -> EngineP
 def desired(archive: Path, fleet: Fleet, **more: Any) -> dict[str, Any]:
     """Return a desired state with a camera that is looked at as often as it can be."""
     watched = camera(1, fleet["one"].url(), hours=ALWAYS, **more)
-    return config(archive, watched, look_s=0.4, site={"time_zone": "Asia/Almaty"})
+    return config(archive, watched, look_s=0.2, site={"time_zone": "Asia/Almaty"})
 
 
 async def picture(engine: EngineProcess) -> dict[str, Any]:

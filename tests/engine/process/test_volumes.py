@@ -28,12 +28,16 @@ async def test_status_tells_of_schedules_volumes_and_the_forecast(
     moved = config(tmp_path / "second", planned, site={"time_zone": "UTC"})
     moved["archive"]["volumes"] = [old, away]
     await running.ask("PUT", "config", moved)
-    volumes = (await running.ask("GET", "status"))["volumes"]
-    assert [(Path(each["path"]).name, each["role"], each["state"]) for each in volumes] == [
-        ("second", "active", "ok"),
-        ("first", "old", "ok"),
-        ("away", "old", "missing"),
-    ]
+
+    async def opened() -> bool:
+        volumes = (await running.ask("GET", "status"))["volumes"]
+        return [(Path(each["path"]).name, each["role"], each["state"]) for each in volumes] == [
+            ("second", "active", "ok"),
+            ("first", "old", "ok"),
+            ("away", "old", "missing"),
+        ]
+
+    await until(opened)
     del moved["cameras"][0]["schedule"]
     await running.ask("PUT", "config", moved)
 

@@ -76,7 +76,7 @@ class Archive:
         """End all cameras and finish their files."""
         for camera in self.cameras.values():
             camera.stop(cause)
-        assert all(camera.join(30) for camera in self.cameras.values())
+        assert all(camera.join(150) for camera in self.cameras.values())
         assert self.store.flush()
 
 

@@ -16,7 +16,7 @@ from tests.cameras.camera import SimulatedCamera
 from tests.cameras.check import PictureReport, check_files
 
 
-def wait_for(what: Callable[[], object], limit_s: float = 60.0) -> float:
+def wait_for(what: Callable[[], object], limit_s: float = 150.0) -> float:
     """Wait until something is true; return how long that took, in seconds."""
     began = time.monotonic()
     while not what():
@@ -43,6 +43,7 @@ class FileOutput:
         self._folder = folder
         self.runs: list[FileRun] = []
         self.downs: list[tuple[str, str]] = []
+        self.runs_before: list[int] = []
         self.states: list[SessionFacts] = []
         self.pictures = 0
         self._base = 0
@@ -73,6 +74,7 @@ class FileOutput:
         self.runs[-1].end = (rel_end_us, cause, detail)
 
     def down(self, rel_us: int, cause: str, detail: str) -> None:
+        self.runs_before.append(len(self.runs))
         self.downs.append((cause, detail))
 
     def changed(self, facts: SessionFacts) -> None:
@@ -119,4 +121,4 @@ def reading(
         yield session, output
     finally:
         session.stop("upgrade")
-    assert session.join(60)
+    assert session.join(150)
