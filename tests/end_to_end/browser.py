@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import shutil
 import time
 
-from playwright.async_api import Locator, Page, TimeoutError as PlaywrightTimeout, async_playwright
+from playwright.async_api import (
+    Error as PlaywrightError,
+    Locator,
+    Page,
+    TimeoutError as PlaywrightTimeout,
+    async_playwright,
+)
 
 from tests.cameras.picture import READ_CLOCK_JS
 
@@ -21,6 +27,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
+DEADLINE_MS = 60_000
+POSITION_AND_CLOCK = f"(video) => [video.currentTime, ({READ_CLOCK_JS.strip()})(video)]"
 
 
 @asynccontextmanager
@@ -32,10 +40,24 @@ async def browser_page(language: str = "en-US", width: int = 1280, height: int =
         browser = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         try:
             page = await browser.new_page(viewport={"width": width, "height": height}, locale=language)
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(DEADLINE_MS)
             yield page
         finally:
             await browser.close()
+
+
+async def go(page: Page, address: str) -> None:
+    """Open an address, also while the page that is there goes somewhere by itself, which wins over ours."""
+    for _ in range(5):
+        try:
+            await page.goto(address)
+        except PlaywrightError as error:
+            if "interrupted by another navigation" not in str(error) and "ERR_ABORTED" not in str(error):
+                raise
+            await page.wait_for_load_state()
+        else:
+            return
+    raise AssertionError(f"the page goes elsewhere each time that {address} is opened")
 
 
 async def onboard(page: Page, url: str, login: Mapping[str, str]) -> None:
@@ -51,7 +73,7 @@ async def onboard(page: Page, url: str, login: Mapping[str, str]) -> None:
 
 async def log_in(page: Page, url: str, login: Mapping[str, str]) -> None:
     """Log in with name and password, unless the browser still is, and wait for the sidebar."""
-    await page.goto(url)
+    await go(page, url)
     user, sidebar = page.locator("input[name=username]"), page.locator("ha-sidebar")
     await user.or_(sidebar).first.wait_for()
     if await user.count():
@@ -66,10 +88,10 @@ async def visit(page: Page, address: str, sign: Locator) -> None:
 
     Just after a login the frontend moves on to its overview by itself, away from what was opened.
     """
-    for _ in range(8):
-        await page.goto(address)
+    for patience_s in (10, 20, 30, 40, 50):
+        await go(page, address)
         try:
-            await sign.first.wait_for(timeout=15_000)
+            await sign.first.wait_for(timeout=patience_s * 1000)
         except PlaywrightTimeout:
             continue
         return
@@ -121,8 +143,7 @@ async def look(page: Page, within: str, after_s: float = 0, deadline_s: float = 
     await video.wait_for(state="attached", timeout=deadline_s * 1000)
     async with asyncio.timeout(deadline_s):
         while True:
-            position = await video.evaluate("video => video.currentTime")
-            clock = await video.evaluate(READ_CLOCK_JS)
+            position, clock = await video.evaluate(POSITION_AND_CLOCK)
             if position > after_s and clock is not None:
                 return Sight(position_s=position, clock=clock, at=time.time())
             await asyncio.sleep(0.3)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,7 @@ async def plant(client: Client, kindergarten: Kindergarten, browser: Browser, or
     return garden
 
 
-async def before_midnight() -> None:
-    """Wait until the kindergarten's day has a while to go: hours that end are in one day."""
-    while (now := datetime.now(ALMATY)).hour == 23 and now.minute == 59:
+async def away_from_midnight() -> None:
+    """Wait until the kindergarten's day has a while to go, and has begun a while ago: nothing crosses its end."""
+    while (now := datetime.now(ALMATY)).time() >= time(23, 58) or now.time() < time(0, 1):
         await asyncio.sleep(1)

@@ -45,6 +45,9 @@ _CLOCK: Final = f"""
   return clock === null ? null : {{ shows, clock, at: Date.now() / 1000, position: source.currentTime ?? 0 }};
 }}
 """
+_VIDEO_AGAIN: Final = """
+() => document.querySelector(".controls .button[aria-pressed=true]")?.click()
+"""
 # How far behind the moving picture is, told at the moments at which its clock moves on.
 _BEHIND: Final = f"""
 (seconds) => new Promise((yes) => {{
@@ -128,6 +131,8 @@ class Phone:
         """Wait for a picture in which the camera's clock can be read; so it is not black either."""
         async with asyncio.timeout(deadline_s):
             while True:
+                if shows == "video":  # a busy machine is taken for a weak network
+                    await self.page.evaluate(_VIDEO_AGAIN)
                 found: dict[str, Any] | None = await self.page.evaluate(_CLOCK)
                 if found and shows in (found["shows"], "any") and found["position"] > after:
                     return Seen(**found)

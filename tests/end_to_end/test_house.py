@@ -17,13 +17,16 @@ from tests.instance.hass import HassError
 from tests.instance.kindergarten import NewCamera, decoded_pictures, playlist_seconds, wait_until_recorded
 from tests.stopwatch import Stopwatch
 
-from .browser import Dialog, Sight, log_in, look, onboard, visit
+from .browser import Dialog, Sight, go, log_in, look, onboard, visit
 from .conftest import House
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 PLAYER = "hui-dialog-web-browser-play-media"
 DIGEST, PLAIN, GSTREAMER = "У окна", "У двери", "Вход"
+LOADED = """
+(image) => image.decode().then(() => image.naturalWidth > 0)
+"""
 
 
 def clock_error(sight: Sight, at: float) -> float:
@@ -58,6 +61,12 @@ async def gaps(house: House, title: str) -> list[str]:
     ]
 
 
+async def well_into_the_hour() -> None:
+    """Wait until the newest hour has footage to play for a while."""
+    while (now := datetime.now(UTC)).minute == 0 and now.second < 30:
+        await asyncio.sleep(1)
+
+
 async def test_owner_adds_the_kindergarten_and_the_first_camera_in_the_browser(house: House) -> None:
     page, camera = house.page, house.fleet["digest"]
     await onboard(page, house.hass.url, OWNER)
@@ -89,10 +98,9 @@ async def test_owner_adds_the_kindergarten_and_the_first_camera_in_the_browser(h
     await dialog.fill(name="Солнышко")
     await dialog.submit()
     await dialog.see("Save")
-    await page.wait_for_timeout(1000)
-    await house.show("5-found")
     still = page.locator("dialog-data-entry-flow img").first
-    assert await still.evaluate("image => image.naturalWidth") > 0
+    assert await still.evaluate(LOADED)
+    await house.show("5-found")
     await dialog.choose("Save")
     await dialog.see("Finish")
     await dialog.close()
@@ -106,7 +114,7 @@ async def test_further_cameras_record_without_disturbing_the_first(house: House)
     await house.kindergarten.add_camera(
         NewCamera(name=GSTREAMER, room="Вход", kind="entrance", url=house.gstreamer.url)
     )
-    recorded = await wait_until_recorded(house.kindergarten, seconds=20, deadline_s=240)
+    recorded = await wait_until_recorded(house.kindergarten, seconds=12, deadline_s=240)
     assert set(recorded) == {DIGEST, PLAIN, GSTREAMER}
     assert await house.kindergarten.cameras_recording() == 3
     assert house.fleet["digest"].connects("main") == 2, "one look before saving, one recording session"
@@ -126,7 +134,6 @@ async def test_devices_are_site_room_and_camera(house: House) -> None:
     assert (room["name"], site["via_device_id"]) == ("Солнышко", None)
     sensors = page.get_by_text("Coverage of 24 hours").filter(visible=True)
     await visit(page, f"{house.hass.url}/config/devices/device/{device['id']}", sensors)
-    await page.wait_for_timeout(1500)
     await house.show("6-device")
 
 
@@ -137,15 +144,18 @@ async def test_live_picture_plays_and_is_fresh(house: House) -> None:
         for item in registry
         if item["platform"] == "kindergarten" and item["entity_id"].startswith("camera.")
     )
-    await house.page.goto(f"{house.hass.url}/config/integrations?more-info-entity-id={entity}")
+    await go(house.page, f"{house.hass.url}/config/integrations?more-info-entity-id={entity}")
+    stopwatch = Stopwatch()
     first = await look(house.page, "ha-more-info-dialog")
-    second = await look(house.page, "ha-more-info-dialog", after_s=first.position_s + 4)
+    second = await look(house.page, "ha-more-info-dialog", after_s=first.position_s + 2)
+    owed_s = stopwatch.owed_s
     await house.show("7-live")
-    assert 0 <= clock_error(second, second.at) <= 15
+    assert 0 <= clock_error(second, second.at) <= min(29, 15 + owed_s)
 
 
 async def test_media_browser_plays_the_recording_with_the_right_clock(house: House) -> None:
     page = house.page
+    await well_into_the_hour()
     source = page.get_by_text("Kindergarten Cameras").filter(visible=True).first
     await visit(page, f"{house.hass.url}/media-browser/browser", source)
     await source.click()
@@ -159,7 +169,10 @@ async def test_media_browser_plays_the_recording_with_the_right_clock(house: Hou
         await page.get_by_text(hour["title"][:5]).filter(visible=True).last.click()
     playlist = await (await response.value).text()
     first = await look(page, PLAYER)
-    second = await look(page, PLAYER, after_s=first.position_s + 3)
+    await look(page, PLAYER, after_s=first.position_s + 2)
+    # While it plays the picture may be older than the position that is told with it.
+    await page.locator(f"{PLAYER} video").first.evaluate("video => video.pause()")
+    second = await look(page, PLAYER)
     await house.show("9-recording")
     begin = re.search(r"#EXT-X-PROGRAM-DATE-TIME:(\S+)", playlist)
     assert begin
@@ -233,13 +246,15 @@ async def test_camera_off_and_on_is_a_gap_with_its_cause(house: House) -> None:
     async with asyncio.timeout(120):
         while await _state(house, PLAIN) != "off":
             await asyncio.sleep(0.2)
-    events = await house.kindergarten.states("recording")
-    closed = [
-        event["attributes"]
-        for event in events.values()
-        if event["attributes"].get("event_type") == "gap_closed"
-    ]
-    assert any(event["cause"] in ("refused", "closed_by_camera") for event in closed), events
+    async with asyncio.timeout(120):
+        while not {"refused", "closed_by_camera"} & await _causes(house):
+            await asyncio.sleep(0.2)
+
+
+async def _causes(house: House) -> set[str]:
+    """Return why the gaps were that were closed last."""
+    told = [each["attributes"] for each in (await house.kindergarten.states("recording")).values()]
+    return {str(each["cause"]) for each in told if each.get("event_type") == "gap_closed"}
 
 
 async def _state(house: House, title: str) -> str:

@@ -15,7 +15,7 @@ from tests.instance.kindergarten import OPTIONS_FLOWS
 from tests.instance.phone import AppPhone
 
 from .conftest import House
-from .garden import ALMATY
+from .garden import ALMATY, away_from_midnight
 from .test_house import PLAIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -116,10 +116,11 @@ async def next_inspection(house: House) -> tuple[str, date]:
 
 async def come_by_the_clock(house: House, notify: str, seconds: int) -> None:
     """Make the automations that have a time of the day; it is so many seconds from now."""
-    at = (datetime.now(ALMATY) + timedelta(seconds=seconds)).strftime("%H:%M:%S")
+    moment = datetime.now(ALMATY) + timedelta(seconds=seconds)
+    at = moment.strftime("%H:%M:%S")
     days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
     inspection, day = await next_inspection(house)
-    days_before = [str((day - datetime.now(ALMATY).date()).days)]
+    days_before = [str((day - moment.date()).days)]
     await automate(house, notify, "morning_report.ru.yaml", at=at, days=days)
     await automate(house, notify, "head_out_of_house.yaml", at=at)
     inputs = {"inspection": inspection, "days_before": days_before}
@@ -128,6 +129,7 @@ async def come_by_the_clock(house: House, notify: str, seconds: int) -> None:
 
 
 async def test_what_comes_by_itself_is_made(house: House, notify: str) -> None:
+    await away_from_midnight()
     await come_by_the_clock(house, notify, 25)
     await automate(house, notify, "watched_out_of_hours.yaml", days=[])
 
