@@ -5,7 +5,8 @@ a minute on a virtual clock and a simulated disk.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 import ctypes
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _STA_UNSYNC = 0x0040
 _SYNC_FILE_RANGE_WRITE = 2
 _BACKGROUND_NICE = 5
 _CHUNK = 1 << 20
+_TOGETHER = 8
 _STRANGE = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR})
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS})
 
@@ -215,6 +217,10 @@ class Env(ABC):
     def stand_back(self) -> None:
         """Let the calling thread, and those it begins, have the processor when nobody else wants it."""
         return
+
+    def each[T, R](self, act: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Do the same with all, one after the other or several at a time; raises what the first of them raised."""
+        return [act(item) for item in items]
 
     @abstractmethod
     def token(self, size: int) -> str:
@@ -433,6 +439,13 @@ class RealEnv(Env):
             thread = threading.get_native_id()
             nice = max(os.getpriority(os.PRIO_PROCESS, thread), _BACKGROUND_NICE)
             os.setpriority(os.PRIO_PROCESS, thread, nice)
+
+    @override
+    def each[T, R](self, act: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        if len(items) < 2:
+            return super().each(act, items)
+        with ThreadPoolExecutor(_TOGETHER, "each") as threads:
+            return list(threads.map(act, items))
 
     @override
     def token(self, size: int) -> str:

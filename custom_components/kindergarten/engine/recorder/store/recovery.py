@@ -162,7 +162,10 @@ def _forget(rows: list[tuple[int]], db: sqlite3.Connection) -> None:
     db.executemany("DELETE FROM recording WHERE id = ?", rows)
 
 
-def mend(archive: Archive, path: str) -> tuple[ScannedFile, list[FragmentEntry], int, int]:
+type Mended = tuple[ScannedFile, list[FragmentEntry], int, int]
+
+
+def mend(archive: Archive, path: str) -> Mended:
     """Cut a torn end off a file of ours and complete it.
 
     Returns what was found in it, its good fragments, its size now and the bytes cut. Raises OSError.
@@ -208,6 +211,14 @@ def mend(archive: Archive, path: str) -> tuple[ScannedFile, list[FragmentEntry],
         return found, entries, end, cut
     finally:
         fs.close(fd)
+
+
+def _mended(archive: Archive, path: str) -> Mended | FileNotFoundError | NotAFileError:
+    """Mend a file, or say that there is none."""
+    try:
+        return mend(archive, path)
+    except (FileNotFoundError, NotAFileError) as error:
+        return error
 
 
 def _any_footage(archive: Archive) -> bool:
@@ -272,17 +283,18 @@ def _recover_files(archive: Archive, found: Found) -> None:
     updates: list[tuple[object, ...]] = []
     gone: list[tuple[int]] = []
     bad: list[tuple[int, int]] = []
-    for row, path, start in rows:
-        full = archive.volume.at(path)
-        try:
-            scanned, entries, size, cut = mend(archive, full)
-        except FileNotFoundError:
+    # Most of it is waiting for the disk: one file after the other, sixteen cameras take seconds.
+    paths = [archive.volume.at(path) for _, path, _ in rows]
+    mended = archive.env.each(partial(_mended, archive), paths)
+    for (row, path, start), full, result in zip(rows, paths, mended, strict=True):
+        if isinstance(result, FileNotFoundError):
             gone.append((row,))
             continue
-        except NotAFileError:
+        if isinstance(result, NotAFileError):
             _LOGGER.warning("%s is no file any more", path)
             bad.append((0, row))
             continue
+        scanned, entries, size, cut = result
         found.files += 1
         found.bytes_cut += cut
         if not scanned.init_intact and size > _NEVER_UNSYNCED:
