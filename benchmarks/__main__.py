@@ -94,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     kills = kinds.add_parser("kills", help="what a recorder that is killed at random moments loses")
     kills.set_defaults(run=lambda options: asyncio.run(kills_bench.measure(options)))
     kills.add_argument("--kills", type=int, default=50)
+    kills.add_argument(
+        "--age", type=float, default=0, help="seconds recorded before the first: how long its files are"
+    )
     faults = kinds.add_parser("faults", help="what is said of cameras that misbehave at random")
     faults.set_defaults(run=lambda options: asyncio.run(faults_bench.measure(options)))
     faults.add_argument("--seconds", type=float, default=1800)

@@ -9,6 +9,7 @@ from pathlib import Path
 import random
 import shutil
 import signal
+import statistics
 import sys
 import tempfile
 import time
@@ -38,6 +39,7 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         await engine.start()
         await engine.record([camera["main"] for camera in fleet.cameras.values()])
         killed, opened, again = [], [], []
+        await asyncio.sleep(options.age)
         for _ in range(options.kills):
             await asyncio.sleep(1.5 + 2.5 * dice.random())
             killed.append(time.time())
@@ -56,9 +58,11 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         "seed": seed,
         "cameras": options.cameras,
         "kills": options.kills,
+        "age_s": options.age,
         "lost_s_max": round(lost[-1], 2),
         "lost_s_median": round(lost[len(lost) // 2], 2),
         "opened_s_max": round(max(opened), 2),
+        "opened_s_median": round(statistics.median(opened), 2),
         "recording_again_s_max": round(max(again), 2),
         "pictures": sum(report.pictures for report in found),
         "pictures_repeated": sum(len(report.repeated) for report in found),

@@ -15,6 +15,8 @@ from .recorder_bench import Engine
 
 _ROUND_S = 120
 _WARM_ROUNDS = 2
+_MARKS = 4
+"""So many times the memory is read on the way: a leak grows all along, what is bounded only at first."""
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
@@ -32,16 +34,19 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
             await _round(engine, fleet)
         before, files, threads = memory([engine.pid]), _open_files(engine.pid), _threads(engine.pid)
         began = await asyncio.to_thread(_connects, fleet)
-        done = 0
+        done, marks = 0, [before]
         while done < options.reconnects:
             await _round(engine, fleet)
             done = await asyncio.to_thread(_connects, fleet) - began
+            if done >= options.reconnects * len(marks) / _MARKS:
+                marks.append(memory([engine.pid]))
         after = memory([engine.pid])
         figures = {
             "cameras": options.cameras,
             "reconnects": done,
             "rss_mb_before": round(before.rss / MB, 1),
             "rss_mb_after": round(after.rss / MB, 1),
+            "anonymous_mb_by_quarters": [round(each.anonymous / MB, 1) for each in marks],
             "anonymous_mb_grown": round((after.anonymous - before.anonymous) / MB, 1),
             "descriptors_grown": _open_files(engine.pid) - files,
             "threads_grown": _threads(engine.pid) - threads,
