@@ -16,20 +16,23 @@ _RESTART_S = 150.0
 _LOOK_S = 1.0
 
 
-async def lengthen(client: FrigateClient, cameras: Collection[str], days: int) -> None:
+async def lengthen(
+    client: FrigateClient, cameras: Collection[str], days: int, in_force: FrigateConfig | None = None
+) -> None:
     """Have everything, and these cameras, kept for at least so many days; costs a minute of footage.
 
-    Raises FrigateError; "not_kept" when the server goes on with less, "version_new" for one that is not known.
+    `in_force` is what the server said when it began: what was set since then waits for a restart. Raises FrigateError; "not_kept" when the server goes on with less, "version_new" for one that is not known.
     """
     version = await client.version()
     if version[:2] > NEWEST:
         raise FrigateError("version_new", "nobody knows how this version is set")
     before = await client.config()
     changes = wanted_changes(before, version, cameras, days)
-    if not changes:
+    if not changes and not (in_force and wanted_changes(in_force, version, cameras, days)):
         return
     uptime_s = (await client.stats()).uptime_s or 0.0
-    await client.set_config(changes)
+    if changes:
+        await client.set_config(changes)
     await client.restart()
     await _restarted(client, uptime_s)
     after = await client.config()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ..frigate_api.models import NEWEST, FrigateConfig, Keeping, Stats, Version
+from ..frigate_api.models import NEWEST, FrigateConfig, Keeping, Version
 from ..frigate_api.server import Server
 
 _ROLES_SAFE: Version = (0, 18, 0)
@@ -28,14 +28,17 @@ def problems(
     server: Server,
     version: Version,
     config: FrigateConfig,
-    stats: Stats | None,
+    in_force: FrigateConfig,
     wanted: Mapping[str, str],
     minimum_days: int,
 ) -> list[Problem]:
-    """Return what is wrong; `wanted` are our uids by the server's names of the cameras."""
+    """Return what is wrong; `wanted` are our uids by the server's names of the cameras.
+
+    `in_force` is what the server said when it began: its deletion goes by that, whatever it shows now.
+    """
     return [
         *_about_version(server, version, config),
-        *_about_retention(config, wanted, minimum_days),
+        *_about_retention(in_force, wanted, minimum_days),
         *(
             Problem(code=code, camera=uid)
             for name, uid in wanted.items()

@@ -137,7 +137,9 @@ class ServerWatch:
         """Have the server keep our cameras for the minimum and a day; raises FrigateError."""
         names = [camera.kept.camera for camera in self._cameras.values()]
         try:
-            await lengthen(self.client, names, self._means.minimum_days() + 1)
+            in_force = self._in_force[1] if self._in_force else None
+            await lengthen(self.client, names, self._means.minimum_days() + 1, in_force)
+            self._in_force = None
         finally:
             await self._meet()
 
@@ -161,9 +163,8 @@ class ServerWatch:
         if self.version is None or self.config is None:
             return []
         wanted = {camera.kept.camera: uid for uid, camera in self._cameras.items()}
-        found = problems(
-            self.server, self.version, self.config, self.stats, wanted, self._means.minimum_days()
-        )
+        in_force = self._in_force[1] if self._in_force else self.config
+        found = problems(self.server, self.version, self.config, in_force, wanted, self._means.minimum_days())
         return [
             *found,
             *self._seldom.problems(self._means.minimum_days()),
