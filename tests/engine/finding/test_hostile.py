@@ -1,13 +1,18 @@
 """What answers with nonsense, too much or nothing costs neither memory nor for ever."""
 
+import asyncio
+
 import pytest
 
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.errors import SourceError
 from kindergarten_engine.finding import search
 from kindergarten_engine.finding.brands import Layout
 from kindergarten_engine.finding.listings import MOST
 from kindergarten_engine.finding.markup import clean, tree
-from kindergarten_engine.finding.onvif import stream_address
+from kindergarten_engine.finding.onvif import device_time_s, stream_address
+from kindergarten_engine.finding.tally import Tally
+from kindergarten_engine.finding.web import Web
 from tests.devices import SimulatedDevice
 from tests.ports import hold_port
 
@@ -76,6 +81,43 @@ async def test_recorder_that_lists_thousands_of_channels_is_not_asked_for_them_a
 )
 def test_markup_that_declares_anything_is_not_read(document: bytes) -> None:
     assert tree(document) is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"<Profiles>" * 200 + b"</Profiles>" * 200, b"<a>" + b"<b/>" * 40_000 + b"</a>"],
+    ids=["deep", "wide"],
+)
+def test_markup_that_would_take_long_to_look_through_is_not_read(document: bytes) -> None:
+    assert tree(document) is None
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9999])
+def test_clock_at_an_end_of_the_calendar_is_not_followed(year: int) -> None:
+    said = {"Year": year, "Month": 12, "Day": 31, "Hour": 23, "Minute": 59, "Second": 59}
+    parts = "".join(f"<{name}>{number}</{name}>" for name, number in said.items())
+    root = tree(f"<UTCDateTime>{parts}</UTCDateTime>".encode())
+    assert root is not None
+    assert device_time_s(root, 0) == 0
+
+
+async def test_login_asked_for_in_bytes_that_are_no_text_ends_no_search() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(
+            b'HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm="\xb9\xfa", nonce="1"\r\n'
+            b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        await writer.drain()
+        writer.close()
+
+    tally = Tally()
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+        web = Web(RealEnv(), "127.0.0.1", "admin", "secret", tally)
+        page = await web.get(server.sockets[0].getsockname()[1], "/", login=True)
+        await web.close()
+    assert page is not None
+    assert (page.status, tally.refused) == (401, 1)
 
 
 def test_names_of_devices_lose_what_cannot_be_seen() -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 import re
-from xml.etree.ElementTree import Element, ParseError, XMLParser
+from typing import override
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _FORBIDDEN = re.compile(r"<!(?!--|\[CDATA\[)")
@@ -10,6 +11,28 @@ _HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 LONGEST_NAME = 60
+_DEEPEST, _MOST_ELEMENTS = 24, 20_000
+
+
+class _Bounded(TreeBuilder):
+    """Builds what a device could mean: each look through a tree that is deep costs as often as it is deep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = self._elements = 0
+
+    @override
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._depth += 1
+        self._elements += 1
+        if self._depth > _DEEPEST or self._elements > _MOST_ELEMENTS:
+            raise ValueError("no device says this")
+        return super().start(tag, attrs)
+
+    @override
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
 
 
 def tree(data: bytes) -> Element | None:
@@ -18,7 +41,7 @@ def tree(data: bytes) -> Element | None:
         text = _DECLARATION.sub("", data.decode("utf-8-sig"))
         if _FORBIDDEN.search(text):
             return None
-        parser = XMLParser()  # noqa: S314 (nothing is declared in it, see above)
+        parser = XMLParser(target=_Bounded())  # noqa: S314 (nothing is declared in it, see above)
         parser.feed(text)
         root: Element = parser.close()
     except UnicodeDecodeError, ParseError, ValueError:

@@ -19,6 +19,8 @@ PORTS = (80, 8000, 2020, 8899)
 DEVICE = "/onvif/device_service"
 MOST_PROFILES = 160
 SMALL_PIXELS = 1280 * 720
+_YEARS = 1970, 2200
+"""What a clock may say: some minutes after the end of the calendar nothing can be said at all."""
 _KIND = "application/soap+xml; charset=utf-8"
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
@@ -75,7 +77,7 @@ class Onvif:
             root = None if page is None else tree(page.body)
             if root is None or local(root) != "Envelope":
                 continue
-            ahead_s = _device_time_s(root, env.realtime_ns() / 1e9)
+            ahead_s = device_time_s(root, env.realtime_ns() / 1e9)
             return cls(env, web, port, user, secret, tally, ahead_s=ahead_s)
         return None
 
@@ -154,7 +156,7 @@ def _is_refusal(root: Element) -> bool:
     return "NotAuthorized" in said or "FailedAuthentication" in said
 
 
-def _device_time_s(root: Element, now_s: float) -> float:
+def device_time_s(root: Element, now_s: float) -> float:
     """Return by how much a device's clock is ahead; 0 where it does not tell."""
     utc = next(every(root, "UTCDateTime"), None)
     parts = [number(text(utc, name)) for name in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
@@ -162,6 +164,8 @@ def _device_time_s(root: Element, now_s: float) -> float:
     if len(known) < len(parts):
         return 0
     year, month, day, hour, minute, second = known
+    if not _YEARS[0] <= year < _YEARS[1]:
+        return 0
     try:
         there = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
     except ValueError:

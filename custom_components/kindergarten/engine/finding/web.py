@@ -125,7 +125,7 @@ class Web:
                 ) as answer,
             ):
                 data = await _read(answer)
-                challenges = answer.headers.getall("WWW-Authenticate", [])[:8]
+                challenges = [_readable(each) for each in answer.headers.getall("WWW-Authenticate", [])[:8]]
         except TimeoutError:
             self._silent.add(port)
             return None, []
@@ -152,6 +152,11 @@ class Web:
                 trust_env=False,
             )
         return self._session
+
+
+def _readable(header: str) -> str:
+    """Return a header without what is no UTF-8: it can be said to nobody, and a digest has to be of text."""
+    return header.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _https_port(answer: aiohttp.ClientResponse) -> int | None:

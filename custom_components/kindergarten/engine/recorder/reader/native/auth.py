@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import hashlib
 import re
 
-_PARAMETER = re.compile(r'([\w-]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))')
+# Begins with a word and gives nothing back: a camera may say 4 kB without any "=".
+_PARAMETER = re.compile(r'(?<![\w-])([\w-]++)\s*+=\s*+(?:"([^"]*)"|([^\s,"]+))')
 _SCHEME = re.compile(r'(?:^|,\s*)(Basic|Digest)\s+(?=[\w-]+\s*=|")', re.IGNORECASE)
 _HASHES: dict[str, Callable[[bytes], str]] = {
     "MD5": lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
