@@ -1,5 +1,6 @@
 """An export is whole fragments that play, with a manifest that the published verifier accepts."""
 
+from itertools import repeat
 import json
 from pathlib import Path
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from kindergarten_engine.env import RealEnv
 from kindergarten_engine.errors import RequestError
 from kindergarten_engine.evidence.export import Order, Tools, export
+from kindergarten_engine.evidence.fetched import LEAF, Stretch, write
 from kindergarten_engine.evidence.jobs import CancelledError, Task
 from kindergarten_engine.evidence.opening import bare, disks
 from kindergarten_engine.report import verifier
@@ -139,3 +141,11 @@ def test_ledger_remembers_an_export_without_names(made_archive: Path, tmp_path: 
     assert data["cameras"] == [plan.uid(0)]
     assert "police" not in json.dumps(data)
     assert "K-17" not in json.dumps(data)
+
+
+def test_file_of_somebody_else_that_never_ends_costs_no_more_than_its_footage_may(tmp_path: Path) -> None:
+    stretch = Stretch(camera=plan.uid(0), t0=0, t1=SECOND, size=1 << 20)
+    heard: list[int] = []
+    with pytest.raises(RequestError, match="larger"):
+        write(RealEnv().fs, str(tmp_path / "film"), repeat(bytes(LEAF)), heard.append, stretch.most)
+    assert sum(heard) <= stretch.most < 70 << 20

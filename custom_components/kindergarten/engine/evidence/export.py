@@ -153,7 +153,7 @@ def _fetch_stretches(
         name = _unused(f"{slug(labels.get(each.camera, ''), each.camera)}/{each.name}", folder.files)
         with tools.keepers[each.camera].fetch(each, lambda: heard.more(0)) as found:
             fs, path = footage.reading.env.fs, folder.place(name)
-            size, tree, leaves = fetched.write(fs, path, found.data, heard.more)
+            size, tree, leaves = fetched.write(fs, path, found.data, heard.more, each.most)
         folder.files[name] = Wrote(size=size, digest=tree, tree=True)
         runs.append(fetched.run(each, name, (order.t0, order.t1), found.told, leaves))
     return runs

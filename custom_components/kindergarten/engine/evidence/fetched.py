@@ -8,10 +8,14 @@ import hashlib
 from typing import Any, Protocol
 
 from ..env import FileSystem
+from ..errors import RequestError
 from ..ledger.chain import Json
 from ..ledger.seal import root
 
 LEAF = 4 << 20
+_SPARE = 64 << 20
+_USUAL_MOST = 4
+"""Bytes a microsecond, where nobody says how much a stretch has: 32 Mbit/s."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOTHING = hashlib.sha256(b"").hexdigest()
 
@@ -29,6 +33,11 @@ class Stretch:
     def name(self) -> str:
         """Return a file name that sorts by time."""
         return f"{_EPOCH + timedelta(microseconds=self.t0):%Y%m%dT%H%M%SZ}-elsewhere.mp4"
+
+    @property
+    def most(self) -> int:
+        """Return how many bytes a file of it may have."""
+        return (2 * self.size or _USUAL_MOST * (self.t1 - self.t0)) + _SPARE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,14 +63,19 @@ class Keeper(Protocol):
 
 
 def write(
-    fs: FileSystem, path: str, data: Iterator[bytes], heard: Callable[[int], None]
+    fs: FileSystem, path: str, data: Iterator[bytes], heard: Callable[[int], None], most: int
 ) -> tuple[int, str, list[dict[str, Any]]]:
-    """Write a file and return its size, the root over its leaves, and the leaves; `heard` may raise to end it."""
+    """Write a file and return its size, the root over its leaves, and the leaves; `heard` may raise to end it.
+
+    Raises RequestError for one of more than `most` bytes: without an end it would cost us what we recorded.
+    """
     leaves: list[dict[str, Any]] = []
     size = 0
     target = fs.create(path)
     try:
         for block in data:
+            if size + len(block) > most:
+                raise RequestError("unavailable", "what the server made is larger than its footage")
             fs.write_all(target, block, size)
             digest = hashlib.sha256(block).hexdigest()
             leaves.append({"at": size, "size": len(block), "sha256": digest})

@@ -5,8 +5,8 @@ an hour at most: every file shows the time that it is said to show, and little r
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 import logging
 from typing import Any, Final
 from urllib.parse import quote
@@ -70,7 +70,8 @@ class Handing:
         try:
             file = self._made(export, patience)
             told = {"by": self.by, "version": self._version, "camera": self._camera, "export": export}
-            yield Fetched(told=told, data=self._read(file))
+            with closing(self._read(file)) as data:
+                yield Fetched(told=told, data=data)
         finally:
             with suppress(RuntimeError):  # an engine that ends: the next export removes what it left
                 self._loop.call_soon_threadsafe(self._remove_soon, export)
@@ -84,7 +85,7 @@ class Handing:
                 self._ask(asyncio.sleep(_LOOK_S / 5))
         raise RequestError("unavailable", "the server takes too long to make the file")
 
-    def _read(self, file: str) -> Iterator[bytes]:
+    def _read(self, file: str) -> Generator[bytes]:
         """Yield the bytes of a file in leaves."""
         blocks = _blocks(self._client, f"/exports/{quote(file)}")
         first = True
