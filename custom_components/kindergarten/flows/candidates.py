@@ -157,11 +157,18 @@ def new_camera(entry: ConfigEntry[Any], candidate: Candidate, room: ConfigSubent
 
 
 def _free_name(entry: ConfigEntry[Any], name: str, room: str) -> str:
-    """Return a name that no other camera has: its own or, with a number, that of its room."""
+    """Return a name that no other camera has: its own or, with a number, that of its room.
+
+    The room's too where a device has a name that nobody may type here.
+    """
+    try:
+        name = clean_name(name[:MAXIMUM_LENGTH], CONF_NAME)
+    except FieldError:
+        name = ""
     taken = [camera.title for camera in entry.get_subentries_of_type(SUBENTRY_CAMERA)]
     stem = (name or room)[: MAXIMUM_LENGTH - 4]
     numbered = (f"{stem} {number}" for number in range(2 if name else 1, len(taken) + 3))
-    for each in (*([name[:MAXIMUM_LENGTH]] if name else []), *numbered):
+    for each in (*([name] if name else []), *numbered):
         try:
             return clean_name(each, CONF_NAME, taken)
         except FieldError as err:

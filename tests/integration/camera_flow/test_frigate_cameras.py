@@ -1,5 +1,6 @@
 """Cameras of Frigate servers are offered where all other cameras are."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from homeassistant.config_entries import ConfigSubentryDataWithId
@@ -74,6 +75,18 @@ async def test_cameras_of_frigate_are_put_into_rooms_and_not_offered_again(
     await answer(hass, result, **{"Yard (not recorded by Frigate)": "sunflowers"})
     result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
     assert result["reason"] == "all_added"
+
+
+async def test_camera_with_a_name_that_nobody_may_type_is_called_after_its_room(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    odd = replace(served("yard"), name="Yard <1> \ue000")
+    archive.server = ServerFound(version="0.17.2", admin=True, cameras=(odd, served("porch")))
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    result = await answer(hass, result, cameras=["one yard", "one porch"])
+    result = await answer(hass, result, **{odd.name: "sunflowers", "Porch": "sunflowers"})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert {each.title for each in entry.get_subentries_of_type("camera")} == {"Sunflowers 1", "Porch"}
 
 
 async def test_frigate_that_does_not_answer_is_said(
