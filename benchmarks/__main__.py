@@ -16,6 +16,7 @@ from . import (
     kills_bench,
     portal_bench,
     power_bench,
+    preallocation_bench,
     purge_bench,
     reconnects_bench,
     recorder_bench,
@@ -64,6 +65,13 @@ def _endurance(kinds: Any) -> None:
     purge = kinds.add_parser("purge", help="how long writes wait while ten times as much is deleted")
     purge.set_defaults(run=purge_bench.measure)
     purge.add_argument("--seconds", type=float, default=20)
+    ahead = kinds.add_parser(
+        "preallocation", help="whether room taken ahead makes files that grow together better"
+    )
+    ahead.set_defaults(run=preallocation_bench.measure)
+    ahead.add_argument("--folder", help="on the disk to measure")
+    ahead.add_argument("--seconds", type=int, default=60, help="of 16 cameras of 4 Mbit/s")
+    ahead.add_argument("--rounds", type=int, default=3)
     power = kinds.add_parser("power", help="what a power cut costs, simulated and (as root) on a real ext4")
     power.set_defaults(run=lambda options: asyncio.run(power_bench.measure(options)))
     power.add_argument("--cuts", type=int, default=3, help="real ones; 20 for the whole of it")
