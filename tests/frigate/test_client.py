@@ -6,6 +6,7 @@ from typing import override
 import pytest
 
 from kindergarten_engine.env import RealEnv
+from kindergarten_engine.frigate_api import client as client_module
 from kindergarten_engine.frigate_api.errors import FrigateError
 from tests.frigate_stand_in import Settings, StandIn
 from tests.frigate_stand_in.faults import Kind
@@ -92,11 +93,15 @@ async def test_garbage_is_an_error_with_a_name(kind: Kind, codes: set[str], conn
         assert await client.segments("cam1", now_us() - HOUR_US, now_us())
 
 
-async def test_a_server_that_falls_silent_costs_seconds_and_not_for_ever(connect: Connect) -> None:
+async def test_a_server_that_falls_silent_costs_seconds_and_not_for_ever(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
         client = connect(server)
         await client.version()
-        server.control.fault("/api/version", "hang", seconds=60)
+        server.control.fault("/api/version", "hang", seconds=600)
+        assert client_module._SHORT_S < 10
+        monkeypatch.setattr(client_module, "_SHORT_S", 0.3)
         with pytest.raises(FrigateError) as raised:
             await client.version()
         assert raised.value.code == "timeout"

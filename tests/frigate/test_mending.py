@@ -13,7 +13,7 @@ from .conftest import Connect
 async def test_the_thread_that_deletes_keeps_the_new_days(version: str, connect: Connect) -> None:
     with StandIn(Settings(version=version, cameras=2, days=2, keep_days=10)) as server:
         server.control.advance(3600)
-        server.control.restart_takes(gap_s=1, away_s=0.5)
+        server.control.restart_takes(gap_s=1, away_s=0.05)
         assert server.control.deletion_days("cam1") == 10
         await lengthen(connect(server), ["cam1", "cam2"], 31)
         assert server.control.deletion_days("cam1") == 31
@@ -23,7 +23,7 @@ async def test_the_thread_that_deletes_keeps_the_new_days(version: str, connect:
 async def test_a_camera_with_days_of_its_own_is_set_too(connect: Connect) -> None:
     with StandIn(Settings(version="0.17", cameras=2, days=2, keep_days=31, camera_days=5)) as server:
         server.control.advance(3600)
-        server.control.restart_takes(gap_s=1, away_s=0.5)
+        server.control.restart_takes(gap_s=1, away_s=0.05)
         await lengthen(connect(server), ["cam1"], 31)
         assert server.control.deletion_days("cam1") == 31
         assert server.control.deletion_days("cam2") == 5

@@ -46,7 +46,7 @@ class Rig:
     def _make(self) -> ServerWatch:
         means = Means(
             env=RealEnv(), books=Books(self.store, self._in_thread), now_us=self.now_us, emit=self._heard,
-            minimum_days=lambda: 30, look_s=0.2,
+            minimum_days=lambda: 30, look_s=0.05,
         )  # fmt: skip
         watch = ServerWatch(means, Server(url=self.server.internal_url))
         camera = Watched(uid=UID, label="Sunflowers", kept=KeptElsewhere(server="s1", camera="cam1"))
@@ -83,7 +83,7 @@ class Rig:
         end = time.monotonic() + 60
         while not look():
             assert time.monotonic() < end, (self.state(), self.events[-5:])
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
 
     async def written_down(self) -> None:
         """Wait until the hours up to now are in the ledger."""
@@ -164,6 +164,8 @@ async def test_a_server_that_fails_or_hangs_is_told_and_nothing_written_is_lost(
     now = rig.now_us()
     before = rig.recorded_s(now - 2 * DAY_US, now - HOUR_US)
     rig.server.control.fault("/.*", kind, status=500)
+    # An answer that was on its way must not tell of the time that is still to come.
+    await rig.until(lambda: rig.watch.trouble == code)
     rig.server.control.advance(300)
     await rig.until(lambda: rig.state() == ("unreachable", code))
     assert rig.watch.view()["state"] == code
@@ -278,7 +280,8 @@ async def test_a_hold_becomes_an_export_there_with_its_hash_and_its_holes(
         assert len(str(told["sha256"])) == 64
         assert isinstance(told["holes"], list)
         assert len(told["holes"]) == 1
-        await asyncio.sleep(1)
+        rig.server.control.forget_asked()
+        await rig.until(lambda: len(rig.server.control.asked()) > 20)
         assert len(held()) == 1
 
 

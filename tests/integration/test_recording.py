@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC
 from http import HTTPStatus
+import json
+import os
 from pathlib import Path
 import re
+import signal
 from typing import Any
 from urllib.parse import urljoin
 
@@ -41,26 +44,52 @@ def simulated(fleet: Fleet, name: str, camera_id: str, title: str) -> Any:
     return camera(camera_id, title, host="127.0.0.1", port=fleet[name].port, path="/main", sub_path=None)
 
 
-@pytest.fixture
-async def house(hass: HomeAssistant, fleet: Fleet, tmp_path: Path) -> AsyncIterator[MockConfigEntry]:
-    """Return a kindergarten with two real cameras, recording into a folder of this test."""
-    hass.config.config_dir = str(tmp_path / "config")
-    (tmp_path / "config/.storage").mkdir(parents=True)
-    (tmp_path / "archive").mkdir()
+async def begin(hass: HomeAssistant, fleet: Fleet, folder: Path) -> MockConfigEntry:
+    """Return a kindergarten with two real cameras, recording into a folder, where it may have done so before."""
+    hass.config.config_dir = str(folder / "config")
+    (folder / "config/.storage").mkdir(parents=True, exist_ok=True)
+    (folder / "archive").mkdir(exist_ok=True)
     entry = kindergarten_entry(
         room(),
         simulated(fleet, "one", PLAYROOM, "By the window"),
         simulated(fleet, "two", BEDROOM, "At the door"),
     )
     entry.add_to_hass(hass)
-    data = {**entry.data, "archive_path": str(tmp_path / "archive"), "archive_id": None}
+    marker = folder / "archive/kindergarten-archive.json"
+    known = json.loads(marker.read_text(encoding="utf-8"))["archive_id"] if marker.exists() else None
+    data = {**entry.data, "archive_path": str(folder / "archive"), "archive_id": known}
     hass.config_entries.async_update_entry(entry, data=data)
     move_in(hass, entry)
     assert await async_setup_component(hass, "media_source", {})
     assert await hass.config_entries.async_setup(entry.entry_id)
+    return entry
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, fleet: Fleet, tmp_path: Path) -> AsyncIterator[MockConfigEntry]:
+    """Return a kindergarten with two real cameras that is this test's own."""
+    entry = await begin(hass, fleet, tmp_path)
     yield entry
     if hass.config_entries.async_get_entry(entry.entry_id):
         await hass.config_entries.async_remove(entry.entry_id)
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return where an engine goes on recording from test to test, as it does without Home Assistant."""
+    folder = tmp_path_factory.mktemp("lasting")
+    yield folder
+    pid = int((folder / "config/.storage/kindergarten/lock").read_bytes())
+    os.kill(pid, signal.SIGTERM)
+    assert wait_for_end(pid)
+
+
+@pytest.fixture
+async def shared(hass: HomeAssistant, fleet: Fleet, lasting: Path) -> AsyncIterator[MockConfigEntry]:
+    """Return the kindergarten of an engine that others have used, and will: nobody changes its cameras."""
+    entry = await begin(hass, fleet, lasting)
+    yield entry
+    await hass.config_entries.async_unload(entry.entry_id)
 
 
 def status(entry: MockConfigEntry, camera_id: str = PLAYROOM) -> CameraStatus | None:
@@ -85,15 +114,15 @@ async def recorded(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 async def test_camera_is_recorded_shown_and_played_back(
     hass: HomeAssistant,
-    house: MockConfigEntry,
+    shared: MockConfigEntry,
     hass_ws_client: Callable[[], Any],
     hass_client_no_auth: Callable[[], Any],
 ) -> None:
-    await recorded(hass, house)
+    await recorded(hass, shared)
     assert state_of(hass, "camera.by_the_window").state == "recording"
     assert state_of(hass, "binary_sensor.by_the_window_recording").state == "off"
     assert state_of(hass, "binary_sensor.little_sun_archive").state == "off"
-    assert house.data["archive_id"]
+    assert shared.data["archive_id"]
 
     assert (await async_get_image(hass, "camera.by_the_window")).content.startswith(b"\xff\xd8")
     source = await async_get_stream_source(hass, "camera.by_the_window")
@@ -101,7 +130,7 @@ async def test_camera_is_recorded_shown_and_played_back(
     async with aiohttp.ClientSession() as session, session.get(source) as live:
         assert (await live.content.readexactly(188))[0] == 0x47
 
-    found = status(house)
+    found = status(shared)
     assert found is not None
     assert found.newest_us is not None
     now = as_utc(found.newest_us).astimezone(UTC)
@@ -137,9 +166,11 @@ async def test_camera_is_recorded_shown_and_played_back(
 # Home Assistant's stream leaves its idle timer behind when it is stopped.
 @pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_live_picture_plays_through_home_assistants_own_hls(
-    hass: HomeAssistant, house: MockConfigEntry, hass_client_no_auth: Callable[[], Any]
+    hass: HomeAssistant, shared: MockConfigEntry, hass_client_no_auth: Callable[[], Any]
 ) -> None:
-    await recorded(hass, house)
+    await recorded(hass, shared)
+    quick = {"ll_hls": True, "segment_duration": 2, "part_duration": 0.2}
+    assert await async_setup_component(hass, "stream", {"stream": quick})
     url = await async_request_stream(hass, "camera.by_the_window", "hls")
     browser = await hass_client_no_auth()
     master = await (await browser.get(url)).text()
@@ -223,9 +254,9 @@ async def test_removing_the_kindergarten_ends_the_engine_and_keeps_the_recording
 
 
 async def test_incident_is_held_and_lifted_only_after_a_while(
-    hass: HomeAssistant, house: MockConfigEntry, hass_admin_user: MockUser
+    hass: HomeAssistant, shared: MockConfigEntry, hass_admin_user: MockUser
 ) -> None:
-    await recorded(hass, house)
+    await recorded(hass, shared)
     person = Context(user_id=hass_admin_user.id)
 
     async def act(domain: str, name: str, **data: Any) -> Any:
@@ -248,20 +279,20 @@ async def test_incident_is_held_and_lifted_only_after_a_while(
     await until(lambda: told("lift_asked"), 60)
     assert (await act(DOMAIN, "cancel_lift", hold=hold["hold"]))["state"] == "held"
 
-    await house.runtime_data.coordinator.async_refresh()
+    await shared.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert state_of(hass, "sensor.little_sun_holds").state == "1"
-    assert house.runtime_data.coordinator.data.status.ledger.state == "good"
+    assert shared.runtime_data.coordinator.data.status.ledger.state == "good"
 
 
 async def test_footage_is_challenged_verified_and_exported(
     hass: HomeAssistant,
-    house: MockConfigEntry,
+    shared: MockConfigEntry,
     hass_ws_client: Callable[[], Any],
     hass_client: Callable[[], Any],
 ) -> None:
-    await recorded(hass, house)
-    newest = status(house)
+    await recorded(hass, shared)
+    newest = status(shared)
     assert newest is not None
     assert newest.newest_us is not None
     assert newest.oldest_us is not None

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 import pytest_socket
 
-from custom_components.kindergarten.archive import supervisor as module
+from custom_components.kindergarten.archive import builtin, supervisor as module
 from custom_components.kindergarten.archive.builtin import BuiltinArchive
 from custom_components.kindergarten.archive.protocol import (
     ArchiveRefused,
@@ -151,7 +151,9 @@ async def test_stop_ends_the_engine_with_the_cause(supervisor: Supervisor, tmp_p
 
 
 async def test_engine_that_hangs_is_replaced(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtin, "_SOON_S", 1.0)
     monkeypatch.setattr(module, "_LEASE_S", 0.1)
+    monkeypatch.setattr(module, "_LOOK_S", 0.1)
     monkeypatch.setattr(module, "_UNANSWERED", 1)
     await supervisor.start()
     assert supervisor.hello
@@ -165,6 +167,7 @@ async def test_engine_that_hung_before_we_came_is_replaced(
 ) -> None:
     pid = (await supervisor.ensure()).pid
     os.kill(pid, signal.SIGSTOP)
+    monkeypatch.setattr(builtin, "_SOON_S", 1.0)
     monkeypatch.setattr(module, "_START_S", 1)
     other = Supervisor(hass, tmp_path / "state")
     await other.start()

@@ -1,11 +1,13 @@
 """The ways in: a link with a code, the door, and from one browser to the next."""
 
 import asyncio
+import time
 
 import pytest
 
 from custom_components.kindergarten.engine.people.errors import PeopleError
 from custom_components.kindergarten.engine.people.people import People
+from custom_components.kindergarten.portal.limits import Buckets, Turns
 
 from .site import Family, Site, redemption
 
@@ -111,6 +113,7 @@ async def test_a_refused_phone_hears_so(site: Site, family: Family) -> None:
 
 
 async def test_a_full_door_says_busy(site: Site, family: Family) -> None:
+    site.portal.limits.pairings = Turns(Buckets(20, 1.5, time.monotonic))
     await site.do(People.open_window, "staff")
     answers = [await site.browser().post("/pair") for _ in range(13)]
     assert (answers[-1].status, answers[-1].code) == (409, "busy")

@@ -5,9 +5,16 @@ import pytest
 
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.news import SIGNAL_NEWS, News
+from custom_components.kindergarten.portal import limits
 from custom_components.kindergarten.portal.limits import Limits
 from tests.integration.fake_archive import settle
 from tests.portal.site import Family, Site, redemption, wrong_code
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody wait for having failed."""
+    monkeypatch.setattr(limits, "LONGEST_S", 0.001)
 
 
 @pytest.mark.parametrize("code", ["another", "x", "١٢٣٤٥٦"])

@@ -48,16 +48,16 @@ class Shell(HTMLParser):
             self.wrong.append(str(sources))
 
 
-@pytest.mark.parametrize("word", WORDS, ids=lambda word: word[:20])
-async def test_a_name_is_kept_as_text_without_marks_and_formulas_or_not_at_all(site: Site, word: str) -> None:
-    if not any(char.isalnum() for char in MARKS.sub("", word)):
-        with pytest.raises(PeopleError, match="name_missing"):
-            await site.do(People.add_child, word)
-        return
-    child = await site.do(People.add_child, word)
-    kept = site.snapshot.children[child].name
-    assert not MARKS.search(kept)
-    assert not kept.startswith(("=", "+", "-", "@", "'", " "))
+async def test_a_name_is_kept_as_text_without_marks_and_formulas_or_not_at_all(site: Site) -> None:
+    for word in WORDS:
+        if not any(char.isalnum() for char in MARKS.sub("", word)):
+            with pytest.raises(PeopleError, match="name_missing"):
+                await site.do(People.add_child, word)
+            continue
+        child = await site.do(People.add_child, word)
+        kept = site.snapshot.children[child].name
+        assert not MARKS.search(kept), word
+        assert not kept.startswith(("=", "+", "-", "@", "'", " ")), word
 
 
 async def test_answers_that_hold_names_are_never_pages(site: Site, family: Family) -> None:
@@ -82,15 +82,17 @@ async def test_the_page_is_the_same_page_whatever_the_kindergarten_is_called(
 
 
 def test_paper_holds_words_and_nothing_that_acts() -> None:
-    for word in WORDS:
-        invitation = Strip(
+    invitations = [
+        Strip(
             name=word, children=word, language="ru", link="https://kg.example/#i=1.2", code="123456",
             until_us=1_800_000_000_000_000, time_zone="Asia/Almaty",
-        )  # fmt: skip
-        for pdf in strips(word, [invitation], "en"):
-            assert pdf.startswith(b"%PDF")
-            for acting in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/SubmitForm", b"/URI"):
-                assert acting not in pdf, (word, acting)
+        )
+        for word in WORDS
+    ]  # fmt: skip
+    for pdf in strips(" ".join(WORDS), invitations, "en"):
+        assert pdf.startswith(b"%PDF")
+        for acting in (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/SubmitForm", b"/URI"):
+            assert acting not in pdf, acting
 
 
 def test_a_table_of_families_begins_no_formula_in_a_spreadsheet() -> None:

@@ -94,6 +94,8 @@ async def test_one_phone_gets_a_still_a_second_however_many_it_asks_for(
 ) -> None:
     """One at once, and two more have the patience to wait for their second; here no time passes otherwise."""
     monkeypatch.setattr(stills, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    monkeypatch.setattr(stills, "EVERY_S", 0.125)
+    monkeypatch.setattr(stills, "_PATIENCE_S", 0.25)
     watching = await watch(family)
     asked = [watching.phone.get(f"{watching.below}/still") for _ in range(30)]
     answers = Counter(answer.status for answer in await asyncio.gather(*asked))

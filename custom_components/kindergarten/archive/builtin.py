@@ -43,6 +43,7 @@ from .protocol import (
 
 SOCKET_PATH = "socket.path"
 _CONNECT_S = 3.0
+_SOON_S = 5.0
 _ANSWER_S = 15.0
 _PROBE_S = 60.0
 _SERVER_S = 25.0
@@ -163,15 +164,15 @@ class BuiltinArchive(DeviceClient, EvidenceClient, LiveClient, SightClient, Arch
 
     async def hello(self) -> Hello:
         """Return who answers."""
-        return wire.decode(Hello, await self._ask("GET", "hello", limit_s=5))
+        return wire.decode(Hello, await self._ask("GET", "hello", limit_s=_SOON_S))
 
     async def lease(self, ttl_s: int) -> None:
         """Tell the engine that we are here for another `ttl_s` seconds."""
-        await self._ask("POST", "lease", body={"ttl_s": ttl_s}, limit_s=5)
+        await self._ask("POST", "lease", body={"ttl_s": ttl_s}, limit_s=_SOON_S)
 
     async def stop(self, cause: StopCause) -> None:
         """Ask the engine to end; it answers and ends some moments later."""
-        await self._ask("POST", "stop", body={"cause": cause}, limit_s=5)
+        await self._ask("POST", "stop", body={"cause": cause}, limit_s=_SOON_S)
 
     @override
     async def status(self) -> ArchiveStatus:
