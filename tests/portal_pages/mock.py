@@ -92,10 +92,12 @@ class Kindergarten:
     url: str = ""
 
     def forget(self) -> None:
-        """Say again what is said at first, and allow a new viewing."""
+        """Say again what is said at first, allow a new viewing, and forget what was heard."""
         self.me = somebody()
         self.says.clear()
         self.ended = None
+        self.left_s = 900
+        self.heard.clear()
         self.news.clear()
 
     def end(self, reason: str) -> None:
@@ -106,6 +108,14 @@ class Kindergarten:
     def asked(self, path: str) -> int:
         """Return how often something was fetched or posted."""
         return self.fetched.get(path, 0)
+
+    async def hears(self, ending: str, **said: Json) -> None:
+        """Wait until something with these words was posted whose path ends so: no page waits for that."""
+        async with asyncio.timeout(60):
+            while not any(
+                path.endswith(ending) and said.items() <= (body or {}).items() for path, body in self.heard
+            ):
+                await asyncio.sleep(0.02)
 
     # -- what a phone asks for ---------------------------------------------------------------------
 

@@ -1,13 +1,14 @@
 """A parent's phone: Chromium, phone-sized, that notices whatever must not happen."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 import shutil
 
-from playwright.async_api import Browser, Dialog, Page, async_playwright
+from playwright.async_api import Browser, Dialog, Page, async_playwright, expect
 
-from tests.end_to_end.browser import CHROMIUM_FLAGS
+from tests.end_to_end.browser import CHROMIUM_FLAGS, DEADLINE_MS
 
 from .mock import Kindergarten
 from .scenes import ANDROID, Scene
@@ -19,6 +20,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 # Said by Chromium about the network, not by the page.
 HARMLESS = ("Failed to load resource", "net::ERR_")
+SIZE = (390, 844)
+
+expect.set_options(timeout=DEADLINE_MS)
 
 
 @dataclass(kw_only=True)
@@ -38,6 +42,16 @@ class Phone:
             await scene.act(self.page, self.kindergarten)
         await self.page.locator(scene.sign).first.wait_for()
 
+    async def renew(self) -> None:
+        """Make it as it was taken, but for what its browser has fetched."""
+        await self.page.context.set_offline(offline=False)
+        if self.page.url.startswith(self.kindergarten.url):
+            await self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        await self.page.goto("about:blank")
+        await self.page.emulate_media(color_scheme="light")
+        await self.page.set_viewport_size({"width": SIZE[0], "height": SIZE[1]})
+        self.wrong.clear()
+
     async def refuse(self, dialog: Dialog) -> None:
         """Close a dialog that some script opened, and tell of it."""
         self.wrong.append(f"dialog: {dialog.message}")
@@ -46,6 +60,13 @@ class Phone:
     async def troubles(self) -> list[str]:
         """Return dialogs, errors and reports of the content security policy so far."""
         return self.wrong + list(await self.page.evaluate("window.violations ?? []"))
+
+
+async def until(page: Page, expression: str, arg: object = None) -> None:
+    """Wait until something is true on a page; `wait_for_function` may not where a policy forbids `eval`."""
+    async with asyncio.timeout(60):
+        while not await page.evaluate(expression, arg):
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
@@ -69,7 +90,7 @@ async def take_phone(
     language: str = "kk",
     agent: str = ANDROID,
     known: bool = True,
-    size: tuple[int, int] = (390, 844),
+    size: tuple[int, int] = SIZE,
     dark: bool = False,
     still: bool = False,
 ) -> AsyncIterator[Phone]:
@@ -85,7 +106,7 @@ async def take_phone(
         permissions=["clipboard-read", "clipboard-write"],
     )
     page = await context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(DEADLINE_MS)
     phone = Phone(page=page, kindergarten=kindergarten)
     page.on("pageerror", lambda error: phone.wrong.append(f"error: {error}"))
     page.on("console", lambda said: _heard(phone, said.type, said.text))

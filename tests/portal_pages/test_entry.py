@@ -3,7 +3,7 @@
 import asyncio
 import re
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 import pytest
 
 from .mock import Kindergarten, consent, somebody
@@ -67,7 +67,7 @@ async def test_code_can_be_pasted_with_spaces_and_the_keyboard_is_numeric(phone:
     await page.evaluate("navigator.clipboard.writeText(' 482 913 ')")
     await box.focus()
     await page.keyboard.press("Control+V")
-    assert await box.input_value() == "482913"
+    await expect(box).to_have_value("482913")
     assert await box.get_attribute("inputmode") == "numeric"
     assert await box.get_attribute("autocomplete") == "one-time-code"
 
@@ -77,7 +77,7 @@ async def test_tries_left_are_said_in_words(phone: Phone) -> None:
     page = await _open_invitation(phone)
     await _enter_code(page, "1111")
     await page.get_by_role("alert").get_by_text("Екі мүмкіндік қалды").wait_for()
-    assert await page.locator("input.digits").get_attribute("aria-invalid") == "true"
+    await expect(page.locator("input.digits")).to_have_attribute("aria-invalid", "true")
     phone.kindergarten.says[REDEEM] = (409, {"code": "wrong_code", "tries_left": 0})
     await _enter_code(page, "2222")
     await page.get_by_role("heading", name="Бұл сілтеме жарамсыз").wait_for()
@@ -160,7 +160,7 @@ async def test_pairing_waits_until_staff_approve(phone: Phone) -> None:
     del phone.kindergarten.says["GET /me"]
     phone.kindergarten.says["POST /pair/poll"] = (200, {"state": "approved"})
     await phone.page.locator(".room").wait_for()
-    assert phone.page.url.endswith("/portal/")
+    await phone.page.wait_for_url(re.compile("/portal/$"))
 
 
 async def test_rules_then_consents_then_the_rooms(phone: Phone) -> None:
@@ -171,7 +171,7 @@ async def test_rules_then_consents_then_the_rooms(phone: Phone) -> None:
     page = phone.page
     await page.goto(phone.kindergarten.url)
     await page.locator(".lines").wait_for()
-    assert await page.locator(".lines > li").count() == 5
+    await expect(page.locator(".lines > li")).to_have_count(5)
     await page.get_by_role("button", name="Келісемін").click()
     await page.locator(".question").first.wait_for()
     await page.get_by_role("button", name="Жауаптарды жіберу").click()
@@ -209,7 +209,7 @@ async def test_hand_over_code_takes_letters_and_is_sent_without_dash(phone: Phon
     await page.goto(phone.kindergarten.url)
     await page.locator("main .button.quiet").click()
     await page.locator("input.digits").press_sequentially("k7f29qxm")
-    assert await page.locator("input.digits").input_value() == "K7F2-9QXM"
+    await expect(page.locator("input.digits")).to_have_value("K7F2-9QXM")
     del phone.kindergarten.says["GET /me"]
     await page.locator("main .button.main").click()
     await page.locator(".room").wait_for()

@@ -1,19 +1,18 @@
 """The picture alone, without the name over it: in a window of its own, on a television, on the whole screen."""
 
+from playwright.async_api import expect
 import pytest
 
-from .phone import Phone
+from .phone import Phone, until
+from .scenes import watch
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
-MOVING = ".stage[data-shows=video] .chip[data-kind=live]"
 STOPPED = "Көрсету тоқтатылды"
 
 
 async def _watch(phone: Phone) -> None:
-    await phone.page.goto(phone.kindergarten.url)
-    await phone.page.locator(".room .button.main").click()
-    await phone.page.locator(MOVING).wait_for()
+    await watch(phone.page, phone.kindergarten)
 
 
 async def test_the_browser_gives_the_picture_no_window_and_no_other_screen(phone: Phone) -> None:
@@ -37,13 +36,14 @@ async def test_a_picture_that_got_out_all_the_same_is_stopped(phone: Phone, even
         "(event) => document.querySelector('video').dispatchEvent(new Event(event))", event
     )
     await phone.page.get_by_role("heading", name=STOPPED).wait_for()
-    assert await phone.page.locator("video").count() == 0
-    assert any(path.endswith("/end") for path, _ in phone.kindergarten.heard)
+    await expect(phone.page.locator("video")).to_have_count(0)
+    await phone.kindergarten.hears("/end")
 
 
 async def test_the_picture_alone_on_the_whole_screen_is_stopped(phone: Phone) -> None:
     await _watch(phone)
-    await phone.page.evaluate("document.querySelector('video').requestFullscreen()")
+    # It may be ended again before the browser is done with it.
+    await phone.page.evaluate("document.querySelector('video').requestFullscreen().catch(() => {})")
     await phone.page.get_by_role("heading", name=STOPPED).wait_for()
-    assert await phone.page.locator("video").count() == 0
-    await phone.page.wait_for_function("document.fullscreenElement === null")
+    await expect(phone.page.locator("video")).to_have_count(0)
+    await until(phone.page, "document.fullscreenElement === null")
