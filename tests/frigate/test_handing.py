@@ -12,6 +12,8 @@ from av.container import InputContainer
 import pytest
 
 from kindergarten_engine.env import RealEnv
+from kindergarten_engine.errors import RequestError
+from kindergarten_engine.frigate import handing
 from kindergarten_engine.frigate_api.client import FrigateClient
 from kindergarten_engine.frigate_api.server import Server
 from kindergarten_engine.recorder.store.elsewhere_rows import HOUR_US
@@ -185,6 +187,29 @@ async def test_a_server_that_fails_meanwhile_leaves_no_half_export(kept: Kept) -
         kept.server.control.heal()
     assert list((kept.archive / "exports").iterdir()) == []
     await kept.nothing_left()
+
+
+async def test_a_server_that_lets_a_file_drip_is_left(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing, "_LEAF_S", 0.5)
+    with StandIn(Settings(version="0.17", cameras=1, days=1)) as server:
+        server.control.fault("^/exports/", "drip", seconds=0.1)
+        start = round(server.control.now() * 1e6) // HOUR_US * HOUR_US - HOUR_US
+        keeper = handing.Handing(asyncio.get_running_loop(), connect(server), UID, "cam1", "0.17")
+        (stretch,) = await asyncio.to_thread(keeper.stretches, start, start + MINUTE_US)
+
+        def fetch() -> bytes:
+            with keeper.fetch(stretch, lambda: None) as found:
+                return b"".join(found.data)
+
+        with pytest.raises(RequestError, match="too slow"):
+            await asyncio.to_thread(fetch)
+
+        async def removed() -> bool:
+            return not await asyncio.to_thread(server.control.exports)
+
+        await until(removed, 60)
 
 
 async def test_an_export_of_a_server_is_removed_by_each_versions_way(connect: Connect) -> None:

@@ -25,6 +25,8 @@ _QUESTION_US: Final = 12 * HOUR_US
 _LOOK_S: Final = 0.5
 _DONE_S: Final = 1800
 _SILENCE_S: Final = 30.0
+_LEAF_S: Final = 120.0
+"""Longer than this for so few bytes is as good as nothing, and nobody who cancels waits for it."""
 _REMOVE_S: Final = 2.0
 _REMOVE_TRIES: Final = 300
 _MP4: Final = b"ftyp"
@@ -90,7 +92,7 @@ class Handing:
         blocks = _blocks(self._client, f"/exports/{quote(file)}")
         first = True
         try:
-            while block := self._ask(anext(blocks, b"")):
+            while block := self._ask(asyncio.wait_for(anext(blocks, b""), _LEAF_S)):
                 if first and block[4:8] != _MP4:
                     raise RequestError("unavailable", "what the server made is no MP4")
                 first = False
@@ -103,6 +105,8 @@ class Handing:
     def _ask[T](self, question: Coroutine[Any, Any, T]) -> T:
         try:
             return asyncio.run_coroutine_threadsafe(question, self._loop).result()
+        except TimeoutError as error:
+            raise RequestError("unavailable", "the server is too slow") from error
         except FrigateError as error:
             if error.code == "not_found":
                 raise RequestError("no_footage", "the server has no footage of that time") from error
