@@ -38,7 +38,7 @@ class Packet:
 class Client:
     """One connection. Raises OSError when the camera does not answer."""
 
-    def __init__(self, url: str, timeout_s: float = 5) -> None:
+    def __init__(self, url: str, timeout_s: float = 120) -> None:
         self.url = url
         host, port = re.findall(r"rtsp://([^:/]+):(\d+)", url)[0]
         self._socket = socket.socket()
@@ -83,7 +83,7 @@ class Client:
         assert self.ask("PLAY")[0] == 200
         return self
 
-    def read(self, timeout_s: float = 5) -> Packet:
+    def read(self, timeout_s: float = 120) -> Packet:
         """Read a packet; raise TimeoutError, or ConnectionError at the end."""
         self._socket.settimeout(timeout_s)
         head = self._file.read(4)
@@ -97,16 +97,14 @@ class Client:
         """Tell whether nothing comes for a time. Ask only when all that came has been read."""
         return not select.select([self._socket], [], [], seconds)[0]
 
-    def read_for(self, seconds: float) -> list[Packet]:
-        """Read for a time."""
-        end = time.monotonic() + seconds
-        packets = []
-        while (left := end - time.monotonic()) > 0:
-            try:
-                packets.append(self.read(left))
-            except TimeoutError:
-                break
-        return packets
+    def packets(self, count: int, channel: int = 0) -> list[Packet]:
+        """Read until so many packets of a channel have come; return those."""
+        found: list[Packet] = []
+        while len(found) < count:
+            packet = self.read()
+            if packet.channel == channel:
+                found.append(packet)
+        return found
 
     def pictures(self, count: int) -> list[Packet]:
         """Read until so many pictures have ended; return their last packets."""

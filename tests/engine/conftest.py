@@ -1,11 +1,16 @@
 """The engine under test, loaded as its own process loads it."""
 
+from hypothesis import HealthCheck, settings
 import pytest
 import pytest_socket
 
 from tests import engine_package
 
 engine_package.load()
+
+# The same inputs each time, and none is too slow: what is found by chance is for `script/fuzz`.
+settings.register_profile("engine", derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("engine")
 
 
 @pytest.fixture(autouse=True)

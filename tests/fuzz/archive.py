@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+import random
 import shutil
 import sqlite3
 from tempfile import TemporaryDirectory
+from typing import override
 
 from kindergarten_engine.errors import EngineError, FormatError
 from kindergarten_engine.ledger import verify
@@ -59,12 +61,24 @@ def _seal(data: bytes) -> None:
     parse_seal(data)
 
 
+class SameDisk(RealDisk):
+    """Chooses the same names each time, so that an input can be repeated."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._dice = random.Random(1)
+
+    @override
+    def token(self, size: int) -> str:
+        return self._dice.randbytes(size).hex()
+
+
 class Site:
     """A small archive whose catalog, or ledger, is replaced again and again."""
 
     def __init__(self, folder: Path) -> None:
         self.good, self.tried = folder / "good", folder / "tried"
-        self.env = RealDisk()
+        self.env = SameDisk()
         store = Store(self.env, Events(), StoreSettings(file_s=4, ballast_bytes=0))
         self.archive_id = store.open(str(self.good)).archive_id
         store.declare(HALL, "Hall")

@@ -11,7 +11,7 @@ from typing import Any
 
 from .mutate import mutate
 
-HANG_S = 30.0
+HANG_S = 120.0
 """Longer than this no input may take, on a busy machine either."""
 
 

@@ -21,12 +21,14 @@ import pytest_asyncio
 
 from kindergarten_engine.decode.client import BOOT, DecodeClient
 from kindergarten_engine.errors import RequestError, SourceError
+from kindergarten_engine.recorder.live import LiveStream
 from kindergarten_engine.recorder.reader.interface import AudioTrack, Source
 from tests.cameras.camera import SimulatedCamera
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet
 from tests.engine.recorder.archive import recording
 from tests.engine.recorder.rig import source, wait_for
+from tests.stopwatch import Stopwatch
 
 CLIP = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=150_000)
 SECRET = "s3cret % @ :/?#"
@@ -54,6 +56,7 @@ async def test_a_probe_says_what_a_camera_sends(decoder: DecodeClient, codec: st
         sender_clock_offset_s=3,
     )  # fmt: skip
     with Fleet([camera]):
+        stopwatch = Stopwatch()
         result, jpeg = await decoder.probe(source(camera))
         for seen in ("cmdline", "environ"):
             assert SECRET.encode() not in await asyncio.to_thread(
@@ -65,7 +68,7 @@ async def test_a_probe_says_what_a_camera_sends(decoder: DecodeClient, codec: st
     assert 200_000 < video["bps"] < 2_000_000
     assert video["codecs"].startswith("avc1." if codec == "h264" else "hvc1.")
     assert result["audio"] == {"codec": "pcm_alaw", "rate": 8000}
-    assert 2_700 < result["clock_offset_ms"] < 3_300
+    assert 2_700 - stopwatch.owed_s * 1000 < result["clock_offset_ms"] < 3_300
     assert jpeg is not None
     assert _picture(jpeg) == (640, 360)
 
@@ -75,19 +78,20 @@ async def test_a_probe_that_fails_says_why(decoder: DecodeClient) -> None:
     with Fleet([camera]):
         right = source(camera)
         nobody = right.url.replace(str(camera.port), "1")
-        for wrong, code in (
+        for wrong, *codes in (
             (Source(url=right.url, user="admin", secret="wrong"), "auth"),
             (Source(url=right.url), "auth"),
             (Source(url=right.url.replace("main", "nothing"), user="admin", secret=SECRET), "not_found"),
             (Source(url=nobody, user="admin", secret=SECRET), "refused"),
-            (Source(url="rtsp://camera.invalid/main"), "unreachable"),
+            # Whoever is to know the name may be slow to say that there is none.
+            (Source(url="rtsp://camera.invalid/main"), "unreachable", "timeout"),
             (Source(url="file:///etc/passwd"), "bad_address"),
             (Source(url="concat:/etc/passwd|/etc/hosts"), "bad_address"),
             (Source(url="http://"), "bad_address"),
         ):
             with pytest.raises(SourceError) as caught:
                 await decoder.probe(wrong)
-            assert caught.value.code == code
+            assert caught.value.code in codes
             assert SECRET not in str(caught.value)
 
 
@@ -164,22 +168,29 @@ async def test_the_death_of_the_worker_does_not_touch_recording(
 ) -> None:
     camera = SimulatedCamera(name="one", main=CLIP, sub=None, audio="pcma")
     with Fleet([camera]), recording(tmp_path, [camera], transcoders=decoder.transcoder) as archive:
-        await asyncio.to_thread(wait_for, lambda: archive.state("one") == "recording")
-        await asyncio.sleep(1.5)
-        for _ in range(2):
-            first = decoder.pid
-            assert first is not None
-            os.kill(first, signal.SIGKILL)
-            await asyncio.to_thread(wait_for, lambda: decoder.pid not in {None, first})  # noqa: B023
-            await asyncio.sleep(1.5)
-        await asyncio.sleep(1.5)
+        live = archive.cameras["one"].live("main")
+        before = 0
+        for turn in range(3):
+            await asyncio.to_thread(wait_for, lambda: _sounds_after(live, before))  # noqa: B023
+            before = live.ring()[-1].number
+            if turn < 2:
+                first = decoder.pid
+                assert first is not None
+                os.kill(first, signal.SIGKILL)
+                await asyncio.to_thread(wait_for, lambda: decoder.pid not in {None, first})  # noqa: B023
         await asyncio.to_thread(archive.end)
         assert archive.report("one").whole
         assert len(archive.timeline("one").recordings) == 1
         (path,) = archive.files("one")
     with av.open(str(path)) as container:
         sound = [packet for packet in container.demux(audio=0) if packet.size]
-    assert sum(packet.duration or 0 for packet in sound) > 8000 * 3
+    assert sum(packet.duration or 0 for packet in sound) > 8000
+
+
+def _sounds_after(live: LiveStream, number: int) -> bool:
+    """Tell whether a fragment behind that of a number has sound."""
+    parts = [part for part in live.ring() if part.number > number]
+    return any(part._samples is not None and part._samples.audio for part in parts)
 
 
 async def test_a_worker_that_hangs_is_killed_and_replaced(
@@ -205,7 +216,7 @@ async def test_an_idle_worker_ends_and_comes_back() -> None:
         with pytest.raises(RequestError, match="no_picture"):
             await decoder.still(b"", b"")
         assert decoder.pid is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             while decoder.pid is not None:
                 await asyncio.sleep(0.05)
     await decoder.close()
@@ -221,7 +232,7 @@ async def test_sound_keeps_its_time(decoder: DecodeClient, codec: str) -> None:
     for packet in range(200):
         late = 45_000 if packet >= 100 else 0  # half a second is missing
         stream.feed(1_000_000 + packet * 1800 + late, bytes([0x55, 0x2A] * 80))
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(150):
         while len(frames) < 30:
             await asyncio.sleep(0.05)
     assert frames[0][0] == 1_000_000 - 11_520  # the encoder's first frame is its run-up
@@ -233,7 +244,7 @@ async def test_sound_keeps_its_time(decoder: DecodeClient, codec: str) -> None:
 def test_garbage_ends_the_worker_and_never_hangs_it() -> None:
     command = [sys.executable, "-I", str(BOOT), "decode"]
     for garbage in (b"", b"garbage\n", json.dumps({"op": "ping", "id": 1, "size": 1 << 40}).encode() + b"\n"):
-        done = subprocess.run(command, input=garbage, capture_output=True, timeout=20, check=False)
+        done = subprocess.run(command, input=garbage, capture_output=True, timeout=200, check=False)
         assert done.stdout == b""
 
 

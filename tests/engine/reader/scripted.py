@@ -226,13 +226,13 @@ def reading(
         yield heard
     finally:
         reader.stop()
-        assert heard.over.wait(60)
+        assert heard.over.wait(150)
         if farewell:
             until(lambda: "TEARDOWN" in camera.methods())  # it was said, perhaps not yet heard
         camera.close()
 
 
-def until(what: Callable[[], object], limit_s: float = 60.0) -> None:
+def until(what: Callable[[], object], limit_s: float = 150.0) -> None:
     end = time.monotonic() + limit_s
     while not what():
         assert time.monotonic() < end, "this never came true"

@@ -26,7 +26,7 @@ from tests.cameras.fleet import Fleet
 
 from .scripted import Heard, until
 
-PATIENCE_S = 60
+PATIENCE_S = 150
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +75,11 @@ def test_a_process_that_dies_ends_its_own_session_only(begin: Begin) -> None:
 
 
 def test_a_process_that_hangs_is_ended(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "HANG_S", 1.0)
     monkeypatch.setattr(apart, "END_S", 0.2)
     reader, heard = begin()
+    monkeypatch.setattr(apart, "HANG_S", 3.0)  # from now on: to begin may take longer
+    seen = len(heard.pictures)
+    until(lambda: len(heard.pictures) > seen + 1, PATIENCE_S)
     assert reader.pid is not None
     os.kill(reader.pid, signal.SIGSTOP)
     assert heard.over.wait(PATIENCE_S)

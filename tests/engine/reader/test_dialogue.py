@@ -4,7 +4,6 @@ from collections.abc import Callable
 import hashlib
 import os
 import re
-import socket
 import threading
 import time
 from typing import Any
@@ -18,6 +17,7 @@ from kindergarten_engine.recorder.reader.interface import NotUnderstoodError, So
 from kindergarten_engine.recorder.reader.native import dialogue, reader as native
 from kindergarten_engine.recorder.reader.native.auth import Login
 from kindergarten_engine.recorder.reader.native.drain import Drain
+from tests.ports import hold_port
 from tests.stopwatch import Stopwatch
 
 from .scripted import SDP, SOUND, Asked, Heard, Scripted, answer, framed, key, other, reading, rtp, until
@@ -28,7 +28,7 @@ STREAM = framed(rtp(key(b"a"), 0)) + framed(rtp(other(b"b"), 1))
 def refused(camera: Scripted, **options: Any) -> SourceError:
     """Return why a camera cannot be read."""
     with reading(camera, **options) as heard:
-        assert heard.over.wait(60)
+        assert heard.over.wait(150)
     assert isinstance(heard.error, SourceError)
     return heard.error
 
@@ -247,7 +247,7 @@ def test_a_camera_that_hangs_up_is_told_apart() -> None:
     with reading(camera) as heard:
         until(lambda: heard.pictures)
         camera.hang_up()
-        assert heard.over.wait(60)
+        assert heard.over.wait(150)
     assert heard.error.code == "closed"
 
 
@@ -290,10 +290,11 @@ def test_an_answer_without_end_is_not_listened_to(said: bytes) -> None:
 
 
 def test_a_camera_that_never_answers_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual_s = dialogue.ANSWER_S
     monkeypatch.setattr(dialogue, "ANSWER_S", 0.3)
     watch = Stopwatch()
     assert refused(Scripted(OPTIONS=lambda _: None)).code == "timeout"
-    assert watch.seconds < 3
+    assert watch.seconds < usual_s / 2
 
 
 def test_an_answer_that_drips_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,20 +312,22 @@ def test_an_answer_that_drips_is_a_time_out(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_session_that_is_ended_early_ends_soon() -> None:
     camera = Scripted(DESCRIBE=lambda _: None)
-    watch = Stopwatch()
     with reading(camera):
         until(lambda: "DESCRIBE" in camera.methods())
-    assert watch.seconds < 2
+        watch = Stopwatch()
+    assert watch.seconds < dialogue.ANSWER_S / 2
 
 
 def test_nothing_listens_and_nothing_answers_are_told_apart() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    for host, codes in ((f"127.0.0.1:{port}", {"refused"}), ("no-such-host.invalid", {"unreachable"})):
-        heard = Heard()
-        native.NativeReader(RealEnv()).start(Source(url=f"rtsp://{host}/x"), heard)
-        assert heard.over.wait(60)
-        assert heard.error.code in codes
+    with hold_port() as place:
+        for host, code in (
+            (f"127.0.0.1:{place.getsockname()[1]}", "refused"),
+            ("no-such-host.invalid", "unreachable"),
+        ):
+            heard = Heard()
+            native.NativeReader(RealEnv()).start(Source(url=f"rtsp://{host}/x"), heard)
+            assert heard.over.wait(300)  # whoever is to know the name may be slow to say that there is none
+            assert heard.error.code == code
 
 
 @pytest.mark.parametrize(
@@ -349,7 +352,7 @@ def test_a_stream_that_we_do_not_understand_goes_to_the_other_reader_at_once_and
     source = Source(url=camera.url)
     automatic = readers(env)
     automatic.start(source, heard)
-    assert heard.over.wait(60)
+    assert heard.over.wait(150)
     assert automatic.name == "pyav"
     assert heard.error.code == "unsupported_codec"
     assert not readers.understood(env, source)
@@ -366,7 +369,7 @@ def test_a_camera_that_refuses_is_not_asked_by_the_other_reader(status: str) -> 
     )
     automatic = readers(RealEnv())
     automatic.start(Source(url=camera.url), heard)
-    assert heard.over.wait(60)
+    assert heard.over.wait(150)
     assert automatic.name == "native"
     assert camera.connections == 1
     camera.close()
@@ -379,9 +382,9 @@ def test_sessions_leave_nothing_behind() -> None:
     for _ in range(30):
         heard, session = Heard(), native.NativeReader(env, drain)
         session.start(Source(url=camera.url), heard)
-        assert heard.described_at.wait(60)
+        assert heard.described_at.wait(150)
         session.stop()
-        assert heard.over.wait(60)
+        assert heard.over.wait(150)
         camera.forget()
     until(lambda: threading.active_count() <= threads and len(os.listdir("/proc/self/fd")) <= before)
     camera.close()

@@ -243,7 +243,7 @@ times = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(steps=st.lists(st.tuples(times, st.integers(0, 9)), min_size=1, max_size=200))
 def test_whatever_the_clock_does_no_picture_is_lost(steps: list[tuple[int, int]]) -> None:
     units, pts = [unit(0, 0, "key")], 0
@@ -253,7 +253,7 @@ def test_whatever_the_clock_does_no_picture_is_lost(steps: list[tuple[int, int]]
     whole(assemble(units), list(range(len(units))))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_presentation_times_are_kept_whatever_the_order(data: st.DataObject) -> None:
     shown: list[int] = [0]

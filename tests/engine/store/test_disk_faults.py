@@ -226,6 +226,6 @@ def test_a_really_full_disk_loses_no_picture(tmp_path: Path) -> None:
     if subprocess.run([*trial, command, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount a small disk (unshare -rm)")
     done = subprocess.run(
-        [*trial, command, *program], check=False, capture_output=True, text=True, timeout=120
+        [*trial, command, *program], check=False, capture_output=True, text=True, timeout=500
     )
     assert done.stdout.strip() == "no picture lost", done.stderr

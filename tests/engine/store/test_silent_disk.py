@@ -19,6 +19,7 @@ from tests.stopwatch import Stopwatch
 from .rig import uid
 
 SETTINGS = StoreSettings(ballast_bytes=0)
+PATIENT_NS = 300_000_000_000
 
 
 class HangingDisk(RealFileSystem):
@@ -57,7 +58,8 @@ class Machine(RealEnv):
 class Site:
     """A running store, and what it tells."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
         self.told: list[tuple[str, dict[str, Any]]] = []
         self.env = Machine()
         self.store = Store(self.env, lambda kind, _, data: self.told.append((kind, dict(data))), SETTINGS)
@@ -67,6 +69,17 @@ class Site:
         self.store.declare(uid(1), "Hall")
         assert self.store.flush(60)
 
+    def leave(self) -> None:
+        """Let nobody get at the disk any more, and the store be soon impatient."""
+        self._patch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
+        self.env.disk.there.clear()
+
+    def come(self) -> None:
+        """Let the disk answer; from then on no busy machine is taken for a silent one."""
+        self.env.disk.there.set()
+        wait(lambda: not self.store.silent)
+        self._patch.setattr(pulse, "_SILENT_NS", PATIENT_NS)
+
     def kinds(self) -> list[str]:
         """Return what was told about the archive."""
         self.store.look_at_pulse()
@@ -75,11 +88,11 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Return a site that is soon impatient."""
+    """Return a site that often looks."""
     monkeypatch.setattr(pulse, "EVERY_S", 0.02)
-    monkeypatch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
+    monkeypatch.setattr(pulse, "_SILENT_NS", PATIENT_NS)
     monkeypatch.setattr(keeper, "_LOOK_NS", 3_600_000_000_000)
-    site = Site(tmp_path / "archive")
+    site = Site(tmp_path / "archive", monkeypatch)
     yield site
     site.env.disk.there.set()
     site.store.close("user")
@@ -87,14 +100,14 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 def wait(what: Callable[[], object]) -> None:
     """Wait until something is true."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 150
     while not what():
         assert time.monotonic() < end, "this never came true"
         time.sleep(0.02)
 
 
 def test_a_silent_disk_is_told_and_nobody_waits_for_it(site: Site) -> None:
-    site.env.disk.there.clear()
+    site.leave()
     wait(lambda: site.store.silent)
     watch = Stopwatch()
     state = site.store.state
@@ -107,16 +120,15 @@ def test_a_silent_disk_is_told_and_nobody_waits_for_it(site: Site) -> None:
     with pytest.raises(RequestError) as error:
         site.store.timeline(uid(1), "main", 0, 1 << 50)
     assert error.value.code == "unavailable"
-    assert watch.seconds < 1
+    assert watch.seconds < 3
     assert site.kinds() == ["archive_unavailable"]
 
 
 def test_all_is_well_when_the_disk_answers_again(site: Site) -> None:
-    site.env.disk.there.clear()
+    site.leave()
     wait(lambda: site.store.silent)
     assert site.kinds() == ["archive_unavailable"]
-    site.env.disk.there.set()
-    wait(lambda: not site.store.silent)
+    site.come()
     assert site.store.state.status == "ok"
     assert site.kinds() == ["archive_unavailable", "archive_restored"]
     assert site.store.space() is not None
@@ -127,7 +139,7 @@ def test_a_disk_that_others_gave_up_waiting_for_stays_silent(
 ) -> None:
     monkeypatch.setattr(pulse, "GIVEN_UP_NS", 50_000_000)
     site.env.disk.patience_s = 0.1
-    site.env.disk.there.clear()
+    site.leave()
     wait(lambda: site.store.silent)
     end = time.monotonic() + 0.5
     while time.monotonic() < end:
@@ -136,8 +148,7 @@ def test_a_disk_that_others_gave_up_waiting_for_stays_silent(
         time.sleep(0.01)
 
 
-def test_a_slow_answer_is_no_silence(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulse, "_SILENT_NS", 60_000_000_000)
+def test_a_slow_answer_is_no_silence(site: Site) -> None:
     site.env.disk.there.clear()
     time.sleep(0.1)
     site.env.disk.there.set()
