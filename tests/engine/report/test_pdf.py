@@ -88,6 +88,19 @@ def test_a_full_report_has_both(tmp_path: Path) -> None:
     assert b"/Subtype /Image" in data
 
 
+def test_picture_that_says_it_is_larger_than_any_is_left_out(tmp_path: Path) -> None:
+    source = Source(key=Key())
+    whole = report(source, order(source, mode="full"))
+    Image.new("RGB", (16, 16)).save(tmp_path / "still.jpg")
+    still = bytearray((tmp_path / "still.jpg").read_bytes())
+    size = still.index(b"\xff\xc0") + 5
+    still[size : size + 4] = (60_000).to_bytes(2) * 2
+    whole = replace(whole, cameras=tuple(replace(each, picture=bytes(still)) for each in whole.cameras))
+    data = pdf.render(whole, "en", FINGERPRINT)
+    assert whole.cameras[0].label in text_of(tmp_path, data)
+    assert b"/Subtype /Image" not in data
+
+
 def test_the_same_report_is_the_same_file(month: Report) -> None:
     assert pdf.render(month, "kk", FINGERPRINT) == pdf.render(month, "kk", FINGERPRINT)
 

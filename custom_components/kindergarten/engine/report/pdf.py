@@ -10,6 +10,7 @@ from typing import Literal, override
 from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
+from PIL.Image import DecompressionBombError
 
 from . import heat, qr
 from .model import Camera, Gap, Report
@@ -330,5 +331,5 @@ def _pictures(page: Sheet, words: Words, report: Report) -> None:
         page.ln(2)
         page.text_block(camera.label)
         # A picture that cannot be read is left out; its camera's name stays.
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, DecompressionBombError):
             page.image(io.BytesIO(camera.picture or b""), h=52, w=92, keep_aspect_ratio=True)
