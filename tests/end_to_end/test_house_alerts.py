@@ -179,7 +179,7 @@ async def test_archive_that_is_gone_is_told_until_it_is_back(
     try:
         gone = await heard(app, "Неполадка с архивом")
         # A busy machine's recorder may be silent first.
-        assert re.search("запись не идёт|Рекордер не отвечает", gone["message"])
+        assert re.search("запись не идёт|Программа записи не отвечает", gone["message"])
         assert gone["data"]["url"] == "/config/repairs"
     finally:
         away.rename(house.archive)
