@@ -181,8 +181,8 @@ class Store:
         """End all runs, finish the files, write the stop record and let go of the archive."""
         self.flush()
         self._stopping.set()
-        with self._inbox.ready:
-            self._inbox.ready.notify_all()
+        # Something to do also wakes a writer that is only about to wait.
+        self._inbox.put(lambda: None)
         for thread in self._threads:
             thread.join(timeout=10.0)
         self._threads.clear()
