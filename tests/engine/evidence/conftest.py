@@ -15,12 +15,20 @@ END_US = 1_790_000_040_000_000
 DAY_US = 86_400_000_000
 
 
+def demo_archive(factory: pytest.TempPathFactory) -> Path:
+    """Make three days of two cameras, once for all tests of a run; nobody may change it."""
+    out = factory.getbasetemp() / "demo-archive"
+    if not out.exists():
+        part = factory.mktemp("demo") / "archive"
+        Builder(part, days=3, cameras=2, end_us=END_US, file_s=300, zone="Asia/Almaty").build()
+        part.rename(out)
+    return out
+
+
 @pytest.fixture(scope="session")
 def made_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make three days of two cameras; nobody may change it."""
-    out = tmp_path_factory.mktemp("demo") / "archive"
-    Builder(out, days=3, cameras=2, end_us=END_US, file_s=300, zone="Asia/Almaty").build()
-    return out
+    """Return the archive that all share."""
+    return demo_archive(tmp_path_factory)
 
 
 @pytest.fixture

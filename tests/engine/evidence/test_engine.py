@@ -45,7 +45,7 @@ async def ended(engine: EngineProcess, route: str) -> dict[str, Any]:
         found: dict[str, Any] = await engine.ask("GET", route)
         return None if found["state"] == "running" else found
 
-    found: dict[str, Any] = await until(look, 60)
+    found: dict[str, Any] = await until(look, 300)
     return found
 
 

@@ -21,7 +21,7 @@ PLAY = """async name => {
   const heard = event => new Promise((good, bad) => {
     video.addEventListener(event, () => good(), {once: true});
     video.onerror = () => bad(video.error.message);
-    setTimeout(() => bad("no " + event), 10000);
+    setTimeout(() => bad("no " + event), 120000);
   });
   const loaded = heard("loadedmetadata");
   video.src = name;
@@ -33,7 +33,7 @@ PLAY = """async name => {
   const at = video.currentTime;
   await video.play();
   await heard("timeupdate");
-  await new Promise(done => setTimeout(done, 500));
+  while (video.currentTime <= 31.6) await new Promise(done => setTimeout(done, 50));
   return {duration: video.duration, seekable: video.seekable.end(0), at, now: video.currentTime,
     width: video.videoWidth};
 }"""
@@ -55,7 +55,7 @@ APPEND = """async ([type, parts]) => {
   source.endOfStream();
   video.currentTime = 2.2;
   await video.play();
-  await new Promise(done => setTimeout(done, 700));
+  while (video.currentTime <= 2.4 && !video.error) await new Promise(done => setTimeout(done, 50));
   const ranges = [];
   for (let n = 0; n < video.buffered.length; n++)
     ranges.push([video.buffered.start(n), video.buffered.end(n)]);
@@ -118,9 +118,11 @@ def site(real_sockets: None) -> Iterator[Site]:
 def page(site: Site) -> Iterator[Page]:
     """Return an empty player."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox"], timeout=180_000
+        )
         page = browser.new_page()
-        page.goto(site.address)
+        page.goto(site.address, timeout=180_000)
         yield page
         browser.close()
 

@@ -5,7 +5,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 import pytest
 
 from kindergarten_engine.errors import FormatError
@@ -23,7 +23,7 @@ from kindergarten_engine.recorder.format.recording_file import closing, read_sam
 from .clips import IDENTITY, RATE, STEP, Clip, Recorded, Sound, record
 from .conftest import Clips
 
-RELAXED = settings(max_examples=300, deadline=1000, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300)
 
 
 def reader(data: bytes) -> Callable[[int, int], bytes]:
@@ -146,7 +146,7 @@ def test_served_fragments_are_timed_from_the_run(clips: Clips, sound: Sound) -> 
         assert moved.audio[0].ticks == own.audio[0].ticks + 60 * STEP * RATE // 90_000
 
 
-@RELAXED
+@MANY
 @given(data=st.data())
 def test_any_damage_is_survived(recorded: Recorded, data: st.DataObject) -> None:
     damaged = bytearray(recorded.closed)
@@ -172,7 +172,7 @@ def test_any_damage_is_survived(recorded: Recorded, data: st.DataObject) -> None
             read_samples(reader(kept), entry)
 
 
-@RELAXED
+@MANY
 @given(kept=st.binary(max_size=400))
 def test_any_bytes_are_survived(kept: bytes) -> None:
     assert scan(reader(kept), len(kept)).foreign
@@ -188,7 +188,7 @@ def test_any_bytes_are_survived(kept: bytes) -> None:
             parse(kept)
 
 
-@RELAXED
+@MANY
 @given(data=st.data())
 def test_damaged_parameter_sets_are_refused_or_read(clips: Clips, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["h264", "h265", "h265_b"]))

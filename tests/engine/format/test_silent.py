@@ -21,7 +21,7 @@ def _pictures(data: bytes) -> tuple[int, int, list[int | None]]:
 def test_pictures_stay_as_they_are_when_the_sound_goes(tmp_path: Path) -> None:
     camera = SimulatedCamera(name="one", main=TEST_SUB, sub=None, audio="aac")
     with Fleet([camera]), reading(camera, tmp_path, sound=True) as (_, output):
-        wait_for(output.has(100))
+        wait_for(output.has(30))
         run = output.runs[0]
         init = run.inits[0]
         assert init.audio is not None

@@ -16,18 +16,15 @@ from kindergarten_engine.report.model import Report, Site
 from kindergarten_engine.report.pack import Order, Pack, build
 from kindergarten_engine.report.source import ArchiveSource, Told, offset_s
 from kindergarten_engine.report.verifier import verify
-from tests.demo_archive.builder import Builder
-from tests.engine.evidence.conftest import DAY_US, END_US
+from tests.engine.evidence.conftest import DAY_US, END_US, demo_archive
 
 PLACE = "Asia/Almaty"
 
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make three days of two cameras."""
-    out = tmp_path_factory.mktemp("demo") / "archive"
-    Builder(out, days=3, cameras=2, end_us=END_US, file_s=300, zone=PLACE).build()
-    return out
+    """Return three days of two cameras."""
+    return demo_archive(tmp_path_factory)
 
 
 def source(disk: Path) -> ArchiveSource:
