@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 
-from tests.end_to_end.browser import log_in, visit
+from tests.end_to_end.browser import DEADLINE_MS, log_in, visit
 from tests.instance.client import OWNER, Client
 from tests.instance.engines import stop_engines
 from tests.instance.hass import REPOSITORY, Hass
@@ -30,6 +30,15 @@ const find = (root) => {
 };
 const every = (root) => [...root.querySelectorAll("*")].flatMap((each) =>
   [each, ...(each.shadowRoot ? every(each.shadowRoot) : [])]);
+"""
+TOLD = """
+(connection) => new Promise((told, refused) => {
+  const stop = connection.subscribeMessage((table) => {
+    told(table);
+    stop.then((end) => end());
+  }, { type: "kindergarten/people/subscribe" });
+  stop.catch(refused);
+})
 """
 RUN_AXE = f"""
 async () => {{
@@ -99,7 +108,6 @@ PLACES = (
     "preview",
     "golive",
 )
-DEADLINE_MS = 60_000
 LEFT_WHILE_LOADING = "reading '_panel_custom'"
 ROOM = {
     "kind": "group",
@@ -146,8 +154,12 @@ class Owner:
         await self.page.evaluate(SETTLED)
 
     async def table(self) -> dict[str, Any]:
-        """Return the people as this browser was told of them last."""
-        return dict(await self.page.evaluate(f"() => {{ {FIND} return find(document)._desk.table }}"))
+        """Return the people as the integration has them now: what a page was told last may be older by a moment."""
+        return dict(
+            await self.page.evaluate(
+                f"() => {{ {FIND} return ({TOLD})(find(document)._desk.hass.connection) }}"
+            )
+        )
 
     async def troubles(self) -> list[str]:
         """Return dialogs, errors and reports of a content security policy so far."""

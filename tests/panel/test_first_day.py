@@ -5,6 +5,8 @@ import asyncio
 from playwright.async_api import expect
 import pytest
 
+from tests.end_to_end.browser import go, visit
+
 from .house import House, Owner
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -84,6 +86,7 @@ async def test_link_goes_one_way_and_its_code_another(owner: Owner) -> None:
     assert "#i=" in message
     assert code not in message
     await owner.press("Copy message")
+    await owner.see("Copied")
     assert await owner.page.evaluate("navigator.clipboard.readText()") == message
     await owner.page.keyboard.press("Escape")
     await owner.see("5 tries left")
@@ -161,8 +164,9 @@ async def test_test_from_outside_tells_what_the_phone_saw(house: House, owner: O
 
 
 async def test_gear_of_the_integration_opens_its_settings(owner: Owner) -> None:
-    await owner.page.goto(f"{owner.url}/config/integrations/integration/kindergarten")
-    await owner.page.get_by_role("button", name="Configure").first.click()
+    gear = owner.page.get_by_role("button", name="Configure")
+    await visit(owner.page, f"{owner.url}/config/integrations/integration/kindergarten", gear)
+    await gear.first.click()
     for step in ("Keeping footage", "Parents' view", "Alarms", "Automations"):
         await owner.page.locator("dialog-data-entry-flow").get_by_text(step).wait_for()
 
@@ -181,6 +185,6 @@ async def test_nobody_but_administrators_sees_the_panel(house: House) -> None:
         sidebar = stranger.page.locator("ha-sidebar")
         await sidebar.get_by_text("Cook").wait_for()
         assert await sidebar.get_by_text("Kindergarten", exact=True).count() == 0
-        await stranger.page.goto(f"{house.hass.url}/kindergarten")
+        await go(stranger.page, f"{house.hass.url}/kindergarten")
         await sidebar.get_by_text("Cook").wait_for()
         assert await stranger.page.get_by_text("Арман Жанаров").count() == 0
