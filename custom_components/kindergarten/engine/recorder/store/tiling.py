@@ -1,5 +1,6 @@
 """Keeping the tiling whole where an engine could not: after a crash, across epochs, in a rebuild."""
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -72,21 +73,22 @@ def repair(archive: Archive, epoch: int, camera: int, uid: str) -> None:
         )
         entries.append(("gap", data))
 
-    whole: list[tuple[int, int]] = [(piece.start, piece.end or piece.start) for piece in footage]
+    whole = sorted([(piece.start, piece.end or piece.start) for piece in footage])
+    longest = max([end - start for start, end in whole], default=0)
     for piece in known:
         if not piece.gap:
             continue
         end = piece.end if piece.end is not None else max(alive[0], piece.start + 1)
-        start, end = _between(piece.start, end, whole)
+        start, end = _between(piece.start, end, whole, longest)
+        longest = max(longest, end - start)
         if (start, end) == (piece.start, piece.end):
-            whole.append((start, end))
+            insort(whole, (start, end))
             continue
         if start != piece.start or end - start <= 0:
             keep(piece, piece.start, piece.start, piece.cause)
         if end > start:
             keep(piece, start, end, piece.cause)
-            whole.append((start, end))
-    whole.sort()
+            insort(whole, (start, end))
     position = whole[0][1] if whole else 0
     for start, end in whole[1:]:
         if start - position > TOLERANCE_US:
@@ -96,15 +98,22 @@ def repair(archive: Archive, epoch: int, camera: int, uid: str) -> None:
         archive.record(entries)
 
 
-def _between(start: int, end: int, taken: list[tuple[int, int]]) -> tuple[int, int]:
-    """Return what is left of a stretch: its first part that nothing else accounts for."""
-    for begin, until in sorted(taken):
+def _between(start: int, end: int, taken: list[tuple[int, int]], longest: int) -> tuple[int, int]:
+    """Return what is left of a stretch: its first part that nothing else accounts for.
+
+    `taken` is sorted, and nothing in it is longer than `longest`: a month has thousands of files, and
+    only those around the stretch are looked at.
+    """
+    for number in range(bisect_left(taken, (start + TOLERANCE_US - longest,)), len(taken)):
+        begin, until = taken[number]
         if until <= start + TOLERANCE_US:
             continue
         if begin <= start + TOLERANCE_US:
             start = until
         elif begin < end - TOLERANCE_US:
             return start, begin
+        else:
+            break
     return start, max(end, start)
 
 
