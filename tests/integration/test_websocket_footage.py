@@ -90,7 +90,8 @@ async def test_time_that_came_twice_is_told_twice_and_one_that_never_was_is_refu
     assert twice[1] - twice[0] == HOUR_US
     assert len((await panel.ask("footage/moment", local="2026-10-26T02:30"))["at_us"]) == 1
     assert await panel.refused("footage/moment", local="2026-03-29T02:30:00") == "no_such_time"
-    assert await panel.refused("footage/moment", local="2026-13-29T02:30:00") == "bad_input"
+    for local in ("2026-13-29T02:30:00", "0001-01-01T00:00", "9999-12-31T23:59"):
+        assert await panel.refused("footage/moment", local=local) == "bad_input"
 
 
 async def test_more_than_a_month_and_cameras_of_others_are_refused(panel: Panel) -> None:
@@ -147,6 +148,8 @@ async def test_last_inspection_is_kept_and_gives_the_next(panel: Panel) -> None:
 async def test_full_pack_is_made_only_when_it_was_confirmed(panel: Panel, archive: FakeArchive) -> None:
     pack = {"from_day": "2026-10-01", "to_day": "2026-10-31", "languages": ["ru"], "mode": "full"}
     assert await panel.refused("inspection/pack", **pack) == "confirm_full_pack"
+    late = {"from_day": "9999-12-31", "to_day": "9999-12-31"}
+    assert await panel.refused("inspection/pack", **pack | late) == "bad_input"
     assert archive.packed == []
     await panel.ask("inspection/pack", confirm=True, **pack)
     assert archive.packed[0].languages == ("ru",)

@@ -63,6 +63,14 @@ def ordered(message: dict[str, Any]) -> tuple[int, int]:
     return start, end
 
 
+def near(value: object) -> date:
+    """Return a day within what can be asked; raises `probatio.Invalid`."""
+    found = day(value)
+    if not 2000 <= found.year <= 2200:
+        raise probatio.Invalid("no such day")
+    return found
+
+
 def now_us() -> int:
     """Return the time of this machine."""
     return as_us(dt_util.utcnow())
@@ -186,7 +194,8 @@ async def _moment(desk: Desk, message: dict[str, Any]) -> object:
     """Return what moment the clock on a wall showed: in the hour that comes twice both."""
     try:
         naive = datetime.fromisoformat(message["local"])
-    except ValueError:
+        near(naive.date())
+    except ValueError, probatio.Invalid:
         raise Refused("bad_input", field="local") from None
     zone = dt_util.get_default_time_zone()
     moments = {as_us(dt_util.as_utc(naive.replace(tzinfo=zone, fold=fold))) for fold in (0, 1)}
@@ -320,25 +329,17 @@ _UID: Final[VolDictType] = {
 }
 
 
-def _near(value: object) -> date:
-    """Return a day within what can be asked; raises `probatio.Invalid`."""
-    found = day(value)
-    if not 2000 <= found.year <= 2200:
-        raise probatio.Invalid("no such day")
-    return found
-
-
 COMMANDS: Final = {
     "footage/cameras": Command(
         fields={probatio.Optional("language", default="en"): LANGUAGE}, answer=_cameras
     ),
     "footage/day": Command(
-        fields={probatio.Required("camera"): CAMERA, probatio.Required("day"): _near}, answer=_day
+        fields={probatio.Required("camera"): CAMERA, probatio.Required("day"): near}, answer=_day
     ),
     "footage/heat": Command(
         fields={
             probatio.Required("cameras"): CAMERAS,
-            probatio.Required("from_day"): _near,
+            probatio.Required("from_day"): near,
             probatio.Required("days"): probatio.All(int, probatio.Range(min=1, max=MOST_DAYS)),
         },
         answer=_heat,
