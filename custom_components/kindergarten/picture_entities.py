@@ -97,7 +97,7 @@ class PictureProblem(CameraDeviceEntity, BinarySensorEntity):
         super()._read()
         data, entry = self.coordinator.data, self.coordinator.entry
         picture = self.status.picture if self.status else None
-        if picture is None or data.status is None:
+        if picture is None or picture.looked_us is None or data.status is None:
             # An alarm ends when nobody wants to hear of it any more, not when nobody knows.
             unwanted = not _is_watched(entry, self.camera_id)
             self._attr_is_on = False if unwanted else None

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -118,6 +119,14 @@ async def test_nothing_is_known_of_a_picture_that_nobody_watches(
     await show(hass, archive, None)
     assert state_of(hass, PROBLEM).state == STATE_UNKNOWN
     assert state_of(hass, BUTTON).state == STATE_UNAVAILABLE
+
+
+async def test_nothing_is_known_of_a_picture_that_nobody_has_looked_at_yet(
+    hass: HomeAssistant, kindergarten: MockConfigEntry, archive: FakeArchive
+) -> None:
+    await show(hass, archive, replace(picture(), looked_us=None))
+    assert state_of(hass, PROBLEM).state == STATE_UNKNOWN
+    assert state_of(hass, PROBLEM).attributes["cause"] is None
 
 
 async def test_an_alarm_ends_when_nobody_wants_to_hear_of_it(
