@@ -20,6 +20,7 @@ export const ground = css`
     --warm: var(--warning-color, #ffa600);
     --bad: var(--error-color, #db4437);
     --stop: color-mix(in srgb, var(--bad) 82%, #000);
+    --amber: color-mix(in srgb, var(--warm) 58%, var(--card));
     --round: var(--ha-card-border-radius, 12px);
     color: var(--ink);
     font-family: var(--ha-font-family-body, var(--paper-font-body1_-_font-family, Roboto, "Noto Sans", sans-serif));
@@ -30,6 +31,7 @@ export const ground = css`
   :host([dark]) {
     --link: color-mix(in srgb, var(--primary-color, #009ac7) 62%, #fff);
     --stop: color-mix(in srgb, var(--bad) 60%, #fff);
+    --amber: color-mix(in srgb, var(--warm) 36%, var(--card));
   }
 `;
 

@@ -54,8 +54,9 @@ class Cameras extends Look {
         display: grid;
         gap: 2px;
       }
-      .about h3 {
+      .about h2 {
         font-size: 15px;
+        font-weight: 600;
       }
       .about .row {
         justify-content: space-between;
@@ -162,8 +163,8 @@ class Cameras extends Look {
       <div class="about">
         <div class="row">
           <div>
-            <h3>${camera.name}</h3>
-            <p class="soft">${room ? room.name : this.t("room.gone")}</p>
+            <h2>${camera.name}</h2>
+            ${room?.name === camera.name ? nothing : html`<p class="soft">${room ? room.name : this.t("room.gone")}</p>`}
           </div>
           <a class="button plain" href=${SETTINGS}>${this.t("cameras.settings")}<span class="unseen">: ${camera.name}</span></a>
         </div>

@@ -25,6 +25,7 @@ class Heatmap extends Look {
         gap: 2px;
       }
       .map {
+        container-type: inline-size;
         display: grid;
         gap: 6px;
       }
@@ -50,6 +51,7 @@ class Heatmap extends Look {
         font-variant-numeric: tabular-nums;
       }
       .days a {
+        position: relative;
         display: grid;
         place-items: center;
         min-height: 30px;
@@ -69,7 +71,7 @@ class Heatmap extends Look {
         --is: color-mix(in srgb, var(--good) 62%, var(--card));
       }
       .most {
-        --is: color-mix(in srgb, var(--warm) 58%, var(--card));
+        --is: var(--amber);
       }
       .part {
         --is: color-mix(in srgb, var(--bad) 44%, var(--card));
@@ -104,7 +106,8 @@ class Heatmap extends Look {
         background: var(--is);
         border: 1px solid var(--rim, transparent);
       }
-      @media (max-width: 869px) {
+      /* Days side by side are no smaller than a finger can hit. */
+      @container (max-width: 979px) {
         .line {
           grid-template-columns: minmax(0, 1fr) auto;
           gap: 6px 12px;
@@ -116,17 +119,29 @@ class Heatmap extends Look {
         }
         .line .days {
           grid-area: 2 / 1 / 3 / 3;
-          grid-template-columns: repeat(7, minmax(0, 1fr));
+          grid-template-columns: repeat(16, minmax(0, 1fr));
         }
         .days a {
-          min-height: 44px;
-          font-size: 13px;
+          min-height: 40px;
+          font-size: 12px;
           gap: 2px;
           align-content: center;
         }
         .days a small {
           display: block;
           font-size: 11px;
+        }
+        .days a span:last-child:not(:empty)::after {
+          content: "%";
+        }
+      }
+      @container (max-width: 559px) {
+        .line .days {
+          grid-template-columns: repeat(7, minmax(0, 1fr));
+        }
+        .days a {
+          min-height: 44px;
+          font-size: 13px;
         }
       }
     `,
@@ -210,18 +225,18 @@ class Heatmap extends Look {
     return html`<div class="line" role="group" aria-label=${camera.name}>
       <span>${camera.name}</span>
       <div class="days">${cells.map((each, at) => this._cell(camera, days[at].day, each))}</div>
-      <span class="share">${wanted ? percent(recorded / wanted) : "—"}</span>
+      <span class="share">${wanted ? percent(recorded / wanted, this.words) : "—"}</span>
     </div>`;
   }
 
   _cell(camera, day, { kind, share }) {
     const shown = { full: "", before: "", off: "", nothing: "0" }[kind] ?? String(Math.floor(share * 100));
-    const said = this.t(`heat.is_${kind}`, { percent: percent(share) });
+    const said = this.t(`heat.is_${kind}`, { percent: percent(share, this.words) });
     const path = `recordings?camera=${camera.uid}&day=${day}`;
     const label = `${this.words.day(day)}: ${said}`;
     if (kind === "before") return html`<a class="before" role="img" aria-label=${label} title=${label}><small aria-hidden="true">${Number(day.slice(8))}</small></a>`;
-    return html`<a class=${kind} href=${path} aria-label=${label} title=${label} @click=${(event) => this._open(event, path)}>
-      <small aria-hidden="true">${Number(day.slice(8))}</small><span aria-hidden="true">${shown}</span>
+    return html`<a class=${kind} href=${path} title=${label} @click=${(event) => this._open(event, path)}>
+      <span class="unseen">${label}</span><small aria-hidden="true">${Number(day.slice(8))}</small><span aria-hidden="true">${shown}</span>
     </a>`;
   }
 
@@ -239,8 +254,8 @@ class Heatmap extends Look {
   }
 }
 
-/** Rounded down: what is not whole does not look whole. @param {number} share */
-const percent = (share) => `${Math.floor(share * 1000) / 10} %`;
+/** Rounded down: what is not whole does not look whole. @param {number} share @param {import("../words.js").Words} words */
+const percent = (share, words) => `${words.number(Math.floor(share * 1000) / 10, 1)} %`;
 
 /** How a day of a camera is. @param {any} camera @param {{start_us: number, end_us: number}} day @param {[number, number]} told seconds */
 function judged(camera, day, [recorded, wanted]) {

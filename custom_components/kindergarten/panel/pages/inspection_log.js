@@ -100,7 +100,7 @@ class Log extends Look {
 
   _about({ kind, cameras, from_us: from, to_us: to, played, what, why, minutes, bad, missing }) {
     const told = [...cameras];
-    if (typeof from === "number") told.push(typeof to === "number" ? `${this.times.full(from)} – ${this.times.full(to)}` : this.times.full(from));
+    if (typeof from === "number") told.push(typeof to === "number" ? this.times.between(from, to) : this.times.full(from));
     if (typeof played === "boolean") told.push(this.t(played ? "log.played" : "log.not_played"));
     if (kind === "inspection") told.push(what === "begin" ? this.t("log.begun", { minutes: minutes ?? 0 }) : this.t(ENDS.includes(why) ? `log.end_${why}` : "log.ended"));
     if (kind === "pack") told.push(this.t(what === "full" ? "packs.full" : "packs.hand_over"));

@@ -67,7 +67,7 @@ class Gaps extends LitElement {
 
   _held({ from_us: from, to_us: to, reason }) {
     const why = reason === "incident" ? this.t("hold.incident") : reason ?? "";
-    return this.t("gaps.hold", { from: this.times.full(from), to: this.times.full(to), reason: why });
+    return this.t("gaps.hold", { when: this.times.between(from, to), reason: why });
   }
 
   _span({ from_us: from, to_us: to }) {

@@ -83,7 +83,7 @@ class Kept extends Look {
     const asked = hold.state !== "held";
     return html`<tr>
       <td>${hold.cameras.join(", ")}</td>
-      <td>${this.times.full(hold.from_us)} – ${this.times.full(hold.to_us)}</td>
+      <td>${this.times.between(hold.from_us, hold.to_us)}</td>
       <td data-label=${this.t("hold.reason")}>${hold.reason === "incident" ? this.t("hold.incident") : hold.reason ?? "—"}</td>
       <td data-label=${this.t("kept.until")}>
         ${asked ? html`<span class="chip warm">${this.t("kept.lift_asked", { at: this.times.full(hold.not_before_us) })}</span>` : hold.until_us ? this.times.full(hold.until_us) : this.t("kept.for_ever")}
@@ -106,7 +106,7 @@ class Kept extends Look {
 
   _export(each) {
     return html`<div>
-      <p><strong>${each.cameras.join(", ")}</strong> · ${this.times.full(each.from_us)} – ${this.times.full(each.to_us)}</p>
+      <p><strong>${each.cameras.join(", ")}</strong> · ${this.times.between(each.from_us, each.to_us)}</p>
       ${links(each.files, this.words)}
     </div>`;
   }

@@ -37,7 +37,7 @@ class Range extends Form {
     return this.sheet(
       this.t(hold ? "range.hold" : "range.export"),
       html`<form class="fields" @submit=${this._submit}>
-        <p>${this.times.full(this.from)} – ${this.times.full(this.to)} <span class="soft">(${length(this.to - this.from, this.words)})</span></p>
+        <p>${this.times.between(this.from, this.to)} <span class="soft">(${length(this.to - this.from, this.words)})</span></p>
         <p class="hint">${this.t(hold ? "hold.lead" : "export.lead")}</p>
         <fieldset>
           <legend>${this.t("range.cameras")}</legend>

@@ -47,6 +47,11 @@ export class Times {
     return `${this.long(us)}, ${this.clock(us)}`;
   }
 
+  /** From one moment to another; the day is said once where it is the same. @param {number} from @param {number} to µs */
+  between(from, to) {
+    return `${this.full(from)} – ${this.day(from) === this.day(to) ? this.clock(to) : this.full(to)}`;
+  }
+
   _twice(format, us) {
     const text = format.format(us / 1000);
     const same = [-HOUR, HOUR].some((away) => format.format((us + away) / 1000) === text);
