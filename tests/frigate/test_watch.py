@@ -300,6 +300,48 @@ async def test_a_hold_that_the_server_cannot_carry_out_is_told_until_it_can(rig:
     await rig.until(lambda: failed not in rig.watch.view()["problems"])
 
 
+def asked_for(rig: Rig, begin: str) -> int:
+    """Return how many addresses that begin so were asked for."""
+    return sum(str(each["path"]).startswith(begin) for each in rig.server.control.asked())
+
+
+def hold_minute(rig: Rig, begin: int, reason: str = "a fall") -> str:
+    """Hold a minute of the camera."""
+    with rig.store.evidence() as evidence:
+        wanted = NewHold(cameras=(UID,), t0=begin, t1=begin + 60_000_000, until=None, reason=reason, by="u1")
+        return evidence.holds.make(wanted)[0]
+
+
+@pytest.mark.parametrize("version", ["0.16", "0.18"])
+async def test_a_hold_whose_export_cannot_be_read_costs_the_server_one_export_and_no_more(
+    tmp_path: Path, version: str
+) -> None:
+    settings = Settings(version=version, cameras=1, days=1)
+    async with watching(tmp_path / "archive", settings) as rig:
+        await rig.written_down()
+        rig.server.control.fault("^/exports/", "status", status=502)
+        hold_minute(rig, rig.now_us() - 2 * HOUR_US)
+        failed = {"code": "hold_failed", "camera": UID, "days": None}
+        await rig.until(lambda: failed in rig.watch.view()["problems"])
+        rig.server.control.forget_asked()
+        await rig.until(lambda: asked_for(rig, "/exports/") > 5)
+        assert len(rig.server.control.exports()) == 1
+        rig.server.control.heal()
+        await rig.until(lambda: told(rig, "held"))
+        (held,) = told(rig, "held")
+        assert rig.server.control.exports() == [held["export"]]
+
+
+async def test_a_hold_of_what_was_never_recorded_keeps_no_other_from_being_carried_out(rig: Rig) -> None:
+    await rig.written_down()
+    hold_minute(rig, rig.now_us() - 40 * DAY_US)
+    later = hold_minute(rig, rig.now_us() - 2 * HOUR_US)
+    await rig.until(lambda: told(rig, "held"))
+    assert [each["hold"] for each in told(rig, "held")] == [later]
+    failed = {"code": "hold_failed", "camera": UID, "days": None}
+    await rig.until(lambda: failed in rig.watch.view()["problems"])
+
+
 @pytest.mark.parametrize("version", ["0.16", "0.18"])
 async def test_what_was_kept_for_a_hold_goes_when_the_hold_is_lifted_and_not_before(
     tmp_path: Path, version: str

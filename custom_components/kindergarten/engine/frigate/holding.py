@@ -42,17 +42,21 @@ def name_of(hold: PendingHold) -> str:
     return f"hold-{hold.uid[:12]}"
 
 
-async def keep(client: FrigateClient, camera: str, hold: PendingHold) -> Exported:
-    """Have a stretch exported by the server and read what it made; raises FrigateError.
+async def begin(client: FrigateClient, camera: str, hold: PendingHold) -> str:
+    """Have a stretch exported by the server and return the id; raises FrigateError.
 
     "not_found" is when there is no footage of it.
     """
     called = name_of(hold)
     case = await client.case(called, make=True)
-    found = await client.export(camera, hold.t0_us, hold.t1_us, called, case)
+    return await client.export(camera, hold.t0_us, hold.t1_us, called, case)
+
+
+async def made(client: FrigateClient, export: str) -> Exported:
+    """Read what the server made, once it is there; raises FrigateError."""
     try:
         async with asyncio.timeout(_DONE_S):
-            while (name := await client.exported(found)) is None:
+            while (name := await client.exported(export)) is None:
                 await asyncio.sleep(_LOOK_S)
             size, digest = 0, hashlib.sha256()
             async with client.connection.open("GET", f"/exports/{name}") as answer:
@@ -62,8 +66,9 @@ async def keep(client: FrigateClient, camera: str, hold: PendingHold) -> Exporte
     except TimeoutError as error:
         raise FrigateError("timeout", "the export took too long") from error
     if not size:
+        await client.remove_export(export)
         raise FrigateError("failed", "the export is empty")
-    return Exported(id=found, bytes=size, sha256=digest.hexdigest())
+    return Exported(id=export, bytes=size, sha256=digest.hexdigest())
 
 
 class HoldKeeper:
@@ -75,6 +80,8 @@ class HoldKeeper:
         self._books = books
         self._now_us = now_us
         self._failed: dict[str, set[str]] = {"hold_failed": set(), "release_failed": set()}
+        # One that could not be read is read again: each new one would cost the server room for what it records.
+        self._begun: dict[tuple[str, PendingHold], str] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Yield what could not be done."""
@@ -102,12 +109,35 @@ class HoldKeeper:
         return True
 
     async def _hold(self, uid: str, camera: str) -> None:
-        for hold in await self._books.pending_holds(uid):
+        pending = await self._books.pending_holds(uid)
+        for known, hold in [key for key in self._begun if key[0] == uid and key[1] not in pending]:
+            await self._client.remove_export(self._begun[known, hold])
+            del self._begun[known, hold]
+        problem: FrigateError | None = None
+        for hold in pending:
             if hold.t1_us + SETTLED_US > self._now_us():
                 continue
-            made = await keep(self._client, camera, hold)
-            told: dict[str, Json] = {"export": made.id, "bytes": made.bytes, "sha256": made.sha256}
-            await self._books.note_held(uid, hold, told)
+            try:
+                await self._keep(uid, camera, hold)
+            except FrigateError as error:  # one that has no footage keeps no other from being kept
+                problem = problem or error
+        if problem is not None:
+            raise problem
+
+    async def _keep(self, uid: str, camera: str, hold: PendingHold) -> None:
+        key = uid, hold
+        if key not in self._begun:
+            self._begun[key] = await begin(self._client, camera, hold)
+        export = self._begun[key]
+        try:
+            found = await made(self._client, export)
+        except FrigateError as error:
+            if error.code == "failed" and export not in await self._client.exports(name_of(hold)):
+                del self._begun[key]
+            raise
+        told: dict[str, Json] = {"export": found.id, "bytes": found.bytes, "sha256": found.sha256}
+        await self._books.note_held(uid, hold, told)
+        del self._begun[key]
 
     async def _release(self, uid: str, camera: str) -> None:
         for kept in await self._books.to_release(uid):
