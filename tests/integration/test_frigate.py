@@ -139,6 +139,21 @@ async def test_a_frigate_is_added_its_cameras_record_their_days_are_proven_and_t
     assert PASSWORD not in (Path(hass.config.config_dir) / ".storage/kindergarten/engine.log").read_text()
 
 
+async def test_what_its_cameras_show_is_looked_at_as_that_of_our_own(
+    hass: HomeAssistant, house: MockConfigEntry, frigate: StandIn
+) -> None:
+    hass.config_entries.async_update_entry(house, options={**house.options, "look_s": 1})
+    await add(hass, house, frigate)
+
+    def looked() -> bool:
+        cameras = house.runtime_data.coordinator.data.status.cameras.values()
+        pictures = [each.picture for each in cameras]
+        return len(pictures) == 2 and all(each and each.looked_us for each in pictures)
+
+    await seen(hass, house, looked)
+    assert state_of(hass, "binary_sensor.bears_picture").state == "off"
+
+
 async def test_footage_of_the_server_plays_is_challenged_and_is_handed_out(
     hass: HomeAssistant,
     house: MockConfigEntry,

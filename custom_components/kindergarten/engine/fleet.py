@@ -6,6 +6,7 @@ import logging
 
 from .config import CameraConfig
 from .env import Env
+from .errors import RequestError
 from .events import Events
 from .frigate.relay import RelayCamera
 from .frigate.servers import Servers
@@ -17,6 +18,10 @@ from .recorder.store.store import Store
 from .recorder.store.views import Stream
 
 _JOIN_S = 1.0
+_STILL_S = 5.0
+_STILL_HEIGHT = 480
+_STILL_BYTES = 1 << 20
+"""A picture that is looked at is small, and other cameras wait for their turn."""
 _GAP_CAUSES = {"removed": "camera_removed", "user": "paused_by_admin"}
 """Why the engine ends, as a gap says it; the other causes are the same."""
 
@@ -122,6 +127,24 @@ class Fleet:
             return None
         always = camera.config.sub is not None and camera.config.sub_policy == "record"
         return camera.live("sub" if always else "main").newest_key()
+
+    async def watched_still(self, uid: str, at_us: int | None = None) -> bytes | None:
+        """Return a JPEG, of now or of a time, from the server that keeps a camera; raises RequestError.
+
+        None while that records nothing: a camera that it lost has a picture too, of no room.
+        """
+        footage = self._servers.footage(uid) if self._servers else None
+        told = self._servers.told(uid) if self._servers else None
+        if footage is None or told is None or told.judgement.state != "recording" or not told.fps:
+            return None
+        try:
+            async with asyncio.timeout(_STILL_S):
+                jpeg = await footage.still(at_us, _STILL_HEIGHT)
+        except TimeoutError as error:
+            raise RequestError("unavailable", "the server takes too long to show a picture") from error
+        if len(jpeg) > _STILL_BYTES:
+            raise RequestError("unavailable", "the server's picture is too large")
+        return jpeg
 
     def clock_offset_ms(self, uid: str) -> int | None:
         """Return how far a camera's clock is ahead of ours, if it says so."""

@@ -114,6 +114,10 @@ class Rig:
             _data=uid.encode(),
         )
 
+    async def watched_still(self, uid: str, at_us: int | None = None) -> bytes | None:
+        """Return nothing: nobody else keeps these cameras."""
+        return None
+
     def clock_offset_ms(self, uid: str) -> int | None:
         return self.offset_ms
 

@@ -27,9 +27,13 @@ class Picture:
 
 
 def of_fragment(init: bytes, fragment: bytes) -> Picture:
-    """Return the first picture of a fragment, made small. Raises FormatError when none decodes."""
+    """Return the first picture of a fragment, made small; without an `init` the fragment is a JPEG.
+
+    Raises FormatError when none decodes.
+    """
     try:
-        with av.open(io.BytesIO(init + fragment), mode="r", format="mp4") as container:
+        kind = "mp4" if init else "mjpeg"
+        with av.open(io.BytesIO(init + fragment), mode="r", format=kind) as container:
             stream = container.streams.video[0]
             stream.codec_context.skip_frame = "NONKEY"
             stream.thread_type = "SLICE"

@@ -49,6 +49,12 @@ class Cameras(Protocol):
     def watched_key(self, uid: str) -> LiveFragment | None:
         """Return the newest picture that decodes by itself, always of the same stream."""
 
+    async def watched_still(self, uid: str, at_us: int | None = None) -> bytes | None:
+        """Return a JPEG, of now or of a time, from the server that keeps a camera; raises RequestError.
+
+        None while that records nothing: what it shows then may be anything.
+        """
+
     def clock_offset_ms(self, uid: str) -> int | None:
         """Return how far the camera's clock is ahead of ours, if that is known."""
 
@@ -72,6 +78,15 @@ class Told(Protocol):
 
     def emit(self, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
         """Tell that something happened."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shown:
+    """A picture to look at, and of when (µs, UTC): a fragment with its `init`, or a JPEG with none."""
+
+    init: bytes
+    data: bytes
+    time_us: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -196,18 +211,27 @@ class Lookout:
         for watched in self._watched.values():
             await self._save(watched)
 
-    async def _look(self, watched: _Watched) -> None:
-        uid, memory = watched.config.uid, watched.memory
+    async def _shown(self, watched: _Watched) -> _Shown | None:
+        """Return what a camera shows now; None when that was looked at before. Raises RequestError."""
+        uid = watched.config.uid
+        if watched.config.kept is not None:
+            jpeg = await self._cameras.watched_still(uid)
+            return _Shown(init=b"", data=jpeg, time_us=self._footage.utc_us()) if jpeg else None
         key = self._cameras.watched_key(uid)
         if key is None or (key.run, key.number) == watched.seen:
-            return
+            return None
         watched.seen = key.run, key.number
-        trusted = self._footage.epoch.trust > 0
-        time_us = self._footage.utc_us(key.rel_start_us)
-        hours = watched.config.hours
-        open_now = hours.wanted(time_us) if hours and trusted else None
+        return _Shown(init=key.init.data, data=key.data, time_us=self._footage.utc_us(key.rel_start_us))
+
+    async def _look(self, watched: _Watched) -> None:
+        uid, memory = watched.config.uid, watched.memory
+        trusted, hours = self._footage.epoch.trust > 0, watched.config.hours
         try:
-            said, eye = await self._looker.look(memory.eye, key.init.data, key.data, time_us, open_now)
+            if (shown := await self._shown(watched)) is None:
+                return
+            time_us = shown.time_us
+            open_now = hours.wanted(time_us) if hours and trusted else None
+            said, eye = await self._looker.look(memory.eye, shown.init, shown.data, time_us, open_now)
         except EngineError as error:
             # What kills the worker shall not do so all the time: it has other work.
             watched.patience = min(_MOST_PATIENCE, watched.patience * 2)
@@ -232,11 +256,11 @@ class Lookout:
                 good_us = start_us
             else:
                 kind, data = said.sight, {"since_us": said.since_us}
-            await self._changed(watched, kind, data, good_us, key)
+            await self._changed(watched, kind, data, good_us, shown)
         if trusted:
-            await self._look_at_clock(watched, memory.clock, key)
+            await self._look_at_clock(watched, memory.clock, shown)
 
-    async def _look_at_clock(self, watched: _Watched, clock: ClockWatch, key: LiveFragment) -> None:
+    async def _look_at_clock(self, watched: _Watched, clock: ClockWatch, shown: _Shown) -> None:
         uid, now_us = watched.config.uid, self._footage.utc_us()
         offset_ms, start_us = self._cameras.clock_offset_ms(uid), clock.since_us
         if offset_ms is None or not clock.look(offset_ms, now_us):
@@ -246,7 +270,7 @@ class Lookout:
             await self._changed(watched, "restored", data, None, None)
         else:
             wrong = {"since_us": now_us, "offset_ms": offset_ms, "time_zone": is_time_zone(offset_ms)}
-            await self._changed(watched, "clock_wrong", wrong, None, key)
+            await self._changed(watched, "clock_wrong", wrong, None, shown)
 
     async def _changed(
         self,
@@ -254,24 +278,35 @@ class Lookout:
         kind: str,
         data: Mapping[str, object],
         before_us: int | None,
-        key: LiveFragment | None,
+        shown: _Shown | None,
     ) -> None:
         """Tell what changed, then keep the stills of it."""
         uid, now_us = watched.config.uid, self._footage.utc_us()
         self._tell(uid, kind, data)
         await self._save(watched)
         try:
-            if key is not None:
-                after = await self._looker.still(key.init.data, key.data, STILL_HEIGHT)
-                await self._keep(uid, now_us, kind, "after", self._footage.utc_us(key.rel_start_us), after)
-            if before_us is not None:
-                found = await asyncio.to_thread(self._footage.key_frame_at, uid, "main", before_us)
-                if found is not None:
-                    before = await self._looker.still(found.init, found.fragment, STILL_HEIGHT)
-                    await self._keep(uid, now_us, kind, "before", found.time_us, before)
+            if shown is not None:
+                after = await self._jpeg(shown)
+                await self._keep(uid, now_us, kind, "after", shown.time_us, after)
+            if before_us is not None and (past := await self._past(watched, before_us)) is not None:
+                await self._keep(uid, now_us, kind, "before", past.time_us, await self._jpeg(past))
         except (EngineError, OSError) as error:
             _LOGGER.info("A still of camera %s could not be kept: %s", uid, error)
         await self._tidy()
+
+    async def _past(self, watched: _Watched, at_us: int) -> _Shown | None:
+        """Return what a camera showed at a time; raises RequestError."""
+        uid = watched.config.uid
+        if watched.config.kept is not None:
+            jpeg = await self._cameras.watched_still(uid, at_us)
+            return _Shown(init=b"", data=jpeg, time_us=at_us) if jpeg else None
+        found = await asyncio.to_thread(self._footage.key_frame_at, uid, "main", at_us)
+        if found is None:
+            return None
+        return _Shown(init=found.init, data=found.fragment, time_us=found.time_us)
+
+    async def _jpeg(self, shown: _Shown) -> bytes:
+        return await self._looker.still(shown.init, shown.data, STILL_HEIGHT) if shown.init else shown.data
 
     def _tell(self, uid: str, kind: str, data: Mapping[str, object]) -> None:
         _LOGGER.info("picture_%s %s %s", kind, uid, dict(data))
