@@ -34,7 +34,7 @@ from .fake_archive import (
     look,
     room,
 )
-from .test_websocket import LIST, Panel
+from .panel_kit import LIST, Panel
 
 TB = 10**12
 PLAN = {"measured": False, "more": 8, "kind": "fullhd_h264", "sub": False, "hours": 24, "days": 33}

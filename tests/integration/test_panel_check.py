@@ -16,7 +16,7 @@ from custom_components.kindergarten.portal.answers import HEADERS, NO_STORE
 from custom_components.kindergarten.portal.outside import findings
 
 from .fake_archive import FakeArchive, look, settle
-from .test_websocket import LIST, Panel
+from .panel_kit import LIST, Panel
 
 HIDDEN = {"home": 404, "login": 404, "api": 404, "unknown": 404}
 KEPT = {"csp": HEADERS["Content-Security-Policy"], "cache": NO_STORE}

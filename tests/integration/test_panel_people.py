@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .fake_archive import settle
-from .test_websocket import LIST, Panel, by_name
+from .panel_kit import LIST, Panel, by_name
 from .texts import need
 
 LATER = "2099-09-01"

@@ -12,7 +12,7 @@ from custom_components.kindergarten.panel.sidebar import ADDRESS, OFFER
 from custom_components.kindergarten.portal.answers import HEADERS, NO_STORE
 from custom_components.kindergarten.portal.outside import findings
 
-from .test_websocket import Panel
+from .panel_kit import Panel
 
 SEEN = {"home": 404, "login": 404, "api": 404, "unknown": 200}
 KEPT = {"csp": HEADERS["Content-Security-Policy"], "cache": NO_STORE}

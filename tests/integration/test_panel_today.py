@@ -24,7 +24,7 @@ from custom_components.kindergarten.engine.legal.requirements import Facts, judg
 from custom_components.kindergarten.standing import ALARMED, REPAIRS, RULES
 
 from .fake_archive import BEDROOM, HOUR_US, NOW_US, PLAYROOM, FakeArchive, camera_status, look, settle
-from .test_websocket import Panel
+from .panel_kit import Panel
 from .texts import TEXTS
 
 DAY_US = 24 * HOUR_US

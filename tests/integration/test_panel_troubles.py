@@ -30,8 +30,8 @@ from custom_components.kindergarten.engine.people.people import People
 
 from .fake_archive import BEDROOM, HOUR_US, NOW_US, PLAYROOM, FakeArchive, look, settle
 from .fake_evidence import FakeFile
+from .panel_kit import LIST, Panel, by_name
 from .test_panel_cameras import PLAN
-from .test_websocket import LIST, Panel, by_name
 
 STRETCH = {"cameras": [PLAYROOM], "from_us": NOW_US - HOUR_US, "to_us": NOW_US}
 REPORT = "/api/kindergarten/evidence/packs/p1/report.pdf"

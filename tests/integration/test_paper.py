@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from .test_websocket import Panel
+from .panel_kit import Panel
 
 TYPED: dict[str, Any] = {
     "name": "Балабақша «Күншуақ»",

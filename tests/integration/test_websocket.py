@@ -8,7 +8,7 @@ from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket, WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.kindergarten.api import (
     websocket_consequences,
@@ -22,6 +22,7 @@ from custom_components.kindergarten.api import (
 from custom_components.kindergarten.engine.people.people import People
 from custom_components.kindergarten.panel.files import HASH
 
+from .panel_kit import LIST, Panel, by_name
 from .texts import need
 
 COMMANDS = {
@@ -33,61 +34,6 @@ COMMANDS = {
     **websocket_people.COMMANDS,
     **websocket_watch.COMMANDS,
 }
-LIST = """Child;Group;Guardian;Phone;Language
-Арман Жанаров;Күншуақ;Әйгерім Жанарова;8 701 123 45 67;kk
-Дана Ким;Күншуақ;Ирина Ким;+7 777 765 43 21;ru
-;Күншуақ;Nobody;;en
-"""
-
-
-class Panel:
-    """The owner's browser."""
-
-    def __init__(self, client: MockHAClientWebSocket, entry: MockConfigEntry) -> None:
-        """Talk through a client."""
-        self.client = client
-        self.entry = entry
-        self.events: list[dict[str, Any]] = []
-
-    async def ask(self, command: str, **fields: Any) -> Any:
-        """Return what a command answers; fail when it says no."""
-        answer = await self.raw(command, **fields)
-        assert answer["success"], answer
-        return answer["result"]
-
-    async def refused(self, command: str, **fields: Any) -> str:
-        """Return the code of a no."""
-        answer = await self.raw(command, **fields)
-        assert not answer["success"]
-        return str(answer["error"]["code"])
-
-    async def raw(self, command: str, **fields: Any) -> dict[str, Any]:
-        """Return a whole answer; events that come before it are kept."""
-        await self.client.send_json_auto_id({"type": f"kindergarten/{command}", **fields})
-        while (answer := await self.client.receive_json())["type"] != "result":
-            self.events.append(answer["event"])
-        return dict(answer)
-
-    async def table(self) -> dict[str, Any]:
-        """Return the people as the panel shows them now."""
-        subscribed = await self.raw("people/subscribe")
-        event = await self.client.receive_json()
-        message = {"type": "unsubscribe_events", "subscription": subscribed["id"]}
-        await self.client.send_json_auto_id(message)
-        while (await self.client.receive_json())["type"] != "result":
-            pass
-        told: dict[str, Any] = event["event"]
-        return told
-
-    def room(self, name: str) -> str:
-        """Return a room's id."""
-        return str(next(each.subentry_id for each in self.entry.subentries.values() if each.title == name))
-
-    async def portal(self, hass: HomeAssistant) -> None:
-        """Open the parents' view."""
-        options = {"portal_enabled": True, "portal_origin": "https://cams.example.kz"}
-        hass.config_entries.async_update_entry(self.entry, options={**self.entry.options, **options})
-        await hass.async_block_till_done()
 
 
 @pytest.fixture
@@ -101,11 +47,6 @@ async def listed(panel: Panel) -> Panel:
     """Return the panel of a kindergarten with two families."""
     await panel.ask("people/import/apply", text=LIST)
     return panel
-
-
-async def by_name(panel: Panel, kind: str) -> dict[str, dict[str, Any]]:
-    """Return groups, children or guardians by name."""
-    return {each["name"]: each for each in (await panel.table())[kind]}
 
 
 async def test_nobody_but_administrators_is_answered(

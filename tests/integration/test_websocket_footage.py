@@ -14,7 +14,7 @@ from custom_components.kindergarten.archive.protocol import ArchivedCamera, Gap,
 from custom_components.kindergarten.heat import async_heat
 
 from .fake_archive import HOUR_US, NOW_US, PLAYROOM, FakeArchive, look
-from .test_websocket import Panel
+from .panel_kit import Panel
 
 BERLIN = ZoneInfo("Europe/Berlin")
 STRANGER = "c" * 32

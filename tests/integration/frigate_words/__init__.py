@@ -1,0 +1,1 @@
+"""Frigate with a server that is played."""
