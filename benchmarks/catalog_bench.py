@@ -1,6 +1,7 @@
 """How large the catalog of 16 cameras and 30 days is, and how fast it answers."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 import random
 import sqlite3
@@ -62,7 +63,22 @@ def run(cameras: int = 16, days: int = 30) -> dict[str, float | int]:
         store.retention_pass()
         result["retention_pass_ms"] = round((time.perf_counter() - start) * 1000, 1)
         store.close("user")
+        _kill(path, days)
+        start = time.perf_counter()
+        store = Store(RealEnv(), lambda *_: None, StoreSettings(ballast_bytes=0))
+        store.open(f"{folder}/archive", archive_id)
+        result["open_after_kill_ms"] = round((time.perf_counter() - start) * 1000, 1)
+        store.close("user")
         return result
+
+
+def _kill(path: Path, days: int) -> None:
+    """Make it an archive whose recorder was killed after all these days."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM gap WHERE epoch > 1")
+        db.execute("DELETE FROM epoch WHERE id > 1")
+        db.execute("UPDATE epoch SET end_cause = NULL, alive = ?", (days * DAY,))
+        db.commit()
 
 
 def _timed(uids: list[str], ask: Callable[[str], object]) -> float:
@@ -86,26 +102,26 @@ def _fill(path: Path, cameras: int, days: int, begin: int) -> None:
     indexes = [_index(number) for number in range(32)]
     per_day = 86_400 // FILE_S
     for seq in range(days * per_day):
-        rows = []
+        rows, gaps = [], []
+        hole = SECOND if seq % (per_day // 2) == 0 else 0
         for camera in range(1, cameras + 1):
             size, idx = indexes[(seq * 7 + camera) % len(indexes)]
             start = seq * FILE_S * SECOND + camera * 18 * SECOND
             name = f"video/{camera:012x}/20261122/20261122T000000000z-m-{camera}-{seq}.mp4"
             ticks0 = seq * 27_000_000
-            rows.append((camera, camera, seq, start, start + FILE_S * SECOND, ticks0, size, name, idx))
+            end = start + FILE_S * SECOND
+            rows.append((camera, camera, seq, start, end - hole, ticks0, size, name, idx))
+            if hole:
+                gaps.append((camera, end - hole, end))
         db.executemany(
             "INSERT INTO recording (camera, stream, run, seq, init, epoch, rel_start, rel_end, ticks0, ticks,"
             " bytes, pictures, state, path, idx)"
             " VALUES (?, 'main', ?, ?, 1000, 1, ?, ?, ?, 27000000, ?, 7500, 'closed', ?, ?)",
             rows,
         )
-    for camera in range(1, cameras + 1):
         db.executemany(
             "INSERT INTO gap (camera, stream, epoch, rel_start, rel_end, cause) VALUES (?, 'main', 1, ?, ?, 'stall')",
-            [
-                (camera, number * 12 * 3600 * SECOND, number * 12 * 3600 * SECOND + SECOND)
-                for number in range(2 * days)
-            ],
+            gaps,
         )
     db.commit()
     db.close()
