@@ -31,6 +31,7 @@ from kindergarten_engine.report.model import Site
 from kindergarten_engine.report.source import ArchiveSource, Told
 from kindergarten_engine.report.verifier import verify as verifier
 from tests import engine_package
+from tests.demo_archive.machine import UnsyncedFiles
 
 from ..store.rig import Events, Feed, RealDisk, uid
 
@@ -48,6 +49,7 @@ class Moved:
     def __init__(self, folder: Path, before: float = 25, since: float = 10) -> None:
         self.folder = folder
         self.env, self.events = RealDisk(), Events()
+        self.env.fs = UnsyncedFiles()
         self.env.synced = True
         self.store = Store(self.env, self.events, StoreSettings(file_s=3600, days=40, ballast_bytes=0))
         self.first = self.open("first")

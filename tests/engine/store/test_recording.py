@@ -11,6 +11,7 @@ from kindergarten_engine.errors import RequestError
 from kindergarten_engine.recorder.format.recording_file import scan
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
+from tests.demo_archive.machine import UnsyncedFiles
 
 from .rig import Events, Feed, RealDisk, init, record, uid
 
@@ -321,6 +322,7 @@ def test_catalog_asks_no_shared_memory_of_the_volume(store: Store, tmp_path: Pat
 
 
 def test_sixteen_cameras_need_few_transactions(env: RealDisk, tmp_path: Path, events: Events) -> None:
+    env.fs = UnsyncedFiles()
     store = Store(env, events, StoreSettings(ballast_bytes=0))
     store.open(str(tmp_path / "archive"))
     feeds = [Feed(store, uid(number), length_s=5.0) for number in range(1, 17)]

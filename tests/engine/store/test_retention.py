@@ -264,10 +264,11 @@ def test_many_files_past_their_time_go_with_few_records_and_one_sync_of_their_fo
     assert site.store.check(content=True) == []
 
 
-def test_power_may_go_between_any_two_steps_of_a_long_deletion() -> None:
+@pytest.mark.parametrize(("each", "stride"), [(12, 61), pytest.param(40, 37, marks=pytest.mark.long)])
+def test_power_may_go_between_any_two_steps_of_a_long_deletion(each: int, stride: int) -> None:
     fuse = 0
     while True:
-        fuse += 1 if fuse < 40 else 37
+        fuse += 1 if fuse < each else stride
         site = a_day_overdue(300)
         site.env.disk.fuse = fuse
         try:

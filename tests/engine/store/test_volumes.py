@@ -6,6 +6,7 @@ import pytest
 
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings, VolumeRef
+from tests.demo_archive.machine import UnsyncedFiles
 
 from .rig import Events, Feed, RealDisk, record, uid
 
@@ -21,6 +22,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.env, self.events = RealDisk(), Events()
+        self.env.fs = UnsyncedFiles()
         self.store = Store(self.env, self.events, SETTINGS)
         self.first = self.open("first")
         self.store.declare(HALL, "Hall")
