@@ -386,14 +386,21 @@ class Engine:
             if state_gone_s >= _GONE_S or code_gone_s >= _CODE_GONE_S:
                 self.request_stop("removed")
             elif state_gone_s == 0.0:
-                await self._control.check()
-                if self._config.archive_id is None and not self._configuring.locked():
-                    async with self._configuring:
-                        await self._keep_archive_id()
+                await self._keep_place()
             limit = self._config.without_ha_s
             if limit is not None and self.lease.alone_s() > limit:
                 _LOGGER.warning("Home Assistant has been away for %d s", limit)
                 self.request_stop("user")
+
+    async def _keep_place(self) -> None:
+        """Keep the socket and the archive's id; what cannot be written now is tried again in a second."""
+        try:
+            await self._control.check()
+            if self._config.archive_id is None and not self._configuring.locked():
+                async with self._configuring:
+                    await self._keep_archive_id()
+        except OSError as error:
+            _LOGGER.warning("The state folder or the socket cannot be kept: %s", error)
 
 
 def _complain_late(work: asyncio.Future[object]) -> None:
