@@ -114,7 +114,7 @@ async def test_further_cameras_record_without_disturbing_the_first(house: House)
     await house.kindergarten.add_camera(
         NewCamera(name=GSTREAMER, room="Вход", kind="entrance", url=house.gstreamer.url)
     )
-    recorded = await wait_until_recorded(house.kindergarten, seconds=12, deadline_s=240)
+    recorded = await wait_until_recorded(house.kindergarten, seconds=8, deadline_s=240)
     assert set(recorded) == {DIGEST, PLAIN, GSTREAMER}
     assert await house.kindergarten.cameras_recording() == 3
     assert house.fleet["digest"].connects("main") == 2, "one look before saving, one recording session"

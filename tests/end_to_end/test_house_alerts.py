@@ -130,7 +130,7 @@ async def come_by_the_clock(house: House, notify: str, seconds: int) -> None:
 
 async def test_what_comes_by_itself_is_made(house: House, notify: str) -> None:
     await away_from_midnight()
-    await come_by_the_clock(house, notify, 25)
+    await come_by_the_clock(house, notify, 14)
     await automate(house, notify, "watched_out_of_hours.yaml", days=[])
 
 

@@ -245,7 +245,7 @@ async def test_revoked_phone_goes_dark_at_once_and_the_others_go_on(garden: Gard
 
 async def test_picture_goes_when_the_hours_end(garden: Garden) -> None:
     phone = garden.phones["second"]
-    for lead_s in (8, 24, 72):
+    for lead_s in (5, 20, 80):
         await away_from_midnight()
         await phone.rooms()
         await phone.watch()
