@@ -97,7 +97,7 @@ def status(entry: MockConfigEntry, camera_id: str = PLAYROOM) -> CameraStatus | 
     return found
 
 
-async def recorded(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+async def recorded(hass: HomeAssistant, entry: MockConfigEntry, seconds: int = 3) -> None:
     """Wait until both cameras have some seconds in the archive."""
 
     async def look() -> bool:
@@ -105,7 +105,10 @@ async def recorded(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         await hass.async_block_till_done()
         cameras = [status(entry, camera_id) for camera_id in (PLAYROOM, BEDROOM)]
         return all(
-            found and found.oldest_us and found.newest_us and found.newest_us - found.oldest_us > 3_000_000
+            found
+            and found.oldest_us
+            and found.newest_us
+            and found.newest_us - found.oldest_us > seconds * 1_000_000
             for found in cameras
         )
 
@@ -189,11 +192,11 @@ async def test_live_picture_plays_through_home_assistants_own_hls(
 async def test_reload_and_a_changed_neighbour_interrupt_nobody(
     hass: HomeAssistant, house: MockConfigEntry, fleet: Fleet
 ) -> None:
-    await recorded(hass, house)
+    await recorded(hass, house, 1)
     pid = house.runtime_data.supervisor.hello.pid
     connects = fleet["one"].connects()
     assert await hass.config_entries.async_reload(house.entry_id)
-    await recorded(hass, house)
+    await recorded(hass, house, 1)
     neighbour = next(sub for sub in house.subentries.values() if sub.title == "At the door")
     hass.config_entries.async_update_subentry(
         house, neighbour, data={**neighbour.data, "path": "/main?again"}, title="At the gate"
@@ -217,7 +220,7 @@ async def test_reload_and_a_changed_neighbour_interrupt_nobody(
 
 
 async def test_wrong_password_is_raised_and_mended(hass: HomeAssistant, house: MockConfigEntry) -> None:
-    await recorded(hass, house)
+    await recorded(hass, house, 1)
     hass.config_entries.async_update_entry(house, options={**house.options, CONF_GRACE_RECORDING: 0})
     window = next(sub for sub in house.subentries.values() if sub.title == "By the window")
     hass.config_entries.async_update_subentry(house, window, data={**window.data, "password": "wrong"})
@@ -243,7 +246,7 @@ async def test_wrong_password_is_raised_and_mended(hass: HomeAssistant, house: M
 async def test_removing_the_kindergarten_ends_the_engine_and_keeps_the_recordings(
     hass: HomeAssistant, house: MockConfigEntry, tmp_path: Path
 ) -> None:
-    await recorded(hass, house)
+    await recorded(hass, house, 1)
     pid = house.runtime_data.supervisor.hello.pid
     await hass.config_entries.async_remove(house.entry_id)
 
