@@ -208,7 +208,8 @@ async def test_staff_see_their_room_keep_an_incident_and_pause_the_parents_view(
     held = len(await past.ask("footage/holds"))
     async with staff.owner(look.language, dark=look.dark, size=look.size) as member:
         page = member.page
-        room = (await _rooms(past))[0]
+        # A room of its own for each look: who presses twice keeps the same stretch.
+        room = (await _rooms(past))[LOOKS.index(look)]
         picture = page.locator("hui-picture-entity-card").first
         await visit(page, f"{member.url}/{DASHBOARD}/room-{room}", picture)
         await page.locator("hui-picture-entity-card hui-image").first.wait_for()

@@ -110,7 +110,7 @@ class Check extends Look {
 
   _line(line) {
     const { key, light, say, values, cameras, fix } = line;
-    const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? this.words.number(value, 1) : value]));
+    const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? this.words.number(value, Math.abs(value) < 100 ? 1 : 0) : value]));
     const title = this.t(`setup.${key}`);
     return html`<li>
       <span class="chip ${LIGHTS[light]}">${this.t(`setup.light_${light}`)}</span>

@@ -142,7 +142,7 @@ class Challenge extends Look {
     return html`<div class="stamp ${played ? "good" : "bad"}">
       <strong>${this.t(played ? "challenge.played" : "challenge.not_played", values)}</strong>
       <span>${this.t("challenge.stamped", values)}</span>
-      ${played ? html`<span class="soft">${this.t("challenge.took", { ms: ms ?? 0 })}${seconds === null ? nothing : html` ${this.t("challenge.seen", { seconds: seconds.toFixed(1) })}`}</span>` : nothing}
+      ${played ? html`<span class="soft">${this.t("challenge.took", { ms: ms ?? 0 })}${seconds === null ? nothing : html` ${this.t("challenge.seen", { seconds: this.words.number(seconds, 1) })}`}</span>` : nothing}
       ${played && !url ? html`<span>${this.t("challenge.elsewhere")}</span>` : nothing}
     </div>`;
   }

@@ -84,6 +84,21 @@ class Kiosk extends LitElement {
         header {
           padding: 8px 12px;
         }
+        /* The pages below in a row of their own; time and end stay beside the title. */
+        header strong {
+          flex-basis: calc(100% - 190px);
+        }
+        header span {
+          order: 1;
+        }
+        header button {
+          order: 2;
+        }
+        header button[aria-pressed] {
+          order: 3;
+          flex: 1 0 auto;
+          padding-inline: 10px;
+        }
         main {
           padding: 16px 12px 80px;
         }

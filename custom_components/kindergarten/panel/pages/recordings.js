@@ -135,7 +135,11 @@ class Recordings extends Look {
     const { camera, day } = this.found;
     try {
       const newer = await this.desk.ask("footage/day", { camera, day });
-      if (camera === this._camera && day === this._day) this.found = newer;
+      if (camera !== this._camera || day !== this._day) return;
+      const first = this.found.recordings.length ? null : newer.recordings.at(-1);
+      this.found = newer;
+      // A camera that was just added has its first picture now.
+      if (first) await this._seek(Math.max(first[0], first[1] - 30_000_000), false);
     } catch {
       // What is shown stays; the next round asks again.
     }
