@@ -11,6 +11,8 @@ from .hass import HassError
 
 OWNER = {"name": "Айгуль", "username": "owner", "password": "kindergarten"}
 """The login that a development instance is made with."""
+DEADLINE_S = 120
+"""For what a busy machine does in a few seconds."""
 
 
 class Client:
@@ -24,7 +26,7 @@ class Client:
 
     async def __aenter__(self) -> Self:
         """Open the connection pool."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=DEADLINE_S))
         return self
 
     async def __aexit__(
@@ -64,7 +66,7 @@ class Client:
             response.raise_for_status()
             self.token = (await response.json())["access_token"]
         # The web interface answers seconds before everything is loaded.
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE_S):
             while (await self.request("GET", "/api/config"))["state"] != "RUNNING":
                 await asyncio.sleep(0.2)
 
@@ -91,7 +93,7 @@ class Client:
             if (await socket.receive_json())["type"] != "auth_ok":
                 raise HassError("the websocket refused the login")
             await socket.send_json({"id": 1, "type": kind, **fields})
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(DEADLINE_S):
                 while (answer := await socket.receive_json()).get("id") != 1:
                     pass
         if not answer["success"]:
@@ -109,7 +111,7 @@ class Client:
         answer = await self.request(
             "POST", base, {"handler": handler, "show_advanced_options": True, **start}
         )
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(1.5 * DEADLINE_S):
             while answer["type"] not in ("create_entry", "abort"):
                 if answer["type"] == "progress":
                     await asyncio.sleep(0.2)
