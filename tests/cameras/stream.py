@@ -199,7 +199,8 @@ class CameraStream:
         if self._timeline.due_us(index) < timeline.due_us(first):
             return index
         self._next = None
-        first = max(first, timeline.first(utc_us(), key=True))
+        # Nobody may have listened for long; but a picture that is sent late is no reason to leave others out.
+        first = max(first, timeline.first(self._timeline.due_us(index) - SECOND, key=True))
         self._number_shift += index - first
         self.clip, self._timeline = clip, timeline
         return first
