@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.kindergarten import kiosk
 
 from .fake_archive import FakeArchive, FakeSupervisor, kindergarten_entry, load, settle
-from .test_websocket import Panel
+from .panel_kit import Panel
 
 BEGUN = "b" * 32
 OVER = "0" * 32
