@@ -1,13 +1,15 @@
 """Finds a device's cameras by its address, and looks at the picture of each."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PATH, CONF_PORT, CONF_USERNAME
+from homeassistant.const import CONF_HOST, CONF_PASSWORD, CONF_PATH, CONF_PORT, CONF_URL, CONF_USERNAME
 
 from ..archive.protocol import (
     Archive,
@@ -15,6 +17,7 @@ from ..archive.protocol import (
     ArchiveUnavailable,
     FoundChannel,
     FoundDevice,
+    ServerCamera,
     ServerFound,
     WantedDevice,
 )
@@ -165,14 +168,18 @@ async def async_served(archive: Archive, entry: ConfigEntry[Any], say: Words) ->
     servers = {key: server.data for key, server in servers_of(entry).items()}
     asked = [archive.probe_server(desired_server(data)) for data in servers.values()]
     answers = await asyncio.gather(*asked, return_exceptions=True)
+    names = Counter(
+        each.name for answer in answers if isinstance(answer, ServerFound) for each in answer.cameras
+    )
     found: list[Candidate] = []
-    for server, answer in zip(servers, answers, strict=True):
+    for (server, data), answer in zip(servers.items(), answers, strict=True):
         if isinstance(answer, ServerFound):
-            ours = cameras_of(entry, server)
+            ours, host = cameras_of(entry, server), urlsplit(data[CONF_URL]).hostname
             found += [
                 Candidate(
                     key=f"{server} {each.id}",
-                    label=each.name if each.records else say("frigate_not_recorded", name=each.name),
+                    # Which room a camera looks at is asked by its label.
+                    label=_served_label(each, f"{each.id}, {host}" if names[each.name] > 1 else "", say),
                     name=each.name,
                     source=source_of(each, server),
                 )
@@ -184,6 +191,11 @@ async def async_served(archive: Archive, entry: ConfigEntry[Any], say: Words) ->
     if not any(isinstance(answer, ServerFound) for answer in answers):
         raise FieldError("base", "frigate_silent")
     return found
+
+
+def _served_label(camera: ServerCamera, place: str, say: Words) -> str:
+    name = f"{camera.name} ({place})" if place else camera.name
+    return name if camera.records else say("frigate_not_recorded", name=name)
 
 
 def notes_of(device: FoundDevice, say: Words) -> str:

@@ -77,6 +77,25 @@ async def test_cameras_of_frigate_are_put_into_rooms_and_not_offered_again(
     assert result["reason"] == "all_added"
 
 
+async def test_cameras_of_one_name_are_told_apart_and_get_rooms_of_their_own(
+    hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    two = tuple(replace(served(each), name="Door") for each in ("front", "back"))
+    archive.server = ServerFound(version="0.17.2", admin=True, cameras=two)
+    result = await choose(hass, await open_subentry(hass, entry, "camera"), "frigate")
+    labels = [option["label"] for option in offered(result, "cameras")]
+    assert labels == ["Door (front, 192.168.1.10)", "Door (back, 192.168.1.10)"]
+    result = await answer(hass, result, cameras=["one front", "one back"])
+    result = await answer(hass, result, **dict(zip(labels, ["sunflowers", "Bears"], strict=True)))
+    await answer(hass, result, Bears="group")
+    rooms = {each.subentry_id: each.title for each in entry.get_subentries_of_type("room")}
+    cameras = entry.get_subentries_of_type("camera")
+    assert {each.data["keeper_camera"]: rooms[each.data["room"]] for each in cameras} == {
+        "front": "Sunflowers",
+        "back": "Bears",
+    }
+
+
 async def test_camera_with_a_name_that_nobody_may_type_is_called_after_its_room(
     hass: HomeAssistant, entry: MockConfigEntry, archive: PlayedArchive
 ) -> None:
