@@ -6,8 +6,9 @@ import "./recordings_compare.js";
 import "./recordings_gaps.js";
 import "./recordings_range.js";
 import "./recordings_stage.js";
+import { stretch } from "./recordings_stretch.js";
 import "./recordings_tasks.js";
-import { Times, inOrder, length, shifted } from "./recordings_times.js";
+import { Times, inOrder, shifted } from "./recordings_times.js";
 import "./timeline.js";
 
 const AGAIN_MS = 20_000;
@@ -129,9 +130,14 @@ class Recordings extends Look {
     }
   }
 
-  /** Today goes on while it is looked at. */
+  /** Today goes on while it is looked at; where there was nothing to show, there may be something now. */
   async _freshen() {
-    if (!this.found || this.found.day !== this._known?.today || document.hidden) return;
+    if (document.hidden) return;
+    if (!this.found) {
+      await this._cameras();
+      return;
+    }
+    if (this.found.day !== this._known?.today) return;
     const { camera, day } = this.found;
     try {
       const newer = await this.desk.ask("footage/day", { camera, day });
@@ -267,7 +273,7 @@ class Recordings extends Look {
         <div role="status">${this._notice ? this._noticed() : nothing}</div>
         ${this.unsure(() => this._open(this._at, false))} ${this.found ? this._band() : nothing}
       </section>
-      ${this.found ? html`${this._ranged()}
+      ${this.found ? html`${this._marked()}
             <kg-gaps
               .words=${this.words}
               .times=${this.times}
@@ -348,29 +354,12 @@ class Recordings extends Look {
     this._soon = setTimeout(() => this._seek(at, this._stage?.playing ?? false), final ? 0 : 180);
   }
 
-  _ranged() {
-    const both = this._from && this._to;
-    return html`<section class="card" aria-label=${this.t("range.title")}>
-      <div class="head">
-        <div>
-          <h2>${this.t("range.title")}</h2>
-          <p class="soft">
-            ${both
-              ? this.t("range.marked", { from: this.times.full(this._from), to: this.times.clock(this._to), long: length(this._to - this._from, this.words) })
-              : this._from
-                ? this.t("range.begun", { from: this.times.clock(this._from) })
-                : this.t("range.lead")}
-          </p>
-        </div>
-      </div>
-      <div class="row">
-        <button type="button" @click=${() => this._mark("from")}>${this.t("range.from")}</button>
-        <button type="button" ?disabled=${!this._from} @click=${() => this._mark("to")}>${this.t("range.to")}</button>
-        <button type="button" class="main" ?disabled=${!both} @click=${() => (this._doing = "hold")}>${this.t("range.hold")}</button>
-        <button type="button" class="main" ?disabled=${!both} @click=${() => (this._doing = "export")}>${this.t("range.export")}</button>
-        ${this._from ? html`<button type="button" class="plain" @click=${() => this._unmark()}>${this.t("range.clear")}</button>` : nothing}
-      </div>
-    </section>`;
+  _marked() {
+    return stretch({ from: this._from, to: this._to }, this, {
+      mark: (edge) => this._mark(edge),
+      clear: () => this._unmark(),
+      begin: (deed) => (this._doing = deed),
+    });
   }
 
   _dialog() {
