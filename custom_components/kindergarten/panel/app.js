@@ -13,6 +13,17 @@ const SAID_MS = 8000;
 // What this page was loaded from; an update gives the panel another address.
 const OURS = import.meta.url.match(/\/panel\/([0-9a-f]+)\//)?.[1];
 
+/**
+ * Tell whether the page is dark by what its text looks like: when the themes come before the
+ * configuration does, Home Assistant paints the page dark and never says so.
+ * @param {HTMLElement} element
+ */
+function isDark(element) {
+  const { color } = getComputedStyle(element);
+  const parts = color.match(/[\d.]+/g)?.slice(0, 3).map(Number) ?? [0];
+  return Math.max(...parts) > (color.startsWith("rgb") ? 127 : 0.5);
+}
+
 class KindergartenPanel extends LitElement {
   static properties = {
     hass: { attribute: false },
@@ -201,6 +212,7 @@ class KindergartenPanel extends LitElement {
     this._said = null;
     this._inspected = false;
     this._spoken = "";
+    this._themes = null;
     this.addEventListener("kg-say", (event) => this._say(event.detail));
     this.addEventListener("kg-inspected", (event) => (this._inspected = event.detail));
     this.addEventListener("kg-go", (event) => this._go(event.detail));
@@ -219,7 +231,10 @@ class KindergartenPanel extends LitElement {
 
   willUpdate(changed) {
     if (!changed.has("hass") || !this.hass) return;
-    this.dark = this.hass.themes?.darkMode === true;
+    if (this.hass.themes !== this._themes) {
+      this._themes = this.hass.themes;
+      this.dark = isDark(this);
+    }
     if (!this._desk) {
       this._desk = new Desk(this.hass, () => {
         this._table = this._desk.table;
