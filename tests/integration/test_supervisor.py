@@ -79,7 +79,7 @@ async def test_unload_leaves_the_engine_running(
     await again.close()
 
 
-async def test_dead_engine_is_back_by_itself_with_what_was_desired(supervisor: Supervisor) -> None:
+async def test_dead_engine_is_back_within_two_seconds_with_what_was_desired(supervisor: Supervisor) -> None:
     changes: list[int | None] = []
     await supervisor.start()
     supervisor.async_subscribe(lambda: changes.append(supervisor.hello.pid if supervisor.hello else None))
@@ -89,7 +89,7 @@ async def test_dead_engine_is_back_by_itself_with_what_was_desired(supervisor: S
     watch = Stopwatch()
     os.kill(pid, signal.SIGKILL)
     await until(lambda: supervisor.hello and supervisor.hello.pid != pid)
-    assert watch.seconds < 20  # `script/bench kills` measures it
+    assert watch.seconds < 2
 
     async def remembered() -> bool:
         return (await supervisor.archive.status()).rev == 5
@@ -127,8 +127,8 @@ async def test_camera_is_recorded_again_after_a_crash(
     await until(lambda: runs(2))
     timeline = await archive.timeline(UID, 0, 1 << 52)
     lost_us = timeline.recordings[1].start_us - timeline.recordings[0].end_us
-    # Started anew, then connected, then a key frame: this camera has one each second.
-    assert lost_us / 1e6 < 20 + stopwatch.owed_s
+    # Respawned within 2 s, then connected, then a key frame: this camera has one each second.
+    assert lost_us / 1e6 < 5 + stopwatch.owed_s
 
 
 async def test_engine_of_another_version_is_replaced(
