@@ -30,8 +30,8 @@ class SimulatedDevice:
     none is only described. `api` False is a device whose web interface is switched off, `onvif` likewise;
     `shut` names ways in ("rtsp", "http", "onvif") that take no login. `garbage` is what the web port
     answers to everything; `silent` takes connections and says nothing, `silent_web` on the web port alone.
-    `serves` is how that is asked: by "http", by "https" alone, by "https" to which http "leads", or "mute" by an
-    encrypted port that answers nothing.
+    `serves` is how that is asked: by "http", by "https" alone, by "both", by "https" to which http "leads", or
+    "mute" by an encrypted port that answers nothing.
     """
 
     make: str = "hikvision"
@@ -142,9 +142,9 @@ class SimulatedDevice:
         app.router.add_route("*", "/{tail:.*}", self._page)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        if self.serves in {"http", "leads"}:
+        if self.serves in {"http", "both", "leads"}:
             await web.TCPSite(self._runner, "127.0.0.1", self.http_port, reuse_address=True).start()
-        if self.serves in {"https", "leads"}:
+        if self.serves in {"https", "both", "leads"}:
             await web.TCPSite(
                 self._runner, "127.0.0.1", self.https_port, reuse_address=True, ssl_context=self._context
             ).start()

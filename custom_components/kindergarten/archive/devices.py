@@ -6,7 +6,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedDevice:
-    """A camera or recorder to look at. `path` is what is known of an RTSP address, "" for nothing."""
+    """A camera or recorder to look at. `path` is what is known of an RTSP address, "" for nothing.
+
+    Its web interface is asked by HTTPS alone where it is to be `encrypted`.
+    """
 
     host: str
     user: str = field(default="", repr=False)
@@ -14,6 +17,7 @@ class WantedDevice:
     port: int = 554
     http_port: int = 80
     https_port: int = 443
+    encrypted: bool = False
     path: str = ""
 
 

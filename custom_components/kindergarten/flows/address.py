@@ -33,6 +33,14 @@ class Address:
     password: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebPage:
+    """A device's web page: its `ports` by scheme, and whether only an `encrypted` one was named."""
+
+    ports: Mapping[str, int]
+    encrypted: bool
+
+
 def parse(url: str) -> Address | None:
     """Take a URL apart, `None` if it is none. Everything before the last @ is login: passwords have one."""
     if not (match := _URL.fullmatch(url.strip())):
@@ -75,19 +83,20 @@ def read_address(user_input: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def read_device(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, int]]:
-    """Return what `read_address` does of a device's address, and the ports of its web page by scheme.
+def read_device(user_input: Mapping[str, Any]) -> tuple[dict[str, Any], WebPage]:
+    """Return what `read_address` does of a device's address, and where its web page is.
 
     The address of that page will do as well. Raises FieldError.
     """
     typed = {CONF_PORT: DEFAULT_PORTS["rtsp"], **user_input}
     url = parse(typed[CONF_HOST])
     if url is None or url.scheme not in WEB_PORTS:
-        return read_address(typed), WEB_PORTS
+        return read_address(typed), WebPage(ports=WEB_PORTS, encrypted=False)
     ports = WEB_PORTS if url.port is None else {**WEB_PORTS, url.scheme: url.port}
     if not 1 <= ports[url.scheme] <= 65535:
         raise FieldError(CONF_HOST, "bad_host")
-    return read_address({**typed, CONF_HOST: f"[{url.host}]" if ":" in url.host else url.host}), ports
+    page = WebPage(ports=ports, encrypted=url.scheme == "https")
+    return read_address({**typed, CONF_HOST: f"[{url.host}]" if ":" in url.host else url.host}), page
 
 
 def _split(user_input: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ _NO_STREAM: Final = frozenset({"not_found", "no_video", "unsupported_codec"})
 
 def read_wanted(user_input: Mapping[str, Any]) -> WantedDevice:
     """Return the device that a form names; raises FieldError."""
-    address, ports = read_device(user_input)
+    address, page = read_device(user_input)
     if address[CONF_SCHEME] != "rtsp":
         raise FieldError(CONF_HOST, "find_encrypted")
     return WantedDevice(
@@ -64,8 +64,9 @@ def read_wanted(user_input: Mapping[str, Any]) -> WantedDevice:
         user=address[CONF_USERNAME],
         secret=address[CONF_PASSWORD],
         port=address[CONF_PORT],
-        http_port=ports["http"],
-        https_port=ports["https"],
+        http_port=page.ports["http"],
+        https_port=page.ports["https"],
+        encrypted=page.encrypted,
         path="" if address[CONF_PATH] == "/" else address[CONF_PATH],
     )
 

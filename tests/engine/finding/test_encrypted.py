@@ -25,6 +25,27 @@ async def test_recorder_that_answers_by_http_shows_no_certificate() -> None:
     assert (await found(SimulatedDevice(make="dahua"))).certificate == ""
 
 
+@pytest.mark.parametrize("make", ["dahua", "stranger"])
+@pytest.mark.parametrize("serves", ["both", "leads"])
+async def test_device_that_is_to_be_asked_encrypted_is_asked_nothing_by_http(serves: str, make: str) -> None:
+    device = SimulatedDevice(make=make, channels=2, serves=serves)
+    seen = await found(device, encrypted=True)
+    assert (len(seen.channels), seen.certificate) == (2, device.certificate)
+    assert device.asked
+    assert all(each.startswith("https:") for each in device.asked)
+
+
+async def test_device_that_does_not_encrypt_is_told_no_login_by_http_when_it_has_to() -> None:
+    device = SimulatedDevice(make="dahua", channels=2)
+    seen = await found(device, encrypted=True)
+    assert (len(seen.channels), seen.certificate, device.asked) == (2, "", [])
+
+
+async def test_device_that_offers_both_is_asked_by_http_unless_it_has_to_encrypt() -> None:
+    device = SimulatedDevice(make="dahua", serves="both")
+    assert (await found(device)).certificate == ""
+
+
 async def test_stranger_is_asked_by_onvif_over_https() -> None:
     device = SimulatedDevice(make="stranger", channels=2, serves="https")
     seen = await found(device)

@@ -231,8 +231,8 @@ async def test_device_is_not_looked_for_while_the_recorder_is_not_loaded(
         ("192.168.1.64", {"port": 554, "http_port": 80, "path": ""}),
         ("192.168.1.64:8554", {"port": 8554, "http_port": 80, "path": ""}),
         ("http://192.168.1.64:8080/doc/page/login.asp", {"port": 554, "http_port": 8080, "path": ""}),
-        ("https://192.168.1.64/", {"port": 554, "http_port": 80, "path": ""}),
-        ("https://192.168.1.64:8443/", {"port": 554, "http_port": 80, "https_port": 8443, "path": ""}),
+        ("https://192.168.1.64/", {"port": 554, "encrypted": True, "path": ""}),
+        ("https://192.168.1.64:8443/", {"port": 554, "https_port": 8443, "encrypted": True, "path": ""}),
         ("rtsp://192.168.1.64:10554/live?x=1", {"port": 10554, "http_port": 80, "path": "/live?x=1"}),
     ],
 )

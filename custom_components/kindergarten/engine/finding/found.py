@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """A device to look at. `path` is what the owner knows of an RTSP address, "" for nothing."""
+    """A device to look at. `path` is what the owner knows of an RTSP address, "" for nothing.
+
+    Its web interface is asked by HTTPS alone where it is to be `encrypted`.
+    """
 
     host: str
     user: str = field(default="", repr=False)
@@ -13,6 +16,7 @@ class Wanted:
     port: int = 554
     http_port: int = 80
     https_port: int = 443
+    encrypted: bool = False
     path: str = ""
 
 

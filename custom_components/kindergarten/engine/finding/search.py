@@ -46,7 +46,8 @@ class Search:
         self._wanted = wanted
         self._over = threading.Event()
         self.tally = Tally()
-        self._web = Web(env, wanted.host, wanted.user, wanted.secret, self.tally)
+        login = wanted.user, wanted.secret
+        self._web = Web(env, wanted.host, *login, self.tally, encrypted=wanted.encrypted)
         self._port = wanted.port
         self._rtsp: Describer | None = None
         self._onvif: Onvif | None = None

@@ -32,11 +32,14 @@ class Page:
 class Web:
     """The requests to one device. No redirect is followed, nothing unpacked, no cookie kept."""
 
-    def __init__(self, env: Env, host: str, user: str, secret: str, tally: Tally) -> None:
-        """Prepare; nothing is asked yet."""
+    def __init__(
+        self, env: Env, host: str, user: str, secret: str, tally: Tally, *, encrypted: bool = False
+    ) -> None:
+        """Prepare; nothing is asked yet, and nothing ever without encryption where it is to be `encrypted`."""
         self._env = env
         self._host = host
         self._login = user, secret
+        self._encrypted_only = encrypted
         self._tally = tally
         self._logins: dict[int, CountedLogin] = {}
         self._silent: set[int] = set()
@@ -50,7 +53,7 @@ class Web:
             await session.close()
 
     async def reach(self, port: int, https_port: int) -> tuple[Page | None, Certificate | None]:
-        """Return the first page of a device, which is asked by HTTP at a port if it serves that.
+        """Return the first page of a device, asked by HTTP at a port if it serves that and need not encrypt.
 
         Otherwise by HTTPS, and so is everything that is asked at `port` from then on. The certificate cannot
         be verified: it comes back to be told, and a second one in its place is asked nothing.
@@ -103,6 +106,8 @@ class Web:
     async def _once(
         self, method: str, port: int, path: str, body: bytes, kind: str, login: str | None
     ) -> tuple[Page | None, list[str]]:
+        if self._encrypted_only and port not in self._encrypted:
+            return None, []
         if port in self._silent:  # waited for once, and that was long enough
             return None, []
         headers = {"Content-Type": kind} if kind else {}

@@ -39,6 +39,7 @@ class FindRoutes:
             port=fields.integer("port", 1, 65_535, 554),
             http_port=fields.integer("http_port", 1, 65_535, 80),
             https_port=fields.integer("https_port", 1, 65_535, 443),
+            encrypted=fields.boolean("encrypted", False),
             path=_fitting(_PATH, fields, "path", 1000),
         )
         fields.done()
