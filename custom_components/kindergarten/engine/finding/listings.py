@@ -66,9 +66,8 @@ async def _isapi(web: Web, port: int) -> Told:
         for root, name in ((inputs, "VideoInputChannel"), (proxied, "InputProxyChannel"))
     ]
     if {each.number for each in listed[0]} & {each.number for each in listed[1]}:
-        return Told(
-            model=model, maker=maker
-        )  # a hybrid that counts both from one: its streams tell which is which
+        # A hybrid counts both from one: its streams tell which is which.
+        return Told(model=model, maker=maker)
     return Told(model=model, maker=maker, channels=tuple(listed[0] + listed[1]))
 
 

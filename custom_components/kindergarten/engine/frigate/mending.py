@@ -21,7 +21,8 @@ async def lengthen(
 ) -> None:
     """Have everything, and these cameras, kept for at least so many days; costs a minute of footage.
 
-    `in_force` is what the server said when it began: what was set since then waits for a restart. Raises FrigateError; "not_kept" when the server goes on with less, "version_new" for one that is not known.
+    `in_force` is what the server said when it began: what was set since then waits for a restart. Raises
+    FrigateError; "not_kept" when the server goes on with less, "version_new" for one that is not known.
     """
     version = await client.version()
     if version[:2] > NEWEST:
