@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,7 +28,7 @@ from .candidates import Candidate, telling
 from .frigate import cameras_of, source_of
 from .names import FieldError
 from .probe import Found, async_probe, async_wait_for_engine
-from .words import Words
+from .words import Words, pairs
 
 AT_ONCE: Final = 3
 """Streams of one device that are opened at a time: recorders have only so many to give."""
@@ -203,8 +202,7 @@ def notes_of(device: FoundDevice, say: Words) -> str:
     """Return what has to be said of how a device was searched."""
     notes = [say("find_stopped")] if device.stopped else []
     if device.certificate:
-        pairs = ":".join(re.findall("..", device.certificate.upper()))
-        notes.append(say("find_unverified", fingerprint=pairs))
+        notes.append(say("find_unverified", fingerprint=pairs(device.certificate)))
     return "\n\n".join(notes)
 
 

@@ -55,7 +55,7 @@ from ..frigate import (
 )
 from .names import MAXIMUM_LENGTH, FieldError, clean_name
 from .room import allowed_rooms
-from .words import async_words, plain
+from .words import async_words, pairs, plain
 
 INTEGRATION: Final = "frigate"
 OPEN_PORT: Final = 5000
@@ -206,12 +206,11 @@ class FrigateSubentryFlow(ConfigSubentryFlow):
         except ArchiveUnavailable, ArchiveRefused, FieldError:
             self._error = FieldError("base", "tls")
             return await self.async_step_connection()
-        pairs = [self._shown[at : at + 2].upper() for at in range(0, len(self._shown), 2)]
         return self.async_show_menu(
             step_id="certificate",
             menu_options=["pin", "any_certificate", "connection"],
             description_placeholders={
-                "fingerprint": ":".join(pairs),
+                "fingerprint": pairs(self._shown),
                 "url": self._data[CONF_URL].replace("`", ""),
             },
         )

@@ -50,6 +50,11 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|~>$&<])", r"\\\1", text)
 
 
+def pairs(fingerprint: str) -> str:
+    """Return a fingerprint (hex) as browsers show it."""
+    return ":".join(re.findall("..", fingerprint.upper()))
+
+
 def size(amount: int) -> str:
     """Return bytes as people read them on a disk's box."""
     return f"{amount / 1e12:.1f} TB" if amount >= 1e12 else f"{amount / 1e9:.0f} GB"
