@@ -145,6 +145,14 @@ async def test_nothing_is_changed_for_somebody_who_is_not_there(
     assert await listed.table() == before
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2201-01-01", "9999-12-31", "2026-02-30"])
+async def test_a_day_that_nobody_can_mean_is_refused_and_nobody_leaves(listed: Panel, day: str) -> None:
+    before = await listed.table()
+    child = (await by_name(listed, "children"))["Дана Ким"]["id"]
+    assert await listed.refused("people/child/leave", child_id=child, last_day=day) == "bad_input"
+    assert await listed.table() == before
+
+
 async def test_a_list_that_cannot_be_read_is_shown_as_such_and_takes_no_change(
     hass: HomeAssistant, listed: Panel
 ) -> None:

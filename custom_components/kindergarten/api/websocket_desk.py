@@ -28,11 +28,14 @@ TIME_US: Final = probatio.All(int, probatio.Range(min=0, max=1 << 62))
 
 
 def day(value: object) -> date:
-    """Return a day; raises `probatio.Invalid`."""
+    """Return a day that can be reckoned with, 2000 to 2200; raises `probatio.Invalid`."""
     try:
-        return date.fromisoformat(str(value))
+        found = date.fromisoformat(str(value))
     except ValueError as error:
         raise probatio.Invalid("no day") from error
+    if not 2000 <= found.year <= 2200:
+        raise probatio.Invalid("no such day")
+    return found
 
 
 class Refused(Exception):  # noqa: N818 - a word of the panel

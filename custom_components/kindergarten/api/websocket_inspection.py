@@ -35,7 +35,7 @@ from ..kiosk import KIOSK, Inspection, Kiosk
 from ..long_tasks import LINK, async_pack, async_verify
 from .evidence import URL
 from .websocket_desk import ID, TIME_US, Command, Desk, Refused, day, register
-from .websocket_footage import CAMERA, LANGUAGE, checked, known, names, near
+from .websocket_footage import CAMERA, LANGUAGE, checked, known, names
 
 LANGUAGES: Final = ("kk", "ru", "en")
 MOST_DAYS: Final = 400
@@ -314,8 +314,8 @@ COMMANDS: Final = {
     ),
     "inspection/pack": Command(
         fields={
-            probatio.Required("from_day"): near,
-            probatio.Required("to_day"): near,
+            probatio.Required("from_day"): day,
+            probatio.Required("to_day"): day,
             probatio.Required("languages"): probatio.All(
                 [probatio.In(LANGUAGES)], probatio.Length(min=1, max=len(LANGUAGES))
             ),
