@@ -169,6 +169,15 @@ def test_an_edited_seal_is_found(copy: Copy) -> None:
     assert copy.look() == {"seal_edited"}
 
 
+def test_a_forged_seal_with_half_a_letter_is_found_and_stops_nobody(copy: Copy) -> None:
+    name = next(iter(copy.seals))
+    old = hashlib.sha256(copy.seals[name]).hexdigest()
+    copy.seals[name] = copy.seals[name].replace(b'"stream":"main"', b'"stream":"\\udefd"', 1)
+    new = hashlib.sha256(copy.seals[name]).hexdigest()
+    copy.forge(lambda body: json.loads(json.dumps(body).replace(old, new)))
+    assert "seal_edited" in copy.look()
+
+
 def test_a_missing_seal_is_found(copy: Copy) -> None:
     copy.seals.clear()
     assert copy.look() == {"seal_missing"}
