@@ -151,9 +151,11 @@ async def test_a_held_playlist_ends_at_once(
     held = asyncio.create_task(watching.live())
     while (await asyncio.wait([held], timeout=0.3))[0]:
         held = asyncio.create_task(watching.live())
+    stopwatch = Stopwatch()
     await _pause(site, family)
     async with asyncio.timeout(60):
         assert (await held).status == 404
+    assert stopwatch.seconds < 1
 
 
 async def test_the_phone_is_told_why(site: Site, family: Family, camera: FakeCamera) -> None:
