@@ -332,6 +332,29 @@ async def test_a_hold_whose_export_cannot_be_read_costs_the_server_one_export_an
         assert rig.server.control.exports() == [held["export"]]
 
 
+@pytest.mark.parametrize(("version", "waits"), [("0.16", False), ("0.18", False), ("0.18", True)])
+async def test_an_export_that_was_begun_before_a_restart_is_gone_on_with_and_no_other_is_made(
+    tmp_path: Path, version: str, waits: bool
+) -> None:
+    settings = Settings(version=version, cameras=1, days=1)
+    async with watching(tmp_path / "archive", settings) as rig:
+        await rig.written_down()
+        rig.server.control.exports_take(3600)
+        begin = rig.now_us() - 2 * HOUR_US
+        if waits:
+            await rig.watch.client.export("cam1", begin, begin + 60_000_000, "somebody else's")
+        hold_minute(rig, begin)
+        await rig.until(lambda: asked_for(rig, "/api/exports/cam1_"))
+        there = rig.server.control.exports()
+        await rig.restart()
+        rig.server.control.forget_asked()
+        await rig.until(lambda: asked_for(rig, "/api/exports/cam1_"))
+        rig.server.control.finish_exports()
+        await rig.until(lambda: told(rig, "held"))
+        (held,) = told(rig, "held")
+        assert (rig.server.control.exports(), held["export"]) == (there, there[-1])
+
+
 async def test_a_hold_of_what_was_never_recorded_keeps_no_other_from_being_carried_out(rig: Rig) -> None:
     await rig.written_down()
     hold_minute(rig, rig.now_us() - 40 * DAY_US)

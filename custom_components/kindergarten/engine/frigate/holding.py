@@ -38,17 +38,20 @@ class Exported:
 
 
 def name_of(hold: PendingHold) -> str:
-    """Return what a hold's exports are called there, and the case that they are in from 0.18 on."""
+    """Return how the names of a hold's exports begin there, and the case that they are in from 0.18 on."""
     return f"hold-{hold.uid[:12]}"
 
 
 async def begin(client: FrigateClient, camera: str, hold: PendingHold) -> str:
     """Have a stretch exported by the server and return the id; raises FrigateError.
 
-    "not_found" is when there is no footage of it.
+    What was begun before, perhaps by an engine that ended since, is gone on with. "not_found" is when there
+    is no footage of it.
     """
-    called = name_of(hold)
-    case = await client.case(called, make=True)
+    called = f"{name_of(hold)}-{hold.t0_us}-{hold.t1_us}"
+    if (there := await client.export_of(camera, called)) is not None:
+        return there
+    case = await client.case(name_of(hold), make=True)
     return await client.export(camera, hold.t0_us, hold.t1_us, called, case)
 
 

@@ -174,6 +174,14 @@ class FrigateClient:
         """Return the ids of the exports whose names begin so."""
         return parsing.export_ids(await self._json("/api/exports", limit_bytes=_LARGE), prefix)
 
+    async def export_of(self, camera: str, name: str) -> str | None:
+        """Return the id of a camera's export of that name, made or not yet; None where there is none."""
+        found = parsing.export_id(await self._json("/api/exports", limit_bytes=_LARGE), camera, name)
+        if found is None and (self._version or await self.version()) >= JOBS_SINCE:
+            # One that waits in the queue is in no list but that of the jobs.
+            found = parsing.export_id(await self._json("/api/jobs/export"), camera, name)
+        return found
+
     async def case(self, name: str, *, make: bool) -> str | None:
         """Return the id of the case of that name; None where there is none, and before 0.18, which has none."""
         if (self._version or await self.version()) < JOBS_SINCE:

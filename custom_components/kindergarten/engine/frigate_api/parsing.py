@@ -172,6 +172,13 @@ def export_ids(value: object, prefix: str) -> list[str]:
     return [each for each in wanted if isinstance(each, str) and _ID.fullmatch(each)]
 
 
+def export_id(value: object, camera: str, name: str) -> str | None:
+    """Read the id of a camera's export of that name out of `/api/exports` or `/api/jobs/export`."""
+    rows = [_table(each, "export") for each in _list(value, "exports")]
+    wanted = (each.get("id") for each in rows if (each.get("camera"), each.get("name")) == (camera, name))
+    return next((each for each in wanted if isinstance(each, str) and _ID.fullmatch(each)), None)
+
+
 def in_case(value: object, case: str) -> bool:
     """Tell by `/api/exports` whether an export is in a case."""
     rows = (_table(each, "export") for each in _list(value, "exports"))
