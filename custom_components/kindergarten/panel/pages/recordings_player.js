@@ -4,6 +4,8 @@ import { SECOND } from "./recordings_times.js";
 
 /** Apart from the pictures before by more than this, something is missing in between. */
 const JUMP_US = 2 * SECOND;
+/** A picture so near to where a jump has ended is the one that was jumped to, in seconds. */
+const THERE_S = 1;
 const SETTINGS = {
   enableWorker: false,
   autoStartLoad: false,
@@ -41,8 +43,16 @@ export class FootagePlayer {
     this._wanted = null;
     this._stale = false;
     this._frames = 0;
+    /** @type {number | null} The newest picture that came while a jump had not ended: there may be no other. */
+    this._early = null;
     this._over = () => this._stretch && this._told.ended(this._stretch.end_us);
     video.addEventListener("ended", this._over);
+    this._there = () => {
+      const early = this._early;
+      this._early = null;
+      if (early !== null && Math.abs(early - video.currentTime) < THERE_S) this._frame(early);
+    };
+    video.addEventListener("seeked", this._there);
     this._watch = () => {
       this._frames = video.requestVideoFrameCallback((_now, { mediaTime }) => {
         this._frame(mediaTime);
@@ -94,6 +104,7 @@ export class FootagePlayer {
     this.clear();
     this._video.cancelVideoFrameCallback(this._frames);
     this._video.removeEventListener("ended", this._over);
+    this._video.removeEventListener("seeked", this._there);
   }
 
   async _begin(turn, camera, stretch, at, play) {
@@ -136,6 +147,7 @@ export class FootagePlayer {
     this._fragments = [];
     this._last = 0;
     this._stale = false;
+    this._early = null;
     this._video.removeAttribute("src");
     this._video.load();
   }
@@ -179,7 +191,8 @@ export class FootagePlayer {
     const before = this._last;
     const wanted = this._wanted;
     // What is still there from before the jump is told by its own time, and is no answer.
-    if (!this._video.seeking) {
+    this._early = this._video.seeking ? position : null;
+    if (this._early === null) {
       this._last = us;
       this._wanted = null;
       if (wanted !== null && us > wanted + JUMP_US) this._told.jumped(wanted, us);
