@@ -1,7 +1,7 @@
 """What is in trouble and since when, remembered while Home Assistant restarts; triggers tell of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -48,15 +48,21 @@ SETTLED_S: Final = 10.0
 """After a start of Home Assistant automations are made ready first, and the recorder is asked."""
 
 ATTR_SINCE: Final = "since"
+ATTR_CAUSE: Final = "cause"
+ATTR_WAS: Final = "was"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trouble:
-    """An alarm that is on: of which sensor (its id in the entity registry), and since when (UTC)."""
+    """An alarm that is on: of which sensor (its id in the entity registry), and since when (UTC).
+
+    `was` is everything that a picture has suffered from since then, the first cause first.
+    """
 
     about: About
     sensor: str
     since: datetime
+    was: tuple[str, ...] = ()
 
 
 type Hear = Callable[[Stage, About, tuple[Trouble, ...]], None]
@@ -88,7 +94,8 @@ class Alarms:
         """Take up what was before the restart, and follow the sensors from now on."""
         for kept in await self._store.async_load() or []:
             since = dt_util.parse_datetime(kept[ATTR_SINCE], raise_on_error=True)
-            trouble = Trouble(about=kept["about"], sensor=kept["sensor"], since=since)
+            was = tuple(kept.get(ATTR_WAS, ()))
+            trouble = Trouble(about=kept["about"], sensor=kept["sensor"], since=since, was=was)
             self._on[trouble.sensor, trouble.about] = trouble
         self._hass.bus.async_listen(EVENT_STATE_CHANGED, self._changed, event_filter=_may_be_ours)
         if self._hass.state is CoreState.running:
@@ -127,10 +134,15 @@ class Alarms:
     def _look(self, entry: er.RegistryEntry, state: State | None) -> None:
         for about in _about(entry):
             key, answer = (entry.id, about), _answer(about, state)
-            if answer is True and state and key not in self._on:
-                self._on[key] = Trouble(about=about, sensor=entry.id, since=_since(state))
-                self._tell("began", self._on[key])
-            elif answer is False and key in self._on:
+            known = self._on.get(key)
+            if answer is True and state:
+                before = known or Trouble(about=about, sensor=entry.id, since=_since(state))
+                self._on[key] = trouble = _with_cause(before, state)
+                if known is None:
+                    self._tell("began", trouble)
+                elif trouble != known:
+                    self._keep()
+            elif answer is False and known:
                 self._tell("ended", self._on.pop(key))
 
     @callback
@@ -150,7 +162,12 @@ class Alarms:
     @callback
     def _keep(self) -> None:
         kept = [
-            {"about": trouble.about, "sensor": trouble.sensor, ATTR_SINCE: trouble.since.isoformat()}
+            {
+                "about": trouble.about,
+                "sensor": trouble.sensor,
+                ATTR_SINCE: trouble.since.isoformat(),
+                ATTR_WAS: list(trouble.was),
+            }
             for trouble in self._on.values()
         ]
         self._hass.async_create_task(self._store.async_save(kept), "kindergarten alarms")
@@ -179,6 +196,14 @@ def _answer(about: About, state: State | None) -> bool | None:
     lasting = state.attributes.get(ATTR_PROBLEM) in RETENTION
     # While the disk is gone, nobody knows how long footage would stay.
     return (lasting or None) if about == "retention" else not lasting
+
+
+def _with_cause(trouble: Trouble, state: State) -> Trouble:
+    """Return an alarm that remembers what a picture suffers from now: once it is over nobody knows."""
+    cause = state.attributes.get(ATTR_CAUSE)
+    if trouble.about != "picture" or cause is None or cause in trouble.was:
+        return trouble
+    return replace(trouble, was=(*trouble.was, str(cause)))
 
 
 def _since(state: State) -> datetime:

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util, slugify
 
-from .alarms import ATTR_PROBLEM, About, Stage, Trouble
+from .alarms import ATTR_CAUSE, ATTR_PROBLEM, About, Stage, Trouble
 from .archive.protocol import CameraState
 from .const import DOMAIN
 
@@ -21,7 +21,8 @@ def describe(hass: HomeAssistant, stage: Stage, about: About, troubles: Sequence
     """Return what a trigger passes on: `stage`, `about`, `names`, and `troubles` with a mapping for each.
 
     In each: `name` and `room` (or ""), `entity_id` of the sensor, `camera` (its entity, or None), `device_id`,
-    `since` (ISO 8601, local), `seconds` until now, `cause` (a key, or None once it is over).
+    `since` (ISO 8601, local), `seconds` until now, `cause` (a key, or None once it is over), `was` (the causes
+    that a picture had up to now).
     """
     told = [each for trouble in troubles if (each := _told(hass, stage, trouble))]
     names = ", ".join(str(each["name"]) for each in told)
@@ -76,6 +77,7 @@ def _told(hass: HomeAssistant, stage: Stage, trouble: Trouble) -> dict[str, Any]
         "since": dt_util.as_local(trouble.since).isoformat(timespec="seconds"),
         "seconds": round((dt_util.utcnow() - trouble.since).total_seconds()),
         "cause": None if stage == "ended" else _cause(hass, trouble.about, sensor),
+        "was": list(trouble.was),
     }
 
 
@@ -87,7 +89,7 @@ def _cause(hass: HomeAssistant, about: About, sensor: er.RegistryEntry) -> str |
     """Return why as it is now: a camera that was switched off may refuse its login later."""
     state = hass.states.get(sensor.entity_id)
     if about == "picture":
-        return str(state.attributes.get("cause")) if state else None
+        return str(state.attributes.get(ATTR_CAUSE)) if state else None
     if about in {"archive", "retention"}:
         return str(state.attributes.get(ATTR_PROBLEM)) if state else None
     if about != "recording":

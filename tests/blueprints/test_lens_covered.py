@@ -95,6 +95,27 @@ async def test_it_is_repeated_until_the_camera_sees_again(house: House, archive:
     assert house.told[2][1] == "Отбой тревоги. Это длилось 43 мин, начиная с 17:57."
 
 
+@pytest.mark.parametrize(
+    ("language", "causes", "title"),
+    [
+        ("en", ["clock_wrong"], "Clock right again: By the window (Playroom)"),
+        ("ru", ["clock_wrong"], "Часы снова верны: By the window (Playroom)"),
+        ("en", ["clock_wrong", "covered"], "Sees again: By the window (Playroom)"),
+        ("en", ["covered", "clock_wrong"], "Sees again: By the window (Playroom)"),
+    ],
+)
+async def test_all_clear_says_what_is_well_again(
+    house: House, archive: FakeArchive, language: str, causes: list[str], title: str
+) -> None:
+    await house.automate("lens_covered", TELL, language)
+    for cause in causes:
+        await sight(house, archive, cause)
+    await sight(house, archive, None)
+
+    assert len(house.told) == 2
+    assert house.told[1][0] == title
+
+
 @pytest.mark.parametrize("picture", [True, False])
 async def test_picture_is_sent_to_the_app_only_when_wanted(
     house: House, archive: FakeArchive, *, picture: bool

@@ -100,6 +100,22 @@ async def test_what_was_in_trouble_before_a_restart_is_no_news_until_it_is_over(
     assert hass_storage[STORE]["data"] == []
 
 
+async def test_what_a_picture_suffered_from_is_remembered_over_a_restart_until_it_is_over(
+    hass: HomeAssistant, hass_storage: dict[str, Any], freezer: FrozenDateTimeFactory
+) -> None:
+    sensor = problem_sensor(hass, "picture_problem")
+    alarms, _ = await restarted(hass)
+    hass.states.async_set(sensor.entity_id, "on", {"since": SINCE, "cause": "clock_wrong"})
+    await started(hass, freezer)
+    hass.states.async_set(sensor.entity_id, "on", {"since": SINCE, "cause": "covered"})
+    await hass.async_block_till_done()
+    assert [each.was for each in alarms.on] == [("clock_wrong", "covered")]
+    again, _ = await restarted(hass)
+    hass.states.async_set(sensor.entity_id, "on", {"since": SINCE, "cause": "dark"})
+    await started(hass, freezer)
+    assert [each.was for each in again.on] == [("clock_wrong", "covered", "dark")]
+
+
 async def test_what_began_while_home_assistant_was_away_is_told_once_it_has_settled(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, sensor: er.RegistryEntry
 ) -> None:
