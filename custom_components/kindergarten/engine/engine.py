@@ -76,6 +76,7 @@ class Engine:
         self._stop: asyncio.Future[str] = loop.create_future()
         self._configuring = asyncio.Lock()
         self._loaded = asyncio.Event()
+        self._unkept = False
         self._tasks: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(_THREADS, "ask")
         self._changes = ThreadPoolExecutor(1, "change")
@@ -286,7 +287,8 @@ class Engine:
             await self._change(self.store.open, desired.archive_path, desired.archive_id)
             state = self.store.state
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
-            await self._keep_archive_id()
+            with suppress(OSError):  # tried again each second, and recording does not wait for it
+                await self._keep_archive_id()
         # Recording waits for no old disk.
         await self.servers.apply(desired)
         await self.fleet.apply(desired.cameras)
@@ -297,8 +299,9 @@ class Engine:
         """Remember which archive was made for us, so that no other one is taken for it."""
         state, desired = self.store.state, self._config
         if desired.archive_path and not desired.archive_id and state.status is ArchiveStatus.OK:
-            self._config = replace(desired, archive_id=state.archive_id)
-            await asyncio.to_thread(self._place.write, "config.json", config.dump(self._config))
+            kept = replace(desired, archive_id=state.archive_id)
+            await asyncio.to_thread(self._place.write, "config.json", config.dump(kept))
+            self._config = kept
 
     async def known(self, uid: str) -> None:
         """Refuse a camera that neither is recorded nor has footage: `unknown_camera`.
@@ -393,14 +396,23 @@ class Engine:
                 self.request_stop("user")
 
     async def _keep_place(self) -> None:
-        """Keep the socket and the archive's id; what cannot be written now is tried again in a second."""
+        """Keep the socket and the archive's id; what cannot be written now is tried again in a second.
+
+        Said once when it begins, and once when it is over.
+        """
         try:
             await self._control.check()
             if self._config.archive_id is None and not self._configuring.locked():
                 async with self._configuring:
                     await self._keep_archive_id()
         except OSError as error:
-            _LOGGER.warning("The state folder or the socket cannot be kept: %s", error)
+            if not self._unkept:
+                _LOGGER.warning("The state folder or the socket cannot be kept: %s", error)
+            self._unkept = True
+        else:
+            if self._unkept:
+                _LOGGER.warning("The state folder and the socket are kept again")
+            self._unkept = False
 
 
 def _complain_late(work: asyncio.Future[object]) -> None:

@@ -102,6 +102,22 @@ async def test_removed_socket_is_bound_again(engine: EngineProcess) -> None:
     assert (await engine.answering())["pid"] == pid
 
 
+async def test_state_folder_that_cannot_be_written_is_told_once_and_once_when_it_can_be(
+    engine: EngineProcess,
+) -> None:
+    await engine.start()
+    obstacle = engine.state / "socket.path.part"
+    obstacle.mkdir()
+    Path(engine.socket).unlink()
+    await until(lambda: "cannot be kept" in engine.log())
+    await asyncio.sleep(2.5)  # it is tried each second
+    (engine.state / "socket.path").unlink()
+    obstacle.rmdir()
+    await until(lambda: "are kept again" in engine.log())
+    assert engine.log().count("cannot be kept") == 1
+    assert (await engine.answering())["pid"] == engine.pid
+
+
 async def test_engine_remembers_what_was_desired(engine: EngineProcess) -> None:
     await engine.start()
     await engine.ask("PUT", "config", config(None, rev=7))

@@ -28,6 +28,7 @@ class ControlSocket:
         self._site: web.UnixSite | None = None
         self._path: Path | None = None
         self._inode: tuple[int, int] | None = None
+        self._told: Path | None = None
 
     async def open(self) -> None:
         """Begin to listen."""
@@ -40,20 +41,29 @@ class ControlSocket:
         await site.start()
         path.chmod(0o600)
         self._path, self._inode = path, _inode(path)
-        old, self._site = self._site, site
-        await asyncio.to_thread(self._place.write, "socket.path", os.fsencode(path))
+        old, self._site, self._told = self._site, site, None
         if old is not None:
             await old.stop()
+        await self._tell(path)
+
+    async def _tell(self, path: Path) -> None:
+        await asyncio.to_thread(self._place.write, "socket.path", os.fsencode(path))
+        self._told = path
 
     async def check(self) -> None:
-        """Listen anew when the socket's file is gone, as after a cleaner of temporary files."""
+        """Listen anew when the socket's file is gone, as after a cleaner of temporary files.
+
+        Raises OSError when there is no place for it, or it cannot be told where it is.
+        """
         try:
             there = self._ours()
         except OSError:
             there = False
         if not there:
-            _LOGGER.warning("The control socket was removed, listening anew")
             await self._bind()
+            _LOGGER.warning("The control socket was removed: listening anew")
+        elif self._path is not None and self._told is None:
+            await self._tell(self._path)
 
     async def close(self) -> None:
         """Stop listening; running answers get a second."""
