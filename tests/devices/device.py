@@ -12,11 +12,11 @@ from aiohttp import web
 
 from tests.cameras.login import Auth
 from tests.cameras.stream import CameraStream
+from tests.certificate import put_on
 from tests.ports import hold_port
 
 from .account import Account, AccountLogin
 from .answers import Slot, answer
-from .certificate import put_on
 from .makes import MAKES, Make
 from .onvif import OnvifSide
 from .rtsp import DeviceConnection, DeviceSite
@@ -128,7 +128,7 @@ class SimulatedDevice:
 
     def show_another_certificate(self) -> None:
         """Be somebody else from the next connection on."""
-        self.certificate = put_on(self._context, self.made.maker)
+        self.certificate = put_on(self._context, f"{self.made.maker} Device", "CAServer")
 
     async def _start_web(self) -> None:
         if self.serves != "http":
