@@ -4,11 +4,7 @@ from datetime import datetime
 
 from custom_components.kindergarten.portal.access import Decision, decide
 
-from .access_world import (
-    Facts,
-    house,
-    snapshot,
-)
+from .access_world import Facts, house, snapshot
 
 
 def asked(facts: Facts, who: str, room: str, now: datetime) -> Decision:

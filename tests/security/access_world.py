@@ -26,6 +26,7 @@ from custom_components.kindergarten.engine.people.snapshot import Snapshot
 from custom_components.kindergarten.portal.access import House, Opening, Room, Span
 from custom_components.kindergarten.portal.agreement import Rule
 
+DAY = timedelta(days=1)
 LOCAL = timezone(timedelta(hours=5))
 TODAY = date(2028, 2, 29)
 NOON = datetime.combine(TODAY, time(11, 0), LOCAL)
@@ -49,7 +50,7 @@ class Facts:
     version: int = 2
     clock_trusted: bool = True
     locked: bool = False
-    floor: datetime = NOON - timedelta(days=9)
+    floor: datetime = NOON - 9 * DAY
     rooms: dict[str, Room] = field(
         default_factory=lambda: {
             name: Room(
@@ -71,18 +72,16 @@ class Facts:
     )
     members: list[tuple[str, str, date, date | None]] = field(
         default_factory=lambda: [
-            ("alma", "g-sun", TODAY - timedelta(days=100), None),
-            ("bek", "g-sun", TODAY - timedelta(days=100), None),
-            ("gul", "g-moon", TODAY - timedelta(days=100), None),
+            ("alma", "g-sun", TODAY - 100 * DAY, None),
+            ("bek", "g-sun", TODAY - 100 * DAY, None),
+            ("gul", "g-moon", TODAY - 100 * DAY, None),
         ]
     )
     links: list[tuple[str, str]] = field(
         default_factory=lambda: [("anna", "alma"), ("boris", "alma"), ("clara", "bek"), ("dina", "gul")]
     )
     valid: dict[str, tuple[date, date | None, bool, bool]] = field(
-        default_factory=lambda: dict.fromkeys(
-            GUARDIANS[:-1], (TODAY - timedelta(days=100), None, False, False)
-        )
+        default_factory=lambda: dict.fromkeys(GUARDIANS[:-1], (TODAY - 100 * DAY, None, False, False))
     )
     """By guardian: from, until, blocked, relative."""
     words: list[tuple[str, str, Purpose, int, ConsentState]] = field(
@@ -94,9 +93,7 @@ class Facts:
     )
     """In the order in which they were said; the last one for the same three things counts."""
     phones: dict[str, tuple[str, datetime, bool]] = field(
-        default_factory=lambda: {
-            f"phone-{name}": (name, NOON + timedelta(days=10), False) for name in GUARDIANS[:-1]
-        }
+        default_factory=lambda: {f"phone-{name}": (name, NOON + 10 * DAY, False) for name in GUARDIANS[:-1]}
     )
     """By phone: whose, until when, revoked."""
     closures: list[tuple[date, date, str | None]] = field(default_factory=list)

@@ -11,21 +11,8 @@ from custom_components.kindergarten.engine.people.records import ConsentState
 from custom_components.kindergarten.portal.access import Decision, Reason, rooms_of
 
 from .access_asking import asked
-from .access_world import (
-    GUARDIANS,
-    HALL,
-    LOCAL,
-    MOON,
-    NOON,
-    ROOMS,
-    SUN,
-    TODAY,
-    Facts,
-    us,
-)
+from .access_world import DAY, GUARDIANS, HALL, LOCAL, MOON, NOON, ROOMS, SUN, TODAY, Facts, us
 from .real_house import RealHouse
-
-DAY = timedelta(days=1)
 
 
 def test_the_world_of_the_matrix_is_open() -> None:

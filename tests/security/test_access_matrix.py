@@ -13,6 +13,7 @@ from custom_components.kindergarten.portal.access import Reason, decide
 
 from .access_asking import asked
 from .access_world import (
+    DAY,
     GUARDIANS,
     HALL,
     LOCAL,
@@ -30,7 +31,6 @@ from .access_world import (
 EXAMPLES = int(os.environ.get("ACCESS_EXAMPLES", "400"))
 """More of them are other ones each time; the usual number is always the same."""
 DERANDOMIZE = "ACCESS_EXAMPLES" not in os.environ
-DAY = timedelta(days=1)
 NOBODYS_BUSINESS = {Reason.NOT_OPEN_YET}
 """The reasons that may come from other families; each of them has causes of the house too."""
 
