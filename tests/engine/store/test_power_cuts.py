@@ -225,7 +225,7 @@ def live(seed: int, kind: type[World] = World) -> None:
 
 @pytest.mark.parametrize(
     "group",
-    [pytest.param(group, marks=pytest.mark.long if group >= GROUPS // 4 else ()) for group in range(GROUPS)],
+    [pytest.param(group, marks=pytest.mark.long if group >= GROUPS // 2 else ()) for group in range(GROUPS)],
 )
 def test_power_cuts_lose_nothing_that_was_synced(group: int) -> None:
     for seed in range(group, SEEDS, GROUPS):
@@ -235,9 +235,9 @@ def test_power_cuts_lose_nothing_that_was_synced(group: int) -> None:
             raise AssertionError(f"seed {seed}: {error!r}") from error
 
 
-@pytest.mark.parametrize("group", [0, *(pytest.param(each, marks=pytest.mark.long) for each in range(1, 8))])
+@pytest.mark.parametrize("group", [0, *(pytest.param(each, marks=pytest.mark.long) for each in (1, 2, 3))])
 def test_cuts_while_a_full_disk_is_opened_leave_it_fit_to_be_opened(group: int) -> None:
-    for seed in range(group, SEEDS // 5, 8):
+    for seed in range(group, SEEDS // 5, 4):
         try:
             live(seed, FullWorld)
         except (Exception, PowerCut) as error:
