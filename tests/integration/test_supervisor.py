@@ -141,6 +141,18 @@ async def test_engine_of_another_version_is_replaced(
     assert "Engine stops: upgrade" in (tmp_path / "state/engine.log").read_text()
 
 
+async def test_a_new_version_that_cannot_be_loaded_leaves_the_old_one_running(
+    supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = await supervisor.ensure()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/boot.py").write_text("import sys\nsys.exit('half copied')\n")
+    monkeypatch.setattr(module, "ENGINE", tmp_path / "broken")
+    with pytest.raises(ArchiveUnavailable, match="half copied"):
+        await supervisor.ensure()
+    assert (await supervisor.archive.hello()).pid == first.pid
+
+
 async def test_stop_ends_the_engine_with_the_cause(supervisor: Supervisor, tmp_path: Path) -> None:
     pid = (await supervisor.ensure()).pid
     await supervisor.stop("removed")

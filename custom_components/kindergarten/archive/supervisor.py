@@ -1,8 +1,8 @@
 """Keeps the engine's process alive, and finds it again after a restart of Home Assistant."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 import importlib.util
 import logging
 import os
@@ -86,8 +86,7 @@ class Supervisor:
             except ArchiveUnavailable, ArchiveRefused:
                 hello = await self._start()
             if hello.version != version or hello.proto != PROTOCOL:
-                await self._end("upgrade", hello)
-                hello = await self._start()
+                hello = await self._replace(hello)
             await self._met(hello)
             return hello
 
@@ -124,34 +123,57 @@ class Supervisor:
     async def _start(self) -> Hello:
         """Launch an engine and wait until it answers."""
         _LOGGER.debug("Starting the recorder")
+        async with self._in_time():
+            await self._launch()
+            return await self._answering()
+
+    async def _replace(self, old: Hello) -> Hello:
+        """Have a new engine ready before the old one ends, so that as little as can be goes unrecorded.
+
+        Where none can be loaded this raises, and the old one goes on.
+        """
         try:
-            launcher = await self._launch()
             async with asyncio.timeout(_START_S):
-                _, said = await launcher.communicate()
-                if launcher.returncode:
-                    raise ArchiveUnavailable(f"the launcher failed: {said.decode(errors='replace')[-500:]}")
-                return await self._answering()
+                await self._launch("--wait", str(2 * _END_S))
+        except TimeoutError as error:
+            raise ArchiveUnavailable(f"a new one is not loaded within {_START_S:.0f} s") from error
+        await self._end("upgrade", old)
+        async with self._in_time():
+            return await self._answering()
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Wait for an engine's answer; one that holds the place and does not answer is killed."""
+        try:
+            async with asyncio.timeout(_START_S):
+                yield
         except TimeoutError as error:
             await self._hass.async_add_executor_job(_kill_holder, self._state)
             raise ArchiveUnavailable(f"no answer within {_START_S:.0f} s of its start") from error
+
+    async def _launch(self, *more: str) -> None:
+        """Start an engine; returns when it is loaded and goes on by itself."""
+        arguments = ("engine", "--detach", "--state", str(self._state), *more)
+        sites = await self._hass.async_add_executor_job(_sites)
+        try:
+            launcher = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-I",
+                str(ENGINE / "boot.py"),
+                *arguments,
+                *sites,
+                env={
+                    name: value for name in _KEPT_ENVIRONMENT if (value := os.environ.get(name)) is not None
+                },
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
         except OSError as error:
             raise ArchiveUnavailable(f"it cannot be launched: {error.strerror}") from error
-
-    async def _launch(self) -> asyncio.subprocess.Process:
-        """Start the short-lived process that starts the engine."""
-        arguments = ("engine", "--detach", "--state", str(self._state))
-        sites = await self._hass.async_add_executor_job(_sites)
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            str(ENGINE / "boot.py"),
-            *arguments,
-            *sites,
-            env={name: value for name in _KEPT_ENVIRONMENT if (value := os.environ.get(name)) is not None},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        _, said = await launcher.communicate()
+        if launcher.returncode:
+            raise ArchiveUnavailable(f"the launcher failed: {said.decode(errors='replace')[-500:]}")
 
     async def _answering(self) -> Hello:
         while True:

@@ -231,10 +231,13 @@ class Engine:
         jobs = asyncio.create_task(asyncio.to_thread(self.jobs.close))
         await self.servers.stop()
         await self.fleet.stop(cause)
+        farewell = asyncio.create_task(self.fleet.join())
         await self.lookout.stop()
         await jobs
         with suppress(RequestError):
             await self.ask(self.store.close, cause)
+        self.events.end()
+        await farewell
         await self.decode.close()
         await self._looking.close()
         await self._signing.close()

@@ -31,6 +31,7 @@ class Events:
         self._first = self._last = env.realtime_ns() // 1000
         self._ring: deque[Event] = deque(maxlen=_REMEMBERED)
         self._changed = asyncio.Event()
+        self._ended = False
 
     def emit(self, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
         """Tell that something happened; any thread may."""
@@ -39,11 +40,19 @@ class Events:
     def _add(self, t_us: int, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
         self._last += 1
         self._ring.append(Event(n=self._last, t_us=t_us, kind=kind, camera=camera, data=data))
+        self._wake()
+
+    def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
+    def end(self) -> None:
+        """Let everybody who follows hear the rest and go; called by the loop's thread."""
+        self._ended = True
+        self._wake()
+
     async def follow(self, after: int, beat_s: float) -> AsyncIterator[Event | None]:
-        """Iterate over what happened after a number, for ever; `None` is a sign of life.
+        """Iterate over what happened after a number, until `end`; `None` is a sign of life.
 
         When events are missing in between, one of kind `lost` comes first.
         """
@@ -60,6 +69,8 @@ class Events:
             after = after or self._last
             if news:
                 continue
+            if self._ended:
+                return
             try:
                 async with asyncio.timeout(beat_s):
                     await self._changed.wait()

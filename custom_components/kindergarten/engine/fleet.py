@@ -88,9 +88,17 @@ class Fleet:
     async def stop(self, cause: str) -> None:
         """End every run, for good; `cause` is the engine's."""
         gap = _GAP_CAUSES.get(cause, cause)
-        cameras = list(self._cameras.values())
-        await asyncio.gather(*(self._in_thread(camera.stop, gap) for camera in cameras))
-        await asyncio.gather(*(self._in_thread(camera.join, _JOIN_S) for camera in cameras))
+        await asyncio.gather(*(self._in_thread(camera.stop, gap) for camera in self._cameras.values()))
+
+    async def join(self) -> None:
+        """Wait until the cameras have heard the end, but for a second in all."""
+        await self._in_thread(self._join)
+
+    def _join(self) -> None:
+        env = self._means.env
+        end_ns = env.monotonic_ns() + round(_JOIN_S * 1e9)
+        for camera in self._cameras.values():
+            camera.join(max(0, end_ns - env.monotonic_ns()) / 1e9)
 
     def live(self, uid: str) -> LiveStream | None:
         """Return what viewers of a camera should watch; `None` without such a camera."""

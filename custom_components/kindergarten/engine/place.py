@@ -12,9 +12,11 @@ from pathlib import Path
 import secrets
 import stat
 import tempfile
+import time
 
 _LONGEST = 100
 """A socket's path may have 107 bytes on Linux (unix(7)); some systems take fewer."""
+_LOOK_S = 0.01
 
 
 class Place:
@@ -35,16 +37,17 @@ class Place:
         """Return the path of the log."""
         return self.state / "engine.log"
 
-    def claim(self) -> bool:
-        """Become the only engine of this folder; false when another one is."""
+    def claim(self, wait_s: float = 0.0) -> bool:
+        """Become the only engine of this folder; false when another one is, and still is after `wait_s`."""
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.state.chmod(0o700)
         fd = os.open(self.state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            return False
+        end_s = time.monotonic() + wait_s
+        while not _locked(fd):
+            if time.monotonic() >= end_s:
+                os.close(fd)
+                return False
+            time.sleep(_LOOK_S)
         os.truncate(fd, 0)
         os.write(fd, str(self.pid).encode())
         self._lock = fd
@@ -121,6 +124,14 @@ class Place:
     def keep_live(self, port: int, key: str) -> None:
         """Remember port and key of the live listener."""
         self.write("live.json", json.dumps({"port": port, "key": key}).encode())
+
+
+def _locked(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _private(folder: Path) -> bool:

@@ -29,12 +29,13 @@ def main(arguments: list[str]) -> int:
     """Run an engine until it is told to stop; 3 when one runs already for the state folder."""
     parser = argparse.ArgumentParser(prog="engine")
     parser.add_argument("--state", required=True, type=Path, help="private folder for settings, lock and log")
+    parser.add_argument("--wait", type=float, default=0.0, help="seconds that another engine may take to end")
     parser.add_argument("--debug", action="store_true", help="log more")
     options = parser.parse_args(arguments)
     os.umask(0o077)
     place = Place(options.state.absolute())
     version = fingerprint(Path(__file__).parent)
-    if not place.claim():
+    if not place.claim(options.wait):
         return ALREADY_RUNNING
     os.chdir("/")
     redactor = Redactor()
@@ -47,7 +48,9 @@ def main(arguments: list[str]) -> int:
         _LOGGER.critical("Engine failed", exc_info=True)
         return 1
     _LOGGER.info("Engine ended")
-    return 0
+    logging.shutdown()
+    # Everything is on the disk: taking the interpreter apart takes up to a second in which nobody records.
+    os._exit(0)
 
 
 def _watch_for_faults(place: Place) -> None:

@@ -25,9 +25,9 @@ class EngineProcess:
         self.state = state
         self.pid = 0
 
-    def launch(self) -> None:
+    def launch(self, *more: str) -> None:
         """Launch a detached engine; do not wait for its answer."""
-        command = [sys.executable, "-I", str(BOOT), "engine", "--detach", "--state", str(self.state)]
+        command = [sys.executable, "-I", str(BOOT), "engine", "--detach", "--state", str(self.state), *more]
         subprocess.run(command, check=True)
 
     async def start(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+import json
 import os
 from pathlib import Path
 import shutil
@@ -13,6 +14,8 @@ import sys
 from tests.ports import hold_port
 
 from .rig import BOOT, EngineProcess, config, until, wait_for_end
+
+EVENTS = "http://engine/v1/events"
 
 
 async def test_detached_engine_says_hello(engine: EngineProcess) -> None:
@@ -65,6 +68,37 @@ async def test_stop_ends_it_with_the_cause(engine: EngineProcess) -> None:
     assert await engine.answer("POST", "stop", {"cause": "upgrade"}) == (200, {})
     assert await asyncio.to_thread(wait_for_end, engine.pid)
     assert "Engine stops: upgrade" in engine.log()
+
+
+async def test_whoever_follows_what_happens_hears_the_end_of_it(engine: EngineProcess) -> None:
+    hello = await engine.start()
+    async with engine.session() as session, session.get(EVENTS, params={"after": 0}) as stream:
+        await engine.ask("PUT", "config", config(None))
+        assert await engine.answer("POST", "stop", {"cause": "upgrade"}) == (200, {})
+        # Raises when the answer was broken off, as it is when the server waits in vain for its end.
+        kinds = [json.loads(line)["kind"] async for line in stream.content]
+    assert "config" in kinds
+    assert await asyncio.to_thread(wait_for_end, hello["pid"])
+
+
+async def test_an_engine_that_waits_takes_over_as_soon_as_the_one_before_it_ends(
+    engine: EngineProcess,
+) -> None:
+    first = await engine.start()
+    engine.launch("--wait", "120")
+    assert (await engine.ask("GET", "hello"))["pid"] == first["pid"]
+    await engine.ask("POST", "stop", {"cause": "upgrade"})
+    assert await asyncio.to_thread(wait_for_end, first["pid"])
+    assert (await engine.answering())["pid"] != first["pid"]
+
+
+async def test_an_engine_that_waits_in_vain_is_refused(engine: EngineProcess) -> None:
+    hello = await engine.start()
+    second = await asyncio.create_subprocess_exec(
+        sys.executable, "-I", str(BOOT), "engine", "--state", str(engine.state), "--wait", "0.1"
+    )
+    assert await second.wait() == 3
+    assert (await engine.ask("GET", "hello"))["pid"] == hello["pid"]
 
 
 async def test_state_and_socket_are_for_the_owner_only(engine: EngineProcess) -> None:
