@@ -33,7 +33,7 @@ import probatio
 from ..const import CONF_ROOM, CONF_SOURCE, CONF_SUB_PATH, SOURCE_ENTITY, SOURCE_RTSP, SUBENTRY_CAMERA
 from .address import DEFAULT_PORTS
 from .borrowed import own_entities
-from .names import clean_name
+from .names import FieldError, clean_name
 from .room import allowed_rooms
 from .words import async_words
 
@@ -121,14 +121,20 @@ def with_kept_password(
 ) -> dict[str, Any]:
     """Return the address with the password filled in that an empty field stands for.
 
-    For a camera that is being changed that is its own, for a new one that of the last camera, and
-    only where the user name is the same.
+    That is the one of the camera that is being changed, else of the newest, but only of one at the same host
+    with the same user name: a password goes nowhere but where it was typed for. Raises FieldError password_again.
     """
-    like = current or last_camera(entry)
-    same_login = like is not None and like.data.get(CONF_USERNAME) == typed[CONF_USERNAME]
-    if typed[CONF_PASSWORD] or not typed[CONF_USERNAME] or not same_login or like is None:
+    if typed[CONF_PASSWORD] or not typed[CONF_USERNAME]:
         return typed
-    return {**typed, CONF_PASSWORD: like.data.get(CONF_PASSWORD, "")}
+    cameras = reversed(list(entry.get_subentries_of_type(SUBENTRY_CAMERA)))
+    for like in (*([current] if current else []), *cameras):
+        same_host = like.data.get(CONF_HOST, "").casefold() == typed[CONF_HOST].casefold()
+        if same_host and like.data.get(CONF_USERNAME) == typed[CONF_USERNAME]:
+            return {**typed, CONF_PASSWORD: like.data.get(CONF_PASSWORD, "")}
+    kept = current.data if current else {}
+    if kept.get(CONF_PASSWORD) and kept.get(CONF_USERNAME) == typed[CONF_USERNAME]:
+        raise FieldError(CONF_PASSWORD, "password_again")
+    return typed
 
 
 def free_name(entry: ConfigEntry, typed: str) -> str:

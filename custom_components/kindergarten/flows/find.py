@@ -93,12 +93,8 @@ class FindSteps(ConfigSubentryFlow):
         """Ask for address and login of a camera or recorder."""
         if user_input is not None:
             self._find_typed = user_input
-            entry = self._get_entry()
             try:
-                login = form.with_kept_password(
-                    {CONF_USERNAME: "", CONF_PASSWORD: "", **user_input}, entry, None
-                )
-                self._wanted = read_wanted(login)
+                self._wanted = read_wanted(user_input, self._get_entry())
             except FieldError as err:
                 self._find_error = err
             else:

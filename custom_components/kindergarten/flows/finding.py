@@ -24,6 +24,7 @@ from ..const import CONF_SCHEME, CONF_SOURCE, CONF_SUB_PATH, SOURCE_RTSP, SUBENT
 from ..desired import rtsp_source
 from ..frigate import desired_server, servers_of
 from .address import read_device, same_place
+from .camera_form import with_kept_password
 from .candidates import Candidate, telling
 from .frigate import cameras_of, source_of
 from .names import FieldError
@@ -53,9 +54,10 @@ _ERRORS: Final[Mapping[str, str]] = {
 _NO_STREAM: Final = frozenset({"not_found", "no_video", "unsupported_codec"})
 
 
-def read_wanted(user_input: Mapping[str, Any]) -> WantedDevice:
+def read_wanted(user_input: Mapping[str, Any], entry: ConfigEntry[Any]) -> WantedDevice:
     """Return the device that a form names; raises FieldError."""
     address, page = read_device(user_input)
+    address = with_kept_password(address, entry, None)
     if address[CONF_SCHEME] != "rtsp":
         raise FieldError(CONF_HOST, "find_encrypted")
     return WantedDevice(

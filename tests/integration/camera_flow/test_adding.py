@@ -17,6 +17,9 @@ from tests.integration.flow_kit import (
 
 from .kit import WINDOW, saved_as
 
+AT_THE_DOOR = {"host": "192.168.1.20", "path": "/stream3"}
+"""Another stream of the camera that is there already."""
+
 
 async def test_camera_is_looked_at_shown_and_added(
     hass: HomeAssistant,
@@ -161,16 +164,24 @@ async def test_next_camera_begins_with_the_settings_of_the_last(
         "sub_path": "/stream2",
         "username": "viewer",
     }
-    result = await answer(hass, result, **WINDOW | {"room": "yard", "password": ""})
+    result = await answer(hass, result, **WINDOW | AT_THE_DOOR | {"room": "yard", "password": ""})
     await choose(hass, result, "save")
     assert saved_as(entry_with_camera, "Window")["password"] == "hidden-secret"
+
+
+async def test_password_goes_to_no_host_but_the_one_it_was_typed_for(
+    hass: HomeAssistant, entry_with_camera: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    result = await choose(hass, await open_subentry(hass, entry_with_camera, "camera"), "rtsp")
+    await answer(hass, result, **WINDOW | {"password": ""})
+    assert (archive.asked[-1].user, archive.asked[-1].secret) == ("viewer", "")
 
 
 async def test_password_of_another_user_is_not_copied(
     hass: HomeAssistant, entry_with_camera: MockConfigEntry, archive: PlayedArchive
 ) -> None:
     result = await choose(hass, await open_subentry(hass, entry_with_camera, "camera"), "rtsp")
-    await answer(hass, result, **WINDOW | {"username": "other", "password": ""})
+    await answer(hass, result, **WINDOW | AT_THE_DOOR | {"username": "other", "password": ""})
     assert archive.asked[-1].secret == ""
 
 

@@ -244,6 +244,22 @@ async def test_address_of_any_kind_is_taken_apart(
 
 
 @pytest.mark.parametrize(
+    ("host", "secret"),
+    [
+        ("192.168.1.20", "hidden-secret"),
+        ("http://192.168.1.20:8080/login", "hidden-secret"),
+        ("192.168.1.64", ""),
+        ("http://viewer@192.168.1.20.example/", ""),
+    ],
+)
+async def test_device_is_told_the_password_of_a_camera_that_is_at_its_own_address_alone(
+    hass: HomeAssistant, entry_with_camera: MockConfigEntry, archive: PlayedArchive, host: str, secret: str
+) -> None:
+    await found(hass, entry_with_camera, host=host, username="viewer", password="")
+    assert [each.secret for each in archive.wanted] == [secret]
+
+
+@pytest.mark.parametrize(
     ("host", "error"),
     [("", "bad_host"), ("ftp://192.168.1.64", "bad_scheme"), ("rtsps://192.168.1.64", "find_encrypted")],
 )
