@@ -26,6 +26,7 @@ from tests.cameras.clips import ClipSpec  # noqa: E402
 from tests.cameras.fleet import Fleet  # noqa: E402
 from tests.engine.recorder.archive import recording, uid  # noqa: E402
 from tests.engine.store.rig import Events, Feed, RealDisk, record  # noqa: E402
+from tests.stopwatch import Stopwatch  # noqa: E402
 
 CLIP = ClipSpec(loop_s=10, gop_s=1, width=320, height=180, bitrate=900_000)
 CAMERAS = 4
@@ -112,12 +113,14 @@ def main(disk: Path, folder: Path, seconds: float, period_s: float) -> dict[str,
     ):
         while not all(archive.state(name) == "recording" for name in names):
             time.sleep(0.1)
+        stopwatch = Stopwatch()
         filler = threading.Thread(target=fill, args=(disk, stop, period_s))
         filler.start()
         time.sleep(seconds)
         stop.set()
         filler.join()
         archive.end()
+        owed_s = stopwatch.owed_s
         for name in names:
             for path in archive.files(name):
                 files.keep(path)
@@ -136,6 +139,7 @@ def main(disk: Path, folder: Path, seconds: float, period_s: float) -> dict[str,
         "gaps": gaps,
         "wrong": wrong,
         "full": files.met,
+        "owed_s": owed_s,
         "deleted": kinds.count("deleted"),
         "stopped": kinds.count("recording_stopped") + kinds.count("archive_unavailable"),
     }

@@ -40,14 +40,12 @@ def expect_nothing_lost(found: dict[str, Any], seconds: int) -> None:
     """Every picture of four cameras is there, and the disk was full many times."""
     assert found["whole"], found
     assert found["lost"] == 0
-    # What was still on its way when the recording ended is no loss.
-    assert found["pictures"] >= 4 * 25 * (seconds - 5)
+    # What a busy machine had not sent or read yet when the recording ended is no loss.
+    assert found["pictures"] >= 4 * 25 * (seconds - min(5, found["owed_s"]))
     assert found["wrong"] == []
     assert found["stopped"] == 0
     # Before the first picture there is a gap, unless a key frame came the moment the camera was asked.
-    assert all(
-        [each for each in causes if each != "connect"] == ["upgrade"] for causes in found["gaps"].values()
-    ), found
+    assert all(causes in (["connect", "upgrade"], ["upgrade"]) for causes in found["gaps"].values()), found
     assert found["deleted"] > 0
 
 
