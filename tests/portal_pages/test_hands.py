@@ -77,22 +77,23 @@ async def test_first_view_stands_within_a_second_and_a_half_on_3g(
     browser: Browser, kindergarten: Kindergarten
 ) -> None:
     kindergarten.says["GET /me"] = (404, None)
-    tries = []
-    for _ in range(5):
-        async with take_phone(browser, kindergarten) as phone:
-            session = await phone.page.context.new_cdp_session(phone.page)
-            await session.send("Network.enable")
-            await session.send(
-                "Network.emulateNetworkConditions",
-                {"offline": False, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 90_000},
-            )
-            await phone.page.goto(kindergarten.url, wait_until="commit")
-            watch = Stopwatch()
-            await phone.page.locator("main h1").wait_for()
-            tries.append(watch.seconds)
-        if tries[-1] < 1.5:
-            return
-    raise AssertionError(tries)
+    tries = sorted([await _first_view_s(browser, kindergarten) for _ in range(3)])
+    assert tries[1] < 1.5, tries
+
+
+async def _first_view_s(browser: Browser, kindergarten: Kindergarten) -> float:
+    """Return after how many seconds a phone that has fetched nothing yet shows something over a slow network."""
+    async with take_phone(browser, kindergarten) as phone:
+        session = await phone.page.context.new_cdp_session(phone.page)
+        await session.send("Network.enable")
+        await session.send(
+            "Network.emulateNetworkConditions",
+            {"offline": False, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 90_000},
+        )
+        await phone.page.goto(kindergarten.url, wait_until="commit")
+        watch = Stopwatch()
+        await phone.page.locator("main h1").wait_for()
+        return watch.seconds
 
 
 async def test_browser_too_old_is_told_so(phone: Phone) -> None:
