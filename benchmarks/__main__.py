@@ -22,6 +22,7 @@ from . import (
     recorder_bench,
     rotation_bench,
     small_disk,
+    upgrade_bench,
     viewers_bench,
 )
 
@@ -62,6 +63,10 @@ def _endurance(kinds: Any) -> None:
     viewers.set_defaults(run=lambda options: asyncio.run(viewers_bench.measure(options)))
     viewers.add_argument("--viewers", type=int, default=20)
     viewers.add_argument("--seconds", type=float, default=20)
+    upgrade = kinds.add_parser("upgrade", help="how long nobody records when the engine is replaced")
+    upgrade.set_defaults(run=lambda options: asyncio.run(upgrade_bench.measure(options)))
+    upgrade.add_argument("--upgrades", type=int, default=5)
+    upgrade.add_argument("--gop", type=float, default=2, help="seconds between key frames")
     purge = kinds.add_parser("purge", help="how long writes wait while ten times as much is deleted")
     purge.set_defaults(run=purge_bench.measure)
     purge.add_argument("--seconds", type=float, default=20)
@@ -77,7 +82,14 @@ def _endurance(kinds: Any) -> None:
     power.add_argument("--cuts", type=int, default=3, help="real ones; 20 for the whole of it")
     power.add_argument("--simulated", type=int, default=200, help="5000 for the whole of it")
     power.add_argument("--seed", type=int, help="of an earlier run")
-    for many, cameras in ((rotation, 20), (reconnects, 16), (viewers, 4), (purge, 16), (power, 4)):
+    for many, cameras in (
+        (rotation, 20),
+        (reconnects, 16),
+        (viewers, 4),
+        (purge, 16),
+        (power, 4),
+        (upgrade, 16),
+    ):
         many.add_argument("--cameras", type=int, default=cameras)
 
 

@@ -75,17 +75,25 @@ class Engine:
 
     async def start(self) -> None:
         """Start the process and wait for its socket."""
+        await self.launch()
+        await self.answering()
+
+    async def launch(self, *more: str) -> None:
+        """Start the process; returns when it is loaded."""
         await asyncio.to_thread(self.state.mkdir, parents=True, exist_ok=True, mode=0o700)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", str(BOOT), "engine", "--detach", "--state", str(self.state)
+            sys.executable, "-I", str(BOOT), "engine", "--detach", "--state", str(self.state), *more
         )
         await process.wait()
+
+    async def answering(self) -> None:
+        """Wait for the socket."""
         async with asyncio.timeout(15):
             while True:
                 try:
                     self.pid = (await self.call("GET", "hello"))["pid"]
                 except OSError, aiohttp.ClientError:
-                    await asyncio.sleep(0.1)
+                    await asyncio.sleep(0.02)
                 else:
                     return
 

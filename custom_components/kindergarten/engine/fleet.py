@@ -1,6 +1,7 @@
 """The cameras: made as desired one by one; what did not change is not touched."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 import logging
 
@@ -61,14 +62,15 @@ class Fleet:
         wanted = {camera.uid: camera for camera in desired}
         for uid in [uid for uid, camera in self._cameras.items() if not _stays(camera, wanted.get(uid))]:
             await self._in_thread(self._remove, self._cameras.pop(uid))
-        place = 0
+        begun = Counter[str]()
         for uid, config in wanted.items():
             if (camera := self._cameras.get(uid)) is not None:
                 if camera.config != config:
                     await self._in_thread(camera.apply, config)
                 continue
-            camera = self._cameras[uid] = self._make(config, place)
-            place += 1
+            device = _device(config)
+            camera = self._cameras[uid] = self._make(config, begun[device])
+            begun[device] += 1
             await self._in_thread(camera.start)
 
     def _make(self, config: CameraConfig, place: int) -> Camera:
@@ -173,6 +175,11 @@ class Fleet:
     async def _in_thread[**P, T](self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run what may wait for a camera's lock or the catalog."""
         return await asyncio.to_thread(call, *args, **kwargs)
+
+
+def _device(config: CameraConfig) -> str:
+    """Return host and port: the channels of one recorder have them in common, and knock one after the other."""
+    return config.main.url.partition("://")[2].partition("/")[0]
 
 
 def _stays(camera: Camera, wanted: CameraConfig | None) -> bool:

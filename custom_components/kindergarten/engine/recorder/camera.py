@@ -47,7 +47,7 @@ class Camera:
     """Records a camera until it is stopped. Methods may be called from any thread."""
 
     def __init__(self, means: Means, config: CameraConfig, *, place: int = 0) -> None:
-        """Begin `place` × 100 ms after `start`, so that cameras do not connect all at once."""
+        """Begin `place` × 100 ms after `start`, so that channels of one device do not connect all at once."""
         self._means = means
         self._delay_s = place * STAGGER_S
         self._lock = threading.RLock()
