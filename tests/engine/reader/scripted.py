@@ -130,7 +130,13 @@ class Scripted:
     """
 
     def __init__(
-        self, stream: bytes = b"", sdp: str = SDP, *, tls: ssl.SSLContext | None = None, **answers: Answer
+        self,
+        stream: bytes = b"",
+        sdp: str = SDP,
+        *,
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        **answers: Answer,
     ) -> None:
         self.asked: list[Asked] = []
         self.connections = 0
@@ -138,9 +144,9 @@ class Scripted:
         self._stream = stream
         self._sdp = sdp
         self._answers = answers
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._socket = socket.create_server((host, 0))
         self._talking: list[socket.socket] = []
-        self.url = f"rtsp{'s' if tls else ''}://127.0.0.1:{self._socket.getsockname()[1]}/main"
+        self.url = f"rtsp{'s' if tls else ''}://{host}:{self._socket.getsockname()[1]}/main"
         threading.Thread(target=self._serve, daemon=True).start()
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """libavformat in a process of its own: what becomes of it, nobody else notices."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 import io
 import os
@@ -24,7 +25,7 @@ from tests.cameras.camera import SimulatedCamera
 from tests.cameras.clips import ClipSpec
 from tests.cameras.fleet import Fleet
 
-from .scripted import Heard, until
+from .scripted import Heard, Scripted, answer, framed, key, rtp, until
 
 PATIENCE_S = 150
 
@@ -101,6 +102,22 @@ def test_a_refused_login_is_told_as_such(fleet: Fleet) -> None:
     reader.start(Source(url=fleet["hall"].url("main"), user="u", secret="wrong"), heard)
     assert heard.over.wait(PATIENCE_S)
     assert heard.error.code == "auth"
+
+
+@pytest.mark.parametrize(("host", "followed"), [("127.0.0.2", False), ("127.0.0.1", True)])
+def test_nothing_is_read_where_a_camera_leads_to_another_host(host: str, *, followed: bool) -> None:
+    with (
+        closing(Scripted(framed(rtp(key(), 1)), host=host)) as other,
+        closing(Scripted(DESCRIBE=lambda asked: answer(asked, "302 Found", Location=other.url))) as camera,
+    ):
+        reader, heard = apart.ReaderApart(RealEnv()), Heard()
+        reader.start(Source(url=camera.url), heard)
+        until(lambda: heard.descriptions or heard.over.is_set(), PATIENCE_S)
+        reader.stop()
+        assert heard.over.wait(PATIENCE_S)
+        assert other.connections == 1
+        assert bool(heard.descriptions) is followed
+        assert followed or heard.error.code == "refused"
 
 
 def test_a_process_that_cannot_be_started_is_an_end(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from ...env import Env
 from ...errors import SourceError
 from ..format import annexb, parameter_sets
-from . import address, problems
+from . import address, peers, problems
 from .interface import (
     VIDEO_CLOCK,
     AccessUnit,
@@ -107,7 +107,7 @@ class PyAVReader(Reader):
     def _session(self, source: Source, sink: Sink) -> None:
         target = address.parse(source)
         self._steady = target.scheme in {"rtsp", "rtsps"}
-        began_ns = self._env.monotonic_ns()
+        began_ns, before = self._env.monotonic_ns(), peers.connections()
         try:
             container = av.open(
                 target.url, mode="r", options=target.options, timeout=(address.OPEN_S, address.READ_S)
@@ -116,6 +116,8 @@ class PyAVReader(Reader):
             took_s = (self._env.monotonic_ns() - began_ns) / 1e9
             raise problems.open_problem(problem, target, took_s) from None
         try:
+            if self._steady and peers.elsewhere(target.host, before):
+                raise SourceError("refused", "the camera sends us to another address")
             self._read(container, source, sink)
         except av.FFmpegError as problem:
             raise problems.read_problem(problem) from None
