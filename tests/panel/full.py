@@ -43,6 +43,19 @@ async def fill(house: House, fleet: Fleet) -> None:
     await client.command("config_entries/disable", entry_id=entry, disabled_by=None)
     for group in (SUN, DAISY):
         await house.ask("room/show", room_id=rooms[GROUPS[group]], shown=True)
+    await _answers(house)
+
+
+async def _answers(house: House) -> None:
+    """Wait until the recorder answers: the integration was just loaded anew."""
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                await house.ask("footage/cameras", language="en")
+            except HassError:
+                await asyncio.sleep(0.2)
+                continue
+            return
 
 
 async def _add(house: House, group: str, url: str, sub: str) -> None:

@@ -1,7 +1,7 @@
 """A Home Assistant with a kindergarten, and its owner in front of a browser."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
@@ -10,7 +10,15 @@ import tempfile
 from typing import Any
 
 import aiohttp
-from playwright.async_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Dialog,
+    Error as PlaywrightError,
+    Locator,
+    Page,
+    expect,
+)
 
 from tests.end_to_end.browser import DEADLINE_MS, log_in, visit
 from tests.instance.client import OWNER, Client
@@ -68,6 +76,15 @@ CUT = f"""
     .filter((one) => one.getClientRects().length && !one.closest(".unseen, svg"))
     .filter((one) => one.getBoundingClientRect().right > width + 1 && !scrolls(one))
     .map((one) => `${{one.localName}}.${{one.className}} sticks out`);
+}}
+"""
+# What somebody reads who looks at it.
+SAYS = f"""
+() => {{
+  {FIND}
+  const texts = (one) => [...one.childNodes].filter((each) => each.nodeType === 3).map((each) => each.data.trim());
+  const shown = every(find(document).shadowRoot).filter((one) => one.localName !== "style" && one.getClientRects().length);
+  return shown.flatMap(texts).filter(Boolean).join(" | ");
 }}
 """
 # Nothing has changed for a moment; what waits for ever looks the same.
@@ -244,6 +261,10 @@ class House:
             if login is OWNER and known is None:
                 self.logged_in = await context.storage_state()
             yield owner
+        except PlaywrightError as error:
+            with suppress(PlaywrightError):
+                error.add_note(f"the page says: {await page.evaluate(SAYS)}")
+            raise
         finally:
             await context.close()
 
