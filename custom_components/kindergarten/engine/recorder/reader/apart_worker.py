@@ -11,7 +11,7 @@ from typing import override
 
 from ...env import RealEnv
 from ...errors import SourceError
-from . import wire
+from . import peers, wire
 from .pyav import PyAVReader
 
 FAREWELL_S = 2.0
@@ -21,7 +21,7 @@ FAREWELL_S = 2.0
 def main(_arguments: list[str]) -> int:
     """Read what is asked for until the session is over."""
     orders, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    reader, over = PyAVReader(RealEnv()), threading.Event()
+    reader, over = PyAVReader(RealEnv(), peers.only), threading.Event()
 
     class Told(wire.Teller):
         """Tells, and lets the process end after the last word."""

@@ -3,7 +3,7 @@
 What is corrected is measured, not read: see `docs/architecture.md`, "What PyAV gets wrong".
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 import contextlib
 import struct
 import threading
@@ -15,7 +15,7 @@ from av.bitstream import BitStreamFilterContext
 from ...env import Env
 from ...errors import SourceError
 from ..format import annexb, parameter_sets
-from . import address, peers, problems
+from . import address, problems
 from .interface import (
     VIDEO_CLOCK,
     AccessUnit,
@@ -77,9 +77,10 @@ class PyAVReader(Reader):
 
     name = "pyav"
 
-    def __init__(self, env: Env) -> None:
-        """Use the clocks of `env`."""
+    def __init__(self, env: Env, opened: Callable[[str], None] = lambda _host: None) -> None:
+        """Use the clocks of `env`; before anything is read over RTSP `opened` hears of the host, and may refuse."""
         self._env = env
+        self._opened = opened
         self._stop = threading.Event()
         self._clock_ns = 0
         self._steady = False
@@ -107,7 +108,7 @@ class PyAVReader(Reader):
     def _session(self, source: Source, sink: Sink) -> None:
         target = address.parse(source)
         self._steady = target.scheme in {"rtsp", "rtsps"}
-        began_ns, before = self._env.monotonic_ns(), peers.connections()
+        began_ns = self._env.monotonic_ns()
         try:
             container = av.open(
                 target.url, mode="r", options=target.options, timeout=(address.OPEN_S, address.READ_S)
@@ -116,8 +117,8 @@ class PyAVReader(Reader):
             took_s = (self._env.monotonic_ns() - began_ns) / 1e9
             raise problems.open_problem(problem, target, took_s) from None
         try:
-            if self._steady and peers.elsewhere(target.host, before):
-                raise SourceError("refused", "the camera sends us to another address")
+            if self._steady:
+                self._opened(target.host)
             self._read(container, source, sink)
         except av.FFmpegError as problem:
             raise problems.read_problem(problem) from None
