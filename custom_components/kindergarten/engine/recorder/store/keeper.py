@@ -78,9 +78,9 @@ class Keeper:
         return self._state
 
     @property
-    def sync_interval_s(self) -> float:
-        """Return how often files are synced now."""
-        return self._syncer.interval_s
+    def sync_rest_s(self) -> float:
+        """Return how long the disk is left alone between two rounds of syncs now."""
+        return self._syncer.rest_s
 
     def configure(self, settings: StoreSettings) -> None:
         """Use other settings."""

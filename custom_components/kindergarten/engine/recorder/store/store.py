@@ -67,6 +67,7 @@ class Store:
         self._old = OldVolumes(env, emit, self._settings, lambda: self._keeper.evidence)
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
+        self._written = threading.Event()
         self._disk = DiskWatch(env, emit)
 
     # -- the clock --------------------------------------------------------------------------
@@ -183,6 +184,7 @@ class Store:
         self._stopping.set()
         # Something to do also wakes a writer that is only about to wait.
         self._inbox.put(lambda: None)
+        self._written.set()
         for thread in self._threads:
             thread.join(timeout=10.0)
         self._threads.clear()
@@ -380,9 +382,13 @@ class Store:
             if self._inbox.wait(_TICK_S):
                 self._stopping.wait(_GATHER_S)
             self._guarded(self._drain)
+            self._written.set()
 
     def _sync(self) -> None:
-        while not self._stopping.wait(self._keeper.sync_interval_s):
+        """Sync what was written as soon as the disk has had its rest."""
+        while not self._stopping.wait(self._keeper.sync_rest_s):
+            self._written.wait()
+            self._written.clear()
             self._guarded(self._keeper.sync)
 
     def _keep(self) -> None:

@@ -8,32 +8,34 @@ _SLOWEST_S = 10.0
 
 
 class Syncer:
-    """One round after another over the open files of a volume."""
+    """One round after another over the open files of a volume, and a rest after each."""
 
-    def __init__(self, interval_s: float) -> None:
-        """Sync each file once per interval."""
-        self._fastest_s = interval_s
-        self.interval_s = interval_s
+    def __init__(self, rest_s: float) -> None:
+        """Leave the disk alone for so long at least after a round."""
+        self._shortest_s = rest_s
+        self.rest_s = rest_s
 
     def round(self, archive: Archive) -> list[OpenFile]:
         """Sync every file that has something new; returns those that failed."""
         before = archive.env.monotonic_ns()
-        failed = []
+        failed, synced = [], 0
         for file in list(archive.files.values()):
             if file.unsynced:
+                synced += 1
                 try:
                     file.sync()
                 except OSError:
                     failed.append(file)
-        self._tune((archive.env.monotonic_ns() - before) / 1e9)
+        if synced:
+            self._tune((archive.env.monotonic_ns() - before) / 1e9)
         return failed
 
     def _tune(self, took_s: float) -> None:
         """Keep the disk from being busy with nothing but syncs (more than a fifth of the time).
 
-        A file has something new once a second, so rounds that are more frequent than that sync no more often.
+        A file has something new once a second, so a short rest makes no more syncs. One slow round is no
+        slow disk: the rest grows twofold at most, for a power cut in it costs what was not synced.
         """
-        if took_s > _SHARE * self.interval_s:
-            self.interval_s = min(_SLOWEST_S, self.interval_s * 2)
-        elif took_s < _SHARE / 3 * self.interval_s:
-            self.interval_s = max(self._fastest_s, self.interval_s / 2)
+        wanted_s = took_s * (1 - _SHARE) / _SHARE
+        nearer_s = min(max(wanted_s, self.rest_s / 2), self.rest_s * 2)
+        self.rest_s = min(max(nearer_s, self._shortest_s), _SLOWEST_S)

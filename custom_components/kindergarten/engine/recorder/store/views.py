@@ -67,7 +67,7 @@ class VolumeView:
 class StoreSettings:
     """What the store is told; `file_s` is the length of a file in seconds.
 
-    `sync_s` is how long a fragment waits for its sync at most, on a disk that is quick enough.
+    `sync_s` is how long a disk that is quick enough is left alone between two rounds of syncs.
     `hold_share` (0..1) is how much of the disk holds may take before automations may make no more;
     `time_zone` (IANA) says when a day ends that is to be sealed.
     """
@@ -79,7 +79,7 @@ class StoreSettings:
     file_bytes: int = 512 << 20
     queue_bytes: int = 64 << 20
     camera_queue_bytes: int = 8 << 20
-    sync_s: float = 0.25
+    sync_s: float = 0.05
     ballast_bytes: int = 512 << 20
     hold_share: float = 0.5
     time_zone: str = "UTC"
