@@ -3,7 +3,6 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
 import logging
@@ -12,6 +11,7 @@ from pathlib import Path
 from . import PROTOCOL, config
 from .config import Complaint, Config
 from .decode.client import LOOKING_IDLE_S, SIGNING_IDLE_S, DecodeClient
+from .disk_work import DiskWork
 from .env import Env
 from .errors import RequestError
 from .events import Events
@@ -24,22 +24,9 @@ from .keys import Keys
 from .lease import Lease
 from .place import Place
 from .recorder.reader.interface import Source
-from .recorder.serve.control import Control
-from .recorder.serve.elsewhere import ElsewhereRoutes
-from .recorder.serve.evidence import EvidenceRoutes
-from .recorder.serve.exports import ExportRoutes
-from .recorder.serve.jobs import JobRoutes
 from .recorder.serve.listen import ControlSocket
 from .recorder.serve.live_ts import LiveListener
-from .recorder.serve.media import MediaRoutes
-from .recorder.serve.parts import PartRoutes
-from .recorder.serve.pictures import PictureRoutes
-from .recorder.serve.queries import Queries
-from .recorder.serve.requirements import RequirementRoutes
-from .recorder.serve.servers import ServerRoutes
-from .recorder.serve.sights import SightRoutes
-from .recorder.serve.stills import StillRoutes
-from .recorder.store.pulse import SILENCE
+from .recorder.serve.routes import all_routes
 from .recorder.store.store import Store
 from .recorder.store.views import ArchiveStatus, StoreSettings, VolumeRef
 from .redaction import Redactor
@@ -51,9 +38,6 @@ _TICK_S = 1.0
 _GONE_S = 5.0
 _CODE_GONE_S = 600.0
 """An update may take the integration's folder away for a while."""
-_THREADS = 16
-"""For questions: some may wait for a disk that has just fallen silent."""
-_LOOK_S = 1.0
 _LOADING_S = 8.0
 _TIDY_SOON_S = 120.0
 _TIDY_S = 3600.0
@@ -78,12 +62,11 @@ class Engine:
         self._loaded = asyncio.Event()
         self._unkept = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._threads = ThreadPoolExecutor(_THREADS, "ask")
-        self._changes = ThreadPoolExecutor(1, "change")
         port, self._live_key = place.live()
         self.events = Events(env, loop)
         self.lease = Lease(env)
         self.store = Store(env, self._heard)
+        self._work = DiskWork(self.store)
         self.decode = DecodeClient()
         self.texts = Texts(place)
         # What decodes a camera's bytes never sees the private key.
@@ -107,22 +90,7 @@ class Engine:
         self.fleet = Fleet(env, self.store, self.events, self.decode.transcoder, self.servers)
         self.lookout = Lookout(env, place, self._looking, self.fleet, self.store, self.events)
         self.live = LiveListener(self.fleet, self._live_key, port)
-        routes = [
-            *Control(self).routes(),
-            *Queries(self).routes(),
-            *MediaRoutes(self).routes(),
-            *ElsewhereRoutes(self).routes(),
-            *StillRoutes(self).routes(),
-            *PartRoutes(self).routes(),
-            *PictureRoutes(self).routes(),
-            *EvidenceRoutes(self).routes(),
-            *JobRoutes(self).routes(),
-            *ExportRoutes(self).routes(),
-            *RequirementRoutes(self).routes(),
-            *ServerRoutes(self).routes(),
-            *SightRoutes(self).routes(),
-        ]
-        self._control = ControlSocket(place, routes)
+        self._control = ControlSocket(place, all_routes(self))
 
     def _heard(self, kind: str, camera: str | None, data: Mapping[str, object]) -> None:
         """Log and pass on what the archive says; called from its threads."""
@@ -150,31 +118,7 @@ class Engine:
 
     async def ask[**P, T](self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that reads the disk in a thread; RequestError("unavailable") when the disk falls silent."""
-        loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._threads, lambda: question(*args, **kwargs))
-        if not await self._done(answer):
-            raise RequestError("unavailable", SILENCE)
-        return answer.result()
-
-    async def _change[**P](self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Change the archive's settings in a thread, one change after the other.
-
-        Goes on without it while the disk is silent: it happens as soon as the disk answers.
-        """
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._changes, lambda: call(*args, **kwargs))
-        if await self._done(work):
-            work.result()
-        else:
-            work.add_done_callback(_complain_late)
-
-    async def _done[T](self, work: asyncio.Future[T]) -> bool:
-        """Wait for a thread's work; false when a disk keeps it waiting: the one in use, or one that has just died."""
-        before = self.store.silent_disks
-        while not (await asyncio.wait({work}, timeout=_LOOK_S))[0]:
-            if self.store.silent or self.store.silent_disks - before:
-                return False
-        return True
+        return await self._work.ask(question, *args, **kwargs)
 
     async def start(self) -> None:
         """Listen, and begin to record what was desired last time."""
@@ -243,8 +187,7 @@ class Engine:
         await self._signing.close()
         await self.live.close()
         await self._control.close()
-        for threads in (self._threads, self._changes):
-            threads.shutdown(wait=False, cancel_futures=True)
+        self._work.close()
 
     async def configure(self, data: object) -> dict[str, object]:
         """Make everything as desired; answers what was done. Raises `RequestError`."""
@@ -282,12 +225,12 @@ class Engine:
             hold_share=desired.holds_share,
             time_zone=desired.time_zone or "UTC",
         )
-        await self._change(self.store.configure, settings)
+        await self._work.change(self.store.configure, settings)
         old = [VolumeRef(path=each.path, archive_id=each.archive_id) for each in desired.old_volumes]
         known = {each.path for each in before.old_volumes}
-        await self._change(self.store.keep_old, [each for each in old if each.path in known])
+        await self._work.change(self.store.keep_old, [each for each in old if each.path in known])
         if (desired.archive_path, desired.archive_id) != (before.archive_path, before.archive_id):
-            await self._change(self.store.open, desired.archive_path, desired.archive_id)
+            await self._work.change(self.store.open, desired.archive_path, desired.archive_id)
             state = self.store.state
             _LOGGER.info("Archive is %s %s", state.status, state.detail)
             with suppress(OSError):  # tried again each second, and recording does not wait for it
@@ -296,7 +239,7 @@ class Engine:
         await self.servers.apply(desired)
         await self.fleet.apply(desired.cameras)
         await self.lookout.apply(desired.cameras, desired.look_s, desired.retention.days)
-        await self._change(self.store.keep_old, old)
+        await self._work.change(self.store.keep_old, old)
 
     async def _keep_archive_id(self) -> None:
         """Remember which archive was made for us, so that no other one is taken for it."""
@@ -416,8 +359,3 @@ class Engine:
             if self._unkept:
                 _LOGGER.warning("The state folder and the socket are kept again")
             self._unkept = False
-
-
-def _complain_late(work: asyncio.Future[object]) -> None:
-    if not work.cancelled() and (error := work.exception()) is not None:
-        _LOGGER.error("A late change of the archive's settings failed", exc_info=error)
