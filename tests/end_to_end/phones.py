@@ -13,8 +13,9 @@ from custom_components.kindergarten.portal.routes import PREFIX
 from tests.cameras.picture import READ_CLOCK_JS
 from tests.instance.hass import COMPONENT, REPOSITORY
 from tests.portal_pages.phone import HARMLESS, WATCH_CSP
-from tests.portal_pages.scenes import ANDROID
+from tests.portal_pages.scenes import ANDROID, video_again
 from tests.portal_pages.test_scenes import AXE, RUN_AXE
+from tests.stopwatch import Stopwatch
 
 PICTURES: Final = REPOSITORY / ".cache/pictures"
 RU: Final[dict[str, str]] = json.loads((COMPONENT / "portal/locales/ru.json").read_text(encoding="utf-8"))
@@ -42,11 +43,9 @@ _CLOCK: Final = f"""
   const source = stage?.querySelector(shows === "video" ? "video" : "img");
   if (!source || !["video", "still"].includes(shows)) return null;
   const clock = ({READ_CLOCK_JS.strip()})(source);
-  return clock === null ? null : {{ shows, clock, at: Date.now() / 1000, position: source.currentTime ?? 0 }};
+  const said = stage.querySelector(".chip").textContent;
+  return clock === null ? null : {{ shows, clock, at: Date.now() / 1000, position: source.currentTime ?? 0, said }};
 }}
-"""
-_VIDEO_AGAIN: Final = """
-() => document.querySelector(".controls .button[aria-pressed=true]")?.click()
 """
 # How far behind the moving picture is, told at the moments at which its clock moves on.
 _BEHIND: Final = f"""
@@ -77,12 +76,16 @@ async (address) => {
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """A picture on a phone: a video or a still, its clock, when it was seen, the video's position in seconds."""
+    """A picture on a phone: a video or a still, its clock, when it was seen, the video's position in seconds.
+
+    `said` is what stands over it.
+    """
 
     shows: str
     clock: int
     at: float
     position: float
+    said: str
 
     @property
     def age_s(self) -> float:
@@ -98,6 +101,8 @@ class Phone:
     origin: str
     wrong: list[str] = field(default_factory=list)
     fetched: list[str] = field(default_factory=list)
+    moved: Stopwatch = field(default_factory=Stopwatch)
+    """Runs since the moving picture was asked for or seen."""
 
     @property
     def address(self) -> str:
@@ -120,6 +125,7 @@ class Phone:
 
     async def watch(self) -> None:
         """Open the room."""
+        self.moved = Stopwatch()
         await self.page.locator(".room .button.main").first.click()
 
     async def rooms(self) -> None:
@@ -131,10 +137,11 @@ class Phone:
         """Wait for a picture in which the camera's clock can be read; so it is not black either."""
         async with asyncio.timeout(deadline_s):
             while True:
-                if shows == "video":  # a busy machine is taken for a weak network
-                    await self.page.evaluate(_VIDEO_AGAIN)
+                if shows == "video":
+                    await video_again(self.page, self.moved.owed_s)
                 found: dict[str, Any] | None = await self.page.evaluate(_CLOCK)
                 if found and shows in (found["shows"], "any") and found["position"] > after:
+                    self.moved = Stopwatch() if found["shows"] == "video" else self.moved
                     return Seen(**found)
                 await asyncio.sleep(0.05)
 
