@@ -12,13 +12,13 @@ import re
 import signal
 import time
 
-from playwright.async_api import Locator
 import pytest
 import pytest_asyncio
 
 from custom_components.kindergarten.portal.routes import PREFIX
 from tests.instance.engines import engines
 from tests.instance.kindergarten import NewCamera
+from tests.portal_pages.scenes import OWED_S
 from tests.stopwatch import Stopwatch
 
 from .conftest import House
@@ -133,17 +133,25 @@ async def test_link_of_a_message_leads_to_the_picture_in_half_a_minute(garden: G
 
 async def test_picture_moves_and_is_no_older_than_five_seconds(garden: Garden) -> None:
     phone = garden.phones["mother"]
-    first = await phone.seen()
-    stopwatch = Stopwatch()
-    behind = await phone.behind_s(5)
-    owed_s = stopwatch.owed_s
-    second = await phone.seen()
+    moved_s, behind, owed_s = await moving(phone, 7)
     await phone.show("6-live")
     assert await phone.accessible() == []
-    assert second.position - first.position > 3 - owed_s
-    assert len(behind) >= 4 - owed_s
+    assert moved_s > 5 - owed_s
+    assert len(behind) >= 6 - owed_s
     FIGURES["behind_most_s"] = max(behind, default=0)
     assert FIGURES["behind_most_s"] <= 5 + owed_s
+
+
+async def moving(phone: Phone, seconds: float) -> tuple[float, list[float], float]:
+    """Return how far the picture moved meanwhile, how old it was, and what the machine owed."""
+    async with asyncio.timeout(120):
+        while True:
+            first, stopwatch = await phone.seen(), Stopwatch()
+            behind = await phone.behind_s(seconds)
+            owed_s = stopwatch.owed_s
+            moved_s = (await phone.seen()).position - first.position
+            if moved_s > 0 or owed_s < OWED_S:  # else it fell so far back that it was begun anew
+                return moved_s, behind, owed_s
 
 
 async def test_name_of_who_watches_lies_over_the_picture(garden: Garden) -> None:
@@ -352,28 +360,23 @@ async def test_portal_is_usable_on_a_slow_network(garden: Garden) -> None:
     await phone.page.locator("input.digits").fill(code)
     await phone.tap("continue")
     await phone.page.locator(".room.open").wait_for()
-    tapped = time.time()
+    stopwatch = Stopwatch()
     await phone.watch()
-    FIGURES["slow_first_picture_s"] = (await phone.seen("any")).at - tapped
+    FIGURES["slow_first_picture_s"] = (await phone.seen("any")).at - stopwatch.began
     saver = phone.page.get_by_role("button", name=RU["live.saver"])
     await saver.click()
-    still = await phone.seen("still")
+    still, owed_s = await phone.seen("still"), stopwatch.owed_s
     await phone.show("17-slow")
-    chip = phone.page.locator(".stage .chip")
-    async with asyncio.timeout(60):
-        while still.age_s > 8 or abs(await said_s(chip) - still.age_s) > 3:
-            still = await phone.seen("still")
+    said = re.search(r"\d+", still.said)
+    assert said
+    FIGURES["saver_still_age_s"], FIGURES["saver_still_said_s"] = still.age_s, int(said[0])
+    assert still.age_s <= 8 + owed_s
+    assert abs(int(said[0]) - still.age_s) <= 3 + owed_s
     await phone.page.locator("button[aria-pressed=true]").filter(has_text=RU["live.saver"]).wait_for()
     later = still
     async with asyncio.timeout(60):
         while later.clock == still.clock:
             later = await phone.seen("still")
-
-
-async def said_s(chip: Locator) -> int:
-    """Return how old the picture is, as the page says; a minute when it does not."""
-    said = re.search(r"\d+", await chip.inner_text())
-    return int(said[0]) if said else 60
 
 
 async def test_every_page_of_a_parent_is_accessible(garden: Garden) -> None:
@@ -389,7 +392,7 @@ async def test_every_page_of_a_parent_is_accessible(garden: Garden) -> None:
 async def test_picture_of_a_room_that_is_open_is_there_within_a_second(garden: Garden) -> None:
     phone = garden.phones["father"]
     tries: list[float] = []
-    while len(tries) < 9 and sum(each < 1 for each in tries) < 2:
+    for _ in range(3):
         await phone.rooms()
         stopwatch = Stopwatch()
         tapped = await phone.page.evaluate(WATCH_AND_TELL_WHEN)
