@@ -75,3 +75,13 @@ async def test_a_still_is_a_picture_of_now_or_of_the_footage(server: StandIn, co
     for at in (None, (time.time_ns() // 1000) - 60 * MINUTE_US):
         with av.open(BytesIO(await footage.still(at, 240)), format="jpeg_pipe") as picture:
             assert picture.streams.video[0].width > 0
+
+
+async def test_a_still_of_the_footage_is_asked_for_as_high_as_it_is_wanted(
+    server: StandIn, connect: Connect
+) -> None:
+    footage, at = Footage(connect(server), "cam1"), time.time_ns() // 1000 - 60 * MINUTE_US
+    for height in (480, 0):
+        await footage.still(at, height)
+    asked = [each for each in server.control.asked() if str(each["path"]).endswith("/snapshot.jpg")]
+    assert [each["query"] for each in asked] == ["height=480", ""]

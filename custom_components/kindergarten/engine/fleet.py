@@ -21,8 +21,8 @@ from .recorder.store.views import Stream
 _JOIN_S = 1.0
 _STILL_S = 5.0
 _STILL_HEIGHT = 480
-_STILL_BYTES = 1 << 20
-"""A picture that is looked at is small, and other cameras wait for their turn."""
+_STILL_BYTES = 4 << 20
+"""A picture that is looked at is small, one of 4K where a server makes none smaller; and others wait for their turn."""
 _GAP_CAUSES = {"removed": "camera_removed", "user": "paused_by_admin"}
 """Why the engine ends, as a gap says it; the other causes are the same."""
 

@@ -59,7 +59,7 @@ class Footage:
             picture = await (
                 self._client.still(self._camera, height or 720)
                 if at_us is None
-                else self._client.still_at(self._camera, at_us)
+                else self._client.still_at(self._camera, at_us, height)
             )
         if not picture.startswith(_JPEG):
             raise RequestError("no_footage", "there is no picture of that time")

@@ -111,11 +111,12 @@ class FrigateClient:
             limit_bytes=_LARGE,
         )
 
-    async def still_at(self, camera: str, at_us: int) -> bytes:
-        """Return a JPEG out of the footage; raises "not_found" where there is none."""
+    async def still_at(self, camera: str, at_us: int, height: int) -> bytes:
+        """Return a JPEG out of the footage, as it was recorded for `height` 0; "not_found" where there is none."""
         return await self.connection.ask(
             "GET",
             f"/api/{_known(camera)}/recordings/{at_us / 1e6:.3f}/snapshot.jpg",
+            {"height": str(height)} if height else None,
             limit_s=_LONG_S,
             limit_bytes=_LARGE,
         )
