@@ -9,7 +9,7 @@ import tempfile
 import time
 from typing import Any, override
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 from tests.engine.store.rig import PICTURES, Events, Feed, RealDisk, uid

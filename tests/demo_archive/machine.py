@@ -2,7 +2,8 @@
 
 from typing import override
 
-from kindergarten_engine.env import RealEnv, RealFileSystem
+from kindergarten_engine.env import RealEnv
+from kindergarten_engine.filesystem import RealFileSystem
 
 
 class UnsyncedFiles(RealFileSystem):

@@ -12,7 +12,7 @@ import random
 import sqlite3
 from typing import override
 
-from kindergarten_engine.env import Entry, FileSystem, Space
+from kindergarten_engine.filesystem import Entry, FileSystem, Space
 
 PAGE = 256
 MOUNT = "/archive"

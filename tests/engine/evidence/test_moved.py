@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kindergarten_engine.env import RealFileSystem
 from kindergarten_engine.evidence.challenge import find
 from kindergarten_engine.evidence.expiry import EXPORT_KEEP_S, Expiry
 from kindergarten_engine.evidence.export import Order, Tools, export
@@ -22,6 +21,7 @@ from kindergarten_engine.evidence.opening import beside
 from kindergarten_engine.evidence.proof import CameraProof, Prover
 from kindergarten_engine.evidence.verify import Outside
 from kindergarten_engine.evidence.volumes import export_volumes, verify_volumes
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.legal import profile
 from kindergarten_engine.legal.requirements import Facts
 from kindergarten_engine.recorder.store.store import Store

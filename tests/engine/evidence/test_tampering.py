@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from kindergarten_engine.env import RealEnv, RealFileSystem
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.evidence.jobs import Task
 from kindergarten_engine.evidence.opening import disks, living
 from kindergarten_engine.evidence.verify import Depth, Outside, verify
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.ledger.chain import Ledger, decode
 from kindergarten_engine.recorder.format.init import Init
 from kindergarten_engine.recorder.format.recording_file import find_identity, head, scan

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.ledger.chain import Ledger, LedgerState, canonical, decode
 
 MONTH_US = 31 * 86_400_000_000

@@ -17,7 +17,8 @@ from tests import engine_package
 
 engine_package.load()
 
-from kindergarten_engine.env import RealEnv, RealFileSystem  # noqa: E402
+from kindergarten_engine.env import RealEnv  # noqa: E402
+from kindergarten_engine.filesystem import RealFileSystem  # noqa: E402
 from kindergarten_engine.recorder.store.store import Store  # noqa: E402
 from kindergarten_engine.recorder.store.views import StoreSettings  # noqa: E402
 from tests.cameras.camera import SimulatedCamera  # noqa: E402

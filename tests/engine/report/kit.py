@@ -9,7 +9,7 @@ from typing import cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.ledger.chain import START, Json, canonical, encode
 from kindergarten_engine.legal import RoomRule
 from kindergarten_engine.legal.requirements import Requirement, Status

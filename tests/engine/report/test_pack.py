@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.report.pack import build, remove_halves
 from kindergarten_engine.report.verifier import verify
 from tests.stopwatch import Stopwatch

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from kindergarten_engine.env import RealEnv, RealFileSystem
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.evidence.opening import bare, disks
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.legal import profile
 from kindergarten_engine.legal.requirements import Facts
 from kindergarten_engine.recorder.store.days import local_day, zone

@@ -10,7 +10,7 @@ from typing import Any, override
 
 import pytest
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import override
 
-from kindergarten_engine.env import RealFileSystem
+from kindergarten_engine.filesystem import RealFileSystem
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings
 

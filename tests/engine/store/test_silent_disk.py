@@ -9,8 +9,9 @@ from typing import Any, override
 
 import pytest
 
-from kindergarten_engine.env import RealEnv, RealFileSystem, Space
+from kindergarten_engine.env import RealEnv
 from kindergarten_engine.errors import RequestError
+from kindergarten_engine.filesystem import RealFileSystem, Space
 from kindergarten_engine.recorder.store import keeper, pulse
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings

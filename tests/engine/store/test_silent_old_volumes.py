@@ -9,7 +9,8 @@ from typing import Any, override
 
 import pytest
 
-from kindergarten_engine.env import Entry, RealEnv, RealFileSystem, Space
+from kindergarten_engine.env import RealEnv
+from kindergarten_engine.filesystem import Entry, RealFileSystem, Space
 from kindergarten_engine.recorder.store import pulse
 from kindergarten_engine.recorder.store.store import Store
 from kindergarten_engine.recorder.store.views import StoreSettings, VolumeRef

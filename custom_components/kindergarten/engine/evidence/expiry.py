@@ -11,7 +11,7 @@ import re
 import threading
 from typing import Final, Literal
 
-from ..env import FileSystem
+from ..filesystem import FileSystem
 from ..recorder.store.archive import Archive
 from ..recorder.store.passed import passed_us
 from ..report.pack import KEEP_S as PACK_KEEP_S, remove

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import hashlib
 from typing import Any, Protocol
 
-from ..env import FileSystem
 from ..errors import RequestError
+from ..filesystem import FileSystem
 from ..ledger.chain import Json
 from ..ledger.seal import root
 

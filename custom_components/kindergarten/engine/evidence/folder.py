@@ -6,7 +6,7 @@ import hashlib
 import os
 from typing import Any, Self
 
-from ..env import FileSystem
+from ..filesystem import FileSystem
 
 PART = ".part"
 _READ = 1 << 20

@@ -16,7 +16,7 @@ import json
 import threading
 import unicodedata
 
-from ..env import FileSystem
+from ..filesystem import FileSystem
 
 type Json = int | str | bool | list[Json] | dict[str, Json] | None
 

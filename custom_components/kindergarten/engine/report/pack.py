@@ -9,7 +9,7 @@ import json
 from typing import Any, Protocol
 import zipfile
 
-from ..env import FileSystem
+from ..filesystem import FileSystem
 from ..ledger.chain import Json, canonical
 from . import manifest as form, readme, verifier
 from .model import Mode, Report, hand_over

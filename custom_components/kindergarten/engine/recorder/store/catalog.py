@@ -8,7 +8,8 @@ import sqlite3
 import threading
 from typing import Any
 
-from ...env import Env, NotAFileError
+from ...env import Env
+from ...filesystem import NotAFileError
 
 SCHEMA = 3
 _FULL, _HIDDEN = "full", "disk I/O"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import errno
 import threading
 
-from ...env import FileSystem
+from ...filesystem import FileSystem
 from ..format.identity import Identity
 from ..format.index import FragmentEntry
 from ..format.init import Init

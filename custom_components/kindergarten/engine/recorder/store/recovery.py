@@ -7,8 +7,9 @@ from functools import partial
 import logging
 import sqlite3
 
-from ...env import Env, NotAFileError
+from ...env import Env
 from ...errors import ArchiveError
+from ...filesystem import NotAFileError
 from ...ledger.chain import Json, Ledger, LedgerState
 from ..format.index import FragmentEntry
 from ..format.recording_file import ScannedFile, closing, scan

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 
 from ...budget import low_water
-from ...env import Space
+from ...filesystem import Space
 from ...ledger.chain import Json, LedgerState
 from . import replay
 from .archive import Archive

@@ -8,8 +8,9 @@ import sqlite3
 import threading
 from typing import override
 
-from ...env import Env, Space
+from ...env import Env
 from ...errors import ArchiveError
+from ...filesystem import Space
 from .claim import NAMES, Claim
 from .files import is_full
 from .views import ArchiveState, ArchiveStatus
