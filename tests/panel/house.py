@@ -40,13 +40,15 @@ const every = (root) => [...root.querySelectorAll("*")].flatMap((each) =>
   [each, ...(each.shadowRoot ? every(each.shadowRoot) : [])]);
 """
 TOLD = """
-(connection) => new Promise((told, refused) => {
-  const stop = connection.subscribeMessage((table) => {
-    told(table);
-    stop.then((end) => end());
-  }, { type: "kindergarten/people/subscribe" });
-  stop.catch(refused);
-})
+async (connection) => {
+  let told;
+  const first = new Promise((done) => { told = done; });
+  const end = await connection.subscribeMessage(told, { type: "kindergarten/people/subscribe" });
+  const table = await first;
+  // Once: a change that comes meanwhile must not end it a second time.
+  await end();
+  return table;
+}
 """
 RUN_AXE = f"""
 async () => {{
