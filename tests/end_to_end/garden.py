@@ -40,6 +40,7 @@ class Garden:
     recorded_since: datetime = field(default_factory=lambda: datetime.now(ALMATY))
     taken: AsyncExitStack = field(default_factory=AsyncExitStack)
     phones: dict[str, Phone] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
 
     async def command(self, kind: str, **fields: Any) -> Any:
         """Send one of our websocket commands."""

@@ -1,4 +1,4 @@
-"""What the owner's phone was told while the parents of `test_parents.py` watched."""
+"""What the owner's phone was told while the parents of `test_parents` watched."""
 
 import pytest
 
@@ -14,7 +14,7 @@ async def test_owner_hears_that_somebody_watches_and_not_who(
     request: pytest.FixtureRequest, app: AppPhone
 ) -> None:
     before = {item.path.name for item in request.session.items}
-    if not {"test_house_alerts.py", "test_parents.py"} <= before:
+    if not {"test_house_alerts.py", "test_coming_in.py"} <= before:
         pytest.skip("nobody watched, or nobody was to be told")
     told = await heard(app, f"Watched out of hours: {ROOM}")
     assert told["message"].startswith("Somebody began to watch at ")
