@@ -8,6 +8,9 @@ const AGAIN_MS = 3000;
 const LOADED = ["exceptions", "selector", "issues", "entity", "common"];
 const REFUSALS = { unauthorized: "error.unauthorized", unknown_command: "error.older" };
 
+/** End a subscription; the integration, or Home Assistant, may have forgotten it already. @param {(() => unknown) | null} stop */
+const end = (stop) => Promise.resolve(stop?.()).catch(() => undefined);
+
 /** The owner's desk: one for the whole panel. */
 export class Desk {
   /** @param {any} hass @param {() => void} changed called whenever there is something new to show */
@@ -16,9 +19,10 @@ export class Desk {
     this.table = null;
     this.away = null;
     this._changed = changed;
-    this._stops = [];
+    this._stop = null;
     this._stopTable = null;
     this._timer = 0;
+    this._opened = 0;
     this._listening = 0;
   }
 
@@ -65,18 +69,28 @@ export class Desk {
 
   /** Begin to listen; again after every reload of the integration, and of Home Assistant. */
   async open() {
-    await Promise.all(LOADED.map((each) => this.hass.loadBackendTranslation(each, DOMAIN)));
-    const stop = await this.hass.connection.subscribeMessage(
-      (changes) => this._entries(changes),
-      { type: "config_entries/subscribe", type_filter: ["hub"] },
-    );
-    this._stops.push(stop);
+    const turn = ++this._opened;
+    try {
+      await Promise.all(LOADED.map((each) => this.hass.loadBackendTranslation(each, DOMAIN)));
+      if (turn !== this._opened) return;
+      const stop = await this.hass.connection.subscribeMessage(
+        (changes) => turn === this._opened && this._entries(changes),
+        { type: "config_entries/subscribe", type_filter: ["hub"] },
+      );
+      if (turn === this._opened) this._stop = stop;
+      else end(stop);
+    } catch {
+      // Home Assistant was away just then.
+      if (turn === this._opened) this._timer = setTimeout(() => this.open(), AGAIN_MS);
+    }
   }
 
   /** Stop listening. */
   close() {
+    this._opened += 1;
     clearTimeout(this._timer);
-    for (const stop of this._stops.splice(0)) stop();
+    end(this._stop);
+    this._stop = null;
     this._leave();
   }
 
@@ -112,7 +126,7 @@ export class Desk {
         { type: `${DOMAIN}/people/subscribe` },
       );
       if (turn === this._listening) this._stopTable = stop;
-      else stop();
+      else end(stop);
     } catch (refusal) {
       if (turn !== this._listening) return;
       this.away = refusal?.code ?? "unknown";
@@ -123,9 +137,7 @@ export class Desk {
 
   _leave() {
     this._listening += 1;
-    const stop = this._stopTable;
+    end(this._stopTable);
     this._stopTable = null;
-    // The integration may have forgotten it already.
-    Promise.resolve(stop?.()).catch(() => undefined);
   }
 }
