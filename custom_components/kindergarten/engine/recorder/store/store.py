@@ -1,10 +1,8 @@
 """The archive as the rest of the engine sees it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-import logging
 import sqlite3
-import threading
 
 from ...env import Env
 from ...errors import RequestError
@@ -39,14 +37,9 @@ from .views import (
     VolumeView,
 )
 from .volume_views import unread_view, volume_view
+from .work import Work
 
 __all__ = ["Run", "Store"]
-
-_LOGGER = logging.getLogger(__name__)
-_TICK_S = 1.0
-_GATHER_S = 0.02
-"""Cameras are read in turns: what the others of a turn bring is written with it."""
-_BUSY_BYTES = 4 << 20
 
 
 class Store:
@@ -65,9 +58,7 @@ class Store:
         self._keeper = Keeper(env, self._clock, emit, self._settings)
         self._writer = self._keeper.writer
         self._old = OldVolumes(env, emit, self._settings, lambda: self._keeper.evidence)
-        self._threads: list[threading.Thread] = []
-        self._stopping = threading.Event()
-        self._written = threading.Event()
+        self._work = Work(self._inbox, self._keeper, self._old)
         self._disk = DiskWatch(env, emit)
 
     # -- the clock --------------------------------------------------------------------------
@@ -154,25 +145,16 @@ class Store:
 
     def start(self) -> None:
         """Start the threads that write, sync and keep house."""
-        for name, work in (("write", self._write), ("sync", self._sync), ("keep", self._keep)):
-            thread = threading.Thread(target=work, name=f"archive-{name}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        self._work.start()
 
     def step(self) -> None:
         """Do at once all that the threads would do now (only without `start`)."""
-        self._drain()
-        self._keeper.tick()
-        self._keeper.sync()
-        self._keeper.clean()
-        self._old.work()
-        self._keeper.work_on_job()
-        self._keeper.prove()
+        self._work.step()
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Wait until everything handed over so far is written and synced; false when it takes too long."""
-        if not self._threads:
-            self._drain()
+        if not self._work.threaded:
+            self._work.drain()
         elif not self._inbox.wait_empty(timeout_s):
             return False
         self._keeper.sync()
@@ -181,14 +163,7 @@ class Store:
     def close(self, cause: str) -> None:
         """End all runs, finish the files, write the stop record and let go of the archive."""
         self.flush()
-        self._stopping.set()
-        # Something to do also wakes a writer that is only about to wait.
-        self._inbox.put(lambda: None)
-        self._written.set()
-        for thread in self._threads:
-            thread.join(timeout=10.0)
-        self._threads.clear()
-        self._drain()
+        self._work.stop()
         self._keeper.close(cause)
         self._old.close(cause)
         self._disk.use(None)
@@ -313,7 +288,7 @@ class Store:
         """An administrator accepts a broken ledger: deletion works again, and the ledger says so."""
         self._keeper.confirm_deletion()
 
-    # -- threads ----------------------------------------------------------------------------
+    # -- lent for a while --------------------------------------------------------------------
 
     @contextmanager
     def evidence(self) -> Iterator[Evidence]:
@@ -368,41 +343,3 @@ class Store:
             yield
         except (OSError, sqlite3.Error) as error:
             raise RequestError("unavailable", f"the archive does not answer: {error}") from error
-
-    def _drain(self) -> None:
-        while (item := self._inbox.take()) is not None:
-            try:
-                with self._writer.work:
-                    item.task()
-            finally:
-                self._inbox.done(item)
-
-    def _write(self) -> None:
-        while not self._stopping.is_set():
-            if self._inbox.wait(_TICK_S):
-                self._stopping.wait(_GATHER_S)
-            self._guarded(self._drain)
-            self._written.set()
-
-    def _sync(self) -> None:
-        """Sync what was written as soon as the disk has had its rest."""
-        while not self._stopping.wait(self._keeper.sync_rest_s):
-            self._written.wait()
-            self._written.clear()
-            self._guarded(self._keeper.sync)
-
-    def _keep(self) -> None:
-        while not self._stopping.wait(_TICK_S):
-            self._guarded(self._keeper.tick)
-            self._guarded(self._keeper.clean)
-            self._guarded(self._keeper.work_on_job)
-            self._guarded(self._old.work)
-            if self._inbox.waiting < _BUSY_BYTES:  # hashing can wait, pictures cannot
-                self._guarded(self._keeper.prove)
-
-    def _guarded(self, work: Callable[[], object]) -> None:
-        """Run a thread's work; whatever goes wrong must not end the thread, or recording would stop."""
-        try:
-            work()
-        except Exception:
-            _LOGGER.exception("Unexpected error in the archive's %s", threading.current_thread().name)
