@@ -8,6 +8,7 @@ from homeassistant.const import CONF_PATH
 
 _PATHS: Final = (
     ("hikvision", r"/(ISAPI/)?Streaming/|/h26[45]/ch\d+/(main|sub)/"),
+    ("ezviz", r"/h26[45]_stream$|/H\.?26[45]$|/ch\d+/(main|sub)$"),
     ("dahua", r"/cam/realmonitor"),
     ("reolink", r"/(h26[45])?Preview_\d+_"),
     ("uniview", r"/media/video\d|/unicast/c\d"),
@@ -16,7 +17,7 @@ _PATHS: Final = (
     ("xiongmai", r"/user=.*&channel=\d+&stream=\d"),
     ("tp_link", r"/stream[12]$"),
 )
-"""How the address of a stream begins; makers that sell under many names share theirs."""
+"""How the address of a stream begins; makers that sell under many names share theirs, and then their text."""
 
 UNKNOWN: Final = "other"
 
