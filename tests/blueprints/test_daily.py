@@ -53,8 +53,8 @@ async def test_report_in_russian_says_what_is_in_trouble(house: House, archive: 
 
     ((title, message),) = house.told
     assert title == "Детский сад, неполадок: 1"
-    assert "By the window: доказано дней 31, за сутки 99.9 %, самый долгий перерыв 1.5 мин\n" in message
-    assert message.endswith("Удержаний: 2\nКод журнала: 01234 56789 01234 56789")
+    assert "By the window: доказано дней 31, за сутки 99.9 %, самый долгий пропуск 1.5 мин\n" in message
+    assert message.endswith("Защищённых отрезков: 2\nКод журнала: 01234 56789 01234 56789")
 
 
 @pytest.mark.usefixtures("proven")

@@ -35,7 +35,7 @@ AFTER_HOURS = {**TELL, "sensors": [DOOR], "cameras": ["camera.by_the_window"]}
     ("language", "title", "said"),
     [
         ("en", "After hours: Front door", "At 23:10. Held: 5 minutes before it and 15 after it."),
-        ("ru", "В нерабочее время: Front door", "В 23:10. Удержано: 5 мин до и 15 мин после."),
+        ("ru", "В нерабочее время: Front door", "В 23:10. Защищено от удаления: 5 мин до и 15 мин после."),
     ],
 )
 async def test_door_after_hours_holds_the_footage(
@@ -116,7 +116,7 @@ def incident(house: House) -> dict[str, object]:
     ("language", "title", "said"),
     [
         ("en", "Incident: Playroom", "Pressed at 18:00. The footage before and after it is being held"),
-        ("ru", "Происшествие: Playroom", "Кнопка нажата в 18:00. Записи до и после удерживаются"),
+        ("ru", "Происшествие: Playroom", "Кнопка нажата в 18:00. Записи до и после защищены от удаления"),
     ],
 )
 async def test_incident_from_the_wall_is_held_and_told(

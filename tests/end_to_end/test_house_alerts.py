@@ -152,7 +152,7 @@ async def test_buttons_and_doors_hold_and_tell(house: House, app: AppPhone, noti
     await automate(house, notify, "after_hours.yaml", sensors=[DOOR], cameras=cameras, days=[])
     await fire(house, "wall_button")
     incident = await heard(app, "Происшествие: Солнышко")
-    assert "Записи до и после удерживаются" in incident["message"]
+    assert "Записи до и после защищены от удаления" in incident["message"]
     await until(house, pause, "on")
     await house.client.request("POST", f"/api/states/{DOOR}", {"state": "off"})
     await house.client.request("POST", f"/api/states/{DOOR}", {"state": "on"})

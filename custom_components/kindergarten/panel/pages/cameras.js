@@ -1,7 +1,7 @@
 // Cameras: what each sees now, how it is, and which rooms have none.
 
 import { css, html, nothing } from "../lit.js";
-import { SETTINGS } from "../parts/cure.js";
+import { flowLink } from "../parts/flow.js";
 import { Look } from "../parts/look.js";
 import { Poll } from "../parts/poll.js";
 import "../parts/still.js";
@@ -61,7 +61,7 @@ class Cameras extends Look {
       .about .row {
         justify-content: space-between;
         flex-wrap: nowrap;
-        align-items: start;
+        align-items: baseline;
       }
       .about .row > div {
         min-width: 0;
@@ -110,7 +110,10 @@ class Cameras extends Look {
           <h1>${this.t("place.cameras")}</h1>
           <p class="lead">${this.t("cameras.lead")}</p>
         </div>
-        <a class="button" href=${SETTINGS}>${this.t("cameras.add")}</a>
+        <div class="row">
+          ${flowLink(this, this.t("cameras.add_room"), { kind: "room" })}
+          ${flowLink(this, this.t("cameras.add"), { kind: "camera", look: "main" })}
+        </div>
       </div>
       ${this.unsure(() => this._refresh())} ${found ? this._all(found) : nothing}
     </div>`;
@@ -124,7 +127,7 @@ class Cameras extends Look {
       ${empty.length ? this._empty(empty) : nothing}
       ${sorted.length
         ? html`<ul class="wall">${sorted.map((each) => this._card(each, byRoom.get(each.room_id), now_us))}</ul>`
-        : html`<div class="empty"><p>${this.t("cameras.none")}</p><a class="button" href=${SETTINGS}>${this.t("cameras.add_first")}</a></div>`}`;
+        : html`<div class="empty"><p>${this.t("cameras.none")}</p>${flowLink(this, this.t("cameras.add_first"), { kind: "camera" })}</div>`}`;
   }
 
   _place(rooms, { room_id, name }) {
@@ -166,7 +169,7 @@ class Cameras extends Look {
             <h2>${camera.name}</h2>
             ${room?.name === camera.name ? nothing : html`<p class="soft">${room ? room.name : this.t("room.gone")}</p>`}
           </div>
-          <a class="button plain" href=${SETTINGS}>${this.t("cameras.settings")}<span class="unseen">: ${camera.name}</span></a>
+          ${flowLink(this, html`${this.t("cameras.settings")}<span class="unseen">: ${camera.name}</span>`, { kind: "camera", unique: `camera:${camera.uid}`, look: "plain" })}
         </div>
         ${this._sight(camera)}
         ${live || !camera.newest_us ? nothing : html`<p>${this.t("cameras.last", { when: this._when(camera.newest_us, now_us) })}</p>`}

@@ -51,12 +51,12 @@ class Log extends Look {
     const { head, ledger } = this.found;
     const light = { good: "good", broken: "bad", missing: "bad" }[ledger] ?? "warm";
     return html`<section class="card" aria-label=${this.t("log.head")}>
-      <div class="head">
-        <div>
+      <div>
+        <div class="head">
           <h2>${this.t("log.head")}</h2>
-          <p class="soft">${this.t("log.head_lead")}</p>
+          <span class="chip ${light}">${this.t(ledger ? `log.is_${ledger}` : "log.is_unknown")}</span>
         </div>
-        <span class="chip ${light}">${this.t(ledger ? `log.is_${ledger}` : "log.is_unknown")}</span>
+        <p class="soft">${this.t("log.head_lead")}</p>
       </div>
       ${head ? html`<pre class="wrap">${head}</pre>` : nothing}
       ${this.kiosk

@@ -104,6 +104,7 @@ class Today extends Look {
           grid-template-columns: 8px minmax(0, 1fr);
         }
         .wrong li > :last-child:not(div) {
+          margin-top: 6px;
           grid-column: 2;
           justify-self: start;
         }

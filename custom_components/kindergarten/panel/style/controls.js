@@ -26,15 +26,18 @@ export const controls = css`
     align-items: center;
     justify-content: center;
   }
-  button:hover:not(:disabled) {
+  button:hover:not(:disabled),
+  .button:hover {
     background: var(--tint);
   }
-  button.main {
+  button.main,
+  .button.main {
     background: var(--strong);
     border-color: transparent;
     color: #fff;
   }
-  button.main:hover:not(:disabled) {
+  button.main:hover:not(:disabled),
+  .button.main:hover {
     background: color-mix(in srgb, var(--strong) 86%, #000);
   }
   button.stop {
@@ -50,7 +53,8 @@ export const controls = css`
     background: none;
     padding-inline: 12px;
   }
-  button:disabled {
+  button:disabled,
+  .button[aria-busy] {
     opacity: 0.5;
     cursor: default;
   }

@@ -51,6 +51,7 @@ export const layout = css`
     color: var(--soft);
   }
   .lead {
+    text-wrap: pretty;
     max-width: 68ch;
   }
   .card {
