@@ -13,10 +13,10 @@ from .attempt import Attempt
 from .conduct import MISCONDUCT, Conduct
 from .reader import address
 from .reader.interface import AudioTrack, Loss, Reader, Source
+from .waiting import Waiting
 
-FIRST_WAIT_S, LONGEST_WAIT_S, AUTH_WAIT_S, SILENT_WAIT_S = 0.25, 15.0, 60.0, 1.5
+AUTH_WAIT_S = 60.0
 JITTER = 0.2
-GOOD_AFTER_S = 60.0
 KNOCK_S = 1.0
 STAGGER_S = 0.1
 _TICK_S = 0.5
@@ -60,7 +60,6 @@ FAILURES = {
     "unsteady": Failure(state=SessionState.UNSUPPORTED, cause="clock_jump"),
     "too_much": Failure(state=SessionState.UNSUPPORTED, cause="too_much"),
 }
-_SILENT = frozenset({"timeout", "stall"})
 _ABSENT = frozenset({"unreachable", "refused"})
 
 
@@ -191,7 +190,7 @@ class StreamSession:
             self.output.changed(self.facts)
 
     def _run(self) -> None:
-        wait_s, refusals = FIRST_WAIT_S, 0
+        waiting, refusals = Waiting(self._env.monotonic_ns()), 0
         self._stopped.wait(self._delay_s)
         while not self._stopped.is_set():
             began_ns = self._env.monotonic_ns()
@@ -200,8 +199,6 @@ class StreamSession:
                 return
             error, recorded_s = attempt.error, attempt.recorded_s
             refusals = refusals + 1 if error.code == "auth" else 0
-            if recorded_s >= GOOD_AFTER_S:
-                wait_s = FIRST_WAIT_S
             if error.code in MISCONDUCT:
                 self._pause(self.conduct.rest_s(error, recorded_s), error.code)
                 continue
@@ -209,10 +206,9 @@ class StreamSession:
             if refusals > 1:
                 self._pause(AUTH_WAIT_S, error.code)
                 continue
-            limit_s = SILENT_WAIT_S if error.code in _SILENT else LONGEST_WAIT_S
-            spent_s = (self._env.monotonic_ns() - began_ns) / 1e9 if not recorded_s else 0.0
-            self._pause(max(FIRST_WAIT_S, min(wait_s, limit_s) - spent_s), error.code)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            now_ns = self._env.monotonic_ns()
+            spent_s = (now_ns - began_ns) / 1e9 if not recorded_s else 0.0
+            self._pause(waiting.after(error.code, recorded_s, now_ns, spent_s), error.code)
 
     def _try(self) -> Attempt | None:
         """Hold one session until it ends; None when this stream is to stop."""
