@@ -121,7 +121,8 @@ async def _misbehave(fleet: FleetProcess, camera: str, dice: random.Random, unti
 
 def _judge(happened: list[Happened], lines: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Compare what the engine says with what happened."""
-    holes, gaps, right, again = 0, 0, 0, [0.0]
+    holes, gaps, right = 0, 0, 0
+    again: list[tuple[float, str]] = [(0.0, "")]
     wrong: Counter[str] = Counter()
     for name, line in lines.items():
         holes += _holes(line)
@@ -133,16 +134,22 @@ def _judge(happened: list[Happened], lines: Mapping[str, Mapping[str, Any]]) -> 
             fault = _fault_of(gap, own)
             if fault is not None and gap["cause"] in FAULTS[fault.fault].causes:
                 right += 1
-                again.append((gap["end_us"] - max(fault.ended_us, gap["start_us"])) / 1e6)
+                again_s = (gap["end_us"] - max(fault.ended_us, gap["start_us"])) / 1e6
+                lasted_s = (fault.ended_us - fault.began_us) / 1e6
+                again.append((again_s, f"{fault.fault} of {lasted_s:.1f} s at {name}: {gap}"))
             else:
                 wrong[f"{fault.fault if fault else 'nothing'}: {gap['cause']}"] += 1
+    slowest = sorted(again, reverse=True)
+    for again_s, what in slowest[:5]:
+        print(f"faults: recorded again after {again_s:.2f} s: {what}", file=sys.stderr)
     return {
         "faults": len(happened),
         "gaps": gaps,
         "causes_right": round(right / gaps, 4) if gaps else None,
         "causes_wrong": dict(wrong),
         "holes_without_a_gap": holes,
-        "recording_again_s_max": round(max(again), 2),
+        "recording_again_s_max": round(slowest[0][0], 2),
+        "recording_again_late": sum(each > AGAIN_S for each, _ in slowest),
     }
 
 
