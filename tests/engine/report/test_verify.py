@@ -357,3 +357,9 @@ def test_both_files_are_what_the_script_writes() -> None:
     assert texts == verify.TEXTS
     page = (FOLDER / "verify.html").read_text(encoding="utf-8")
     assert json.dumps(texts, ensure_ascii=False, sort_keys=True, indent=0) in page
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "seals/20261020.jsonl", "ledger.jsonl"])
+def test_brackets_without_end_are_bad_and_stop_nobody(copy: Path, name: str) -> None:
+    (copy / name).write_bytes(b"[" * 300_000)
+    assert answer(copy)[0] == 1

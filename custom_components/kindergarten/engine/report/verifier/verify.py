@@ -453,7 +453,7 @@ class Check:
         try:
             self.manifest = json.loads(self.pack.read("manifest.json"))
             dict(self.manifest["files"])
-        except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile):
+        except (ValueError, TypeError, KeyError, OSError, RecursionError, zipfile.BadZipFile):
             self.manifest = {}
             self.say("bad", "no_manifest")
             return
@@ -471,6 +471,7 @@ class Check:
             AttributeError,
             IndexError,
             OSError,
+            RecursionError,
             zipfile.BadZipFile,
         ) as error:
             self.say("bad", "malformed", detail="%s: %s" % (getattr(step, "__name__", "outside"), error))
@@ -812,7 +813,7 @@ def seal_lines(data: bytes) -> List[Json]:
                 and len(unhex(entry["sha256"])) == 32
             ):
                 lines.append(entry)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             continue
     return lines
 
