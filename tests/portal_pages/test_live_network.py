@@ -1,8 +1,9 @@
 """Stills where the moving picture is not, cannot or shall not be: at first, by wish, on old phones and weak networks."""
 
 import asyncio
+from contextlib import suppress
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Error, Route, expect
 import pytest
 
 from custom_components.kindergarten.portal.pages import asset_names
@@ -40,6 +41,35 @@ async def test_a_still_is_there_before_the_video(phone: Phone) -> None:
     await readable(page, "img.still")
     seen.set()
     await page.locator(MOVING).wait_for()
+
+
+async def test_first_still_that_comes_too_late_leaves_those_of_the_saver_alone(phone: Phone) -> None:
+    page, saving, held = phone.page, asyncio.Event(), 0
+
+    async def hold_the_first(route: Route) -> None:
+        nonlocal held
+        held += 1
+        if held == 1:
+            await saving.wait()
+        with suppress(Error):  # nobody may want it any more
+            await route.continue_()
+
+    await page.route("**/v/*/still", hold_the_first)
+    await watch_on(phone)
+    await page.evaluate("""() => {
+      window.gone = 0;
+      const still = document.querySelector("img.still");
+      new MutationObserver(() => window.gone += still.hasAttribute("src") ? 0 : 1).observe(still, {attributes: true});
+    }""")
+    await page.locator(".controls .button").first.click()
+    await page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
+    stills = held
+    saving.set()
+    async with asyncio.timeout(60):
+        while held < stills + 3:
+            await asyncio.sleep(0.05)
+    assert await page.evaluate("window.gone") == 0
+    await page.unroute_all(behavior="ignoreErrors")
 
 
 async def _later(act: object, seconds: float) -> None:

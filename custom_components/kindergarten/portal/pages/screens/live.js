@@ -41,6 +41,7 @@ class Live {
     this.viewing = null;
     /** @type {import("../live/video.js").Player | null} */
     this.player = null;
+    this.first = new AbortController();
     /** @type {(() => void) | null} */
     this.unmark = null;
     this.stage = new Stage(room.name, () => this.tampered());
@@ -86,6 +87,7 @@ class Live {
   /** Take the picture away, at once. */
   blank() {
     this.turn++;
+    this.first.abort();
     this.player?.stop();
     this.player = null;
     this.stage.blank();
@@ -165,8 +167,9 @@ class Live {
 
   /** Something to see before the video moves. @param {Viewing} viewing @param {number} turn @param {import("../live/video.js").Told} on */
   async firstStill(viewing, turn, on) {
-    const { status, bytes } = await showStill(this.stage.still, viewing.path("still"));
-    if (turn !== this.turn) return this.stage.still.removeAttribute("src");
+    this.first = new AbortController();
+    const { status, bytes } = await showStill(this.stage.still, viewing.path("still"), this.first.signal);
+    if (turn !== this.turn) return undefined; // and its picture never came to the page
     on.used(bytes);
     if (status === 404 || status === 410) return on.gone();
     if (status === 503) on.away();
