@@ -13,6 +13,7 @@ from . import (
     eyes_bench,
     faults_bench,
     frigate_bench,
+    glass_bench,
     kills_bench,
     portal_bench,
     power_bench,
@@ -141,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
         "--bitrate", type=int, default=4_000_000, help="of the recorded streams, bits per second"
     )
     portal.add_argument("--folder", help="where the archive is made for the time of the bench")
+    glass = kinds.add_parser("glass", help="how old the picture is that parents see in Chromium")
+    glass.set_defaults(run=lambda options: asyncio.run(glass_bench.measure(options)))
+    glass.add_argument("--cameras", type=int, default=4)
+    glass.add_argument("--phones", type=int, default=1)
+    glass.add_argument("--seconds", type=float, default=120)
     frigate = kinds.add_parser("frigate", help="a month of a Frigate server's cameras, and an hour more")
     frigate.set_defaults(run=lambda options: asyncio.run(frigate_bench.measure(options)))
     frigate.add_argument("--cameras", type=int, default=16)
