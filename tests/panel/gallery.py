@@ -6,6 +6,7 @@ from pathlib import Path
 import sys
 
 from tests.instance.hass import REPOSITORY
+from tests.instance.phone import app_phone
 from tests.portal_pages.gallery import keep
 from tests.portal_pages.phone import open_browser
 
@@ -54,14 +55,34 @@ LEFT_OUT = {"loading", "failed", "away", "locked", "consents_all", "golive_caddy
 async def take(house: House, owner: Owner, scene: Scene, look: Look, folder: Path) -> None:
     """Take one picture."""
     await scene.show(house, owner)
+    await picture(owner, scene.name, look, folder)
+
+
+async def picture(owner: Owner, name: str, look: Look, folder: Path) -> None:
+    """Keep what is seen now, all of it."""
     width, height = look.size
     if not await owner.panel.locator("kg-sheet").count():
         whole = await owner.panel.locator(".frame").evaluate("frame => frame.scrollHeight")
         await owner.page.set_viewport_size({"width": width, "height": min(max(height, whole + 60), HIGHEST)})
+        # What was scrolled to had to be seen, to be fetched; a picture begins at the top.
+        await owner.page.evaluate("scrollTo(0, 0)")
     await owner.page.mouse.move(0, 0)
     await owner.page.wait_for_timeout(300)
-    keep(folder / f"{scene.name}.{look.name}.png", await owner.page.screenshot(), COLOURS)
+    keep(folder / f"{name}.{look.name}.png", await owner.page.screenshot(), COLOURS)
     await owner.page.set_viewport_size({"width": width, "height": height})
+
+
+async def alerts(house: House, folder: Path) -> None:
+    """Make alerts for a phone, and look at their page while it is asked whether the test message came."""
+    async with app_phone(house.client, "Айгуль iPhone"):
+        for look in (WIDE, PAGES[0]):
+            async with house.owner(look.language, dark=look.dark, size=look.size) as owner:
+                await owner.open("alerts")
+                await owner.panel.locator("kg-alerts button.main").last.click()
+                await owner.panel.locator("kg-alerts button.main >> nth=1").wait_for()
+                await owner.panel.locator("kg-alerts .chip.good").first.wait_for()
+                await owner.settle()
+                await picture(owner, "alerts", look, folder)
 
 
 def _is_taken(scene: Scene, look: Look) -> bool:
@@ -87,6 +108,7 @@ async def main(folder: Path) -> None:
                             continue
                         await take(house, owner, scene, look, folder)
                     await tidy(house)
+            await alerts(house, folder)
     print(sum(path.stat().st_size for path in folder.glob("*.png")), "bytes in", folder)
 
 
