@@ -79,7 +79,7 @@ class StoreSettings:
     file_bytes: int = 512 << 20
     queue_bytes: int = 64 << 20
     camera_queue_bytes: int = 8 << 20
-    sync_s: float = 0.05
+    sync_s: float = 0.15
     ballast_bytes: int = 512 << 20
     hold_share: float = 0.5
     time_zone: str = "UTC"
