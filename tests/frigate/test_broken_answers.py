@@ -44,6 +44,7 @@ READERS: dict[str, Callable[[object], object]] = {
     "storage": parsing.used,
     "cases": lambda value: parsing.case_id(value, "x"),
     "ids": lambda value: parsing.export_ids(value, "x"),
+    "id": lambda value: parsing.export_id(value, "cam1", "x"),
     "exports": lambda value: parsing.in_case(value, "x"),
     "port": parsing.rtsp_port,
 }
