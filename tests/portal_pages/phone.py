@@ -111,6 +111,7 @@ async def take_phone(
     page.on("pageerror", lambda error: phone.wrong.append(f"error: {error}"))
     page.on("console", lambda said: _heard(phone, said.type, said.text))
     page.on("dialog", phone.refuse)
+    page.on("requestfailed", lambda request: print("failed:", request.failure, request.url))
     kept = {"kindergarten.language": language} | ({"kindergarten.known": "1"} if known else {})
     keep = "\n".join(
         f"try {{ localStorage.setItem({key!r}, {value!r}) }} catch {{}}" for key, value in kept.items()

@@ -85,6 +85,16 @@ async def test_access_that_ended_is_not_asked_for_again(phone: Phone) -> None:
     assert phone.kindergarten.asked("/me") == before
 
 
+async def test_portal_whose_texts_did_not_come_asks_for_them_again(phone: Phone) -> None:
+    page = phone.page
+    await page.route("**/a/kk.*.json", lambda route: route.abort())
+    await page.goto(phone.kindergarten.url)
+    await page.get_by_role("alert").get_by_text("Байланыс жоқ").wait_for()
+    await page.unroute_all()
+    await page.locator(".room").wait_for()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
 # -- the home screen ---------------------------------------------------------------------------
 
 

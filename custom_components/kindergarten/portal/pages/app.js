@@ -22,6 +22,7 @@ import { welcome } from "./screens/welcome.js";
 /** @typedef {(app: App, detail?: any) => Screen} ScreenMaker */
 /** @typedef {Event & {prompt: () => Promise<unknown>}} InstallEvent */
 
+const AGAIN_MS = 3000;
 const PAGES = /** @type {Record<string, () => Promise<{screen: ScreenMaker}>>} */ ({
   rooms: () => import("./screens/rooms.js"),
   live: () => import("./screens/live.js"),
@@ -228,7 +229,7 @@ async function start() {
     event.preventDefault(); // it is offered later, in our own words
     app.install = /** @type {InstallEvent} */ (event);
   });
-  await speak(preferred());
+  await firstWords();
   window.addEventListener("hashchange", () => app.route());
   if (!canShowPages()) return app.say("too_old");
   remember("visits", String(Number(remembered("visits")) + 1));
@@ -243,11 +244,27 @@ async function start() {
   return app.enter();
 }
 
-start().catch(() => {
-  // Not even the texts came: the only words that are not in a locale file, because none could be had.
+/** Nothing can be said without the texts: ask for them until they come. */
+async function firstWords() {
+  for (;;) {
+    try {
+      return await speak(preferred());
+    } catch {
+      sayNothingCame();
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+/** The only words that are not in a locale file, because none could be had. */
+function sayNothingCame() {
+  const place = document.getElementById("app");
+  if (!place || place.firstChild) return;
   const line = document.createElement("p");
   line.className = "plain";
   line.setAttribute("role", "alert");
   line.textContent = "Байланыс жоқ · Нет связи · No connection";
-  document.getElementById("app")?.append(line);
-});
+  place.append(line);
+}
+
+start().catch(sayNothingCame);
