@@ -61,6 +61,7 @@ class FleetProcess:
     def __init__(self, *arguments: str) -> None:
         self._arguments = arguments
         self.cameras: dict[str, dict[str, Any]] = {}
+        self._asking = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -115,9 +116,10 @@ class FleetProcess:
     def _ask(self, command: dict[str, object]) -> Any:
         assert self._process
         assert self._process.stdin
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-        answer = self._read()
+        with self._asking:  # a bench lets each camera misbehave from a thread of its own
+            self._process.stdin.write(json.dumps(command) + "\n")
+            self._process.stdin.flush()
+            answer = self._read()
         if "error" in answer:
             raise RuntimeError(answer["error"])
         return answer["answer"]
