@@ -12,6 +12,8 @@ _LOGGER = logging.getLogger(__name__)
 _TICK_S = 1.0
 _GATHER_S = 0.02
 """Cameras are read in turns: what the others of a turn bring is written with it."""
+_LATEST_S = 0.25
+"""A writer that is held up keeps nobody else's pictures from their sync for longer."""
 _BUSY_BYTES = 4 << 20
 
 
@@ -79,7 +81,7 @@ class Work:
     def _sync(self) -> None:
         """Sync what was written as soon as the disk has had its rest."""
         while not self._stopping.wait(self._keeper.sync_rest_s):
-            self._written.wait()
+            self._written.wait(_LATEST_S)
             self._written.clear()
             self._guarded(self._keeper.sync)
 
