@@ -9,7 +9,7 @@ import { SETTINGS } from "./cure.js";
 const DOMAIN = "kindergarten";
 const PAGE = "ha-config-integration-page";
 const ROW = "ha-config-sub-entry-row";
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 15_000;
 
 /** Load Home Assistant's pages of integrations, as its router would. */
 async function load() {
