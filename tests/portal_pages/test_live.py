@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 import pytest
 
 from tests.stopwatch import Stopwatch
@@ -132,6 +132,28 @@ async def test_viewing_that_ended_while_hidden_begins_again(phone: Phone) -> Non
     await phone.kindergarten.hears("/beat")
     await _hide(page, hidden=False)
     await page.locator(MOVING).wait_for()
+    assert phone.kindergarten.asked("/viewings") == 2
+
+
+async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(phone: Phone) -> None:
+    page, back = await watch_on(phone), asyncio.Event()
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await back.wait()
+        await route.continue_()
+
+    await page.route("**/portal/me", hold)
+    phone.kindergarten.end("hidden")
+    await _hide(page, hidden=True)
+    async with asyncio.timeout(60):
+        await asked.wait()
+    await _hide(page, hidden=False)
+    await page.locator(MOVING).wait_for()
+    async with page.expect_response("**/portal/me"):
+        back.set()
+    await page.evaluate("new Promise((done) => setTimeout(done, 200))")
     assert phone.kindergarten.asked("/viewings") == 2
 
 

@@ -104,6 +104,7 @@ class Live {
     this.unwatch();
     if (this.left) return undefined;
     this.stage.wait(t("live.asking"));
+    const { turn } = this;
     const me = await this.app.refresh();
     if (this.left) return undefined; // the reason is shown already
     if (!me) return this.app.say("offline", { again: () => this.app.go("live", this.room.id) });
@@ -111,6 +112,7 @@ class Live {
     if (!room) return this.app.say("access_ended");
     if (!room.open) return this.app.say(room.reason, { opens_at_us: room.opens_at_us, room });
     this.room = room;
+    if (turn !== this.turn) return undefined; // whoever came back to the page has begun again already
     if (code === "elsewhere" || code === "idle") return this.finish(code);
     if (document.visibilityState !== "visible") return undefined;
     if (performance.now() - this.restartedMs < SOON_MS) return this.finish("ended");
