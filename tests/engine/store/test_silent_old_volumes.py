@@ -145,7 +145,7 @@ class Site:
 
     def leave(self, folder: Path) -> None:
         """Take a folder's server away, and let the store be soon impatient."""
-        self._patch.setattr(pulse, "_SILENT_NS", 1_000_000_000)
+        self._patch.setattr(pulse, "_SILENT_NS", 1_500_000_000)
         self.env.servers.leave(folder)
 
     def come(self) -> None:
