@@ -32,11 +32,19 @@ class DiskWork:
 
     async def ask[**P, T](self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that reads the disk in a thread; RequestError("unavailable") when the disk falls silent."""
-        loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._threads, lambda: question(*args, **kwargs))
-        if not await self._done(answer):
+        answer = await self.begin(question, *args, **kwargs)
+        if not answer.done():
             raise RequestError("unavailable", SILENCE)
         return answer.result()
+
+    async def begin[**P, T](
+        self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[T]:
+        """Run something in a thread; what it returns is still to come when the disk falls silent."""
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
+        await self._done(answer)
+        return answer
 
     async def change[**P](self, call: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Change the archive's settings in a thread, one change after the other.

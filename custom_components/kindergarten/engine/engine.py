@@ -167,7 +167,7 @@ class Engine:
         return await self._stop
 
     async def stop(self, cause: str) -> None:
-        """End: close every file, and say to the archive why."""
+        """End: close every file, and say to the archive why, as soon as its disk answers."""
         _LOGGER.info("Engine stops: %s", cause)
         for task in self._tasks:
             task.cancel()
@@ -178,8 +178,7 @@ class Engine:
         farewell = asyncio.create_task(self.fleet.join())
         await self.lookout.stop()
         await jobs
-        with suppress(RequestError):
-            await self.ask(self.store.close, cause)
+        closed = await self._work.begin(self.store.close, cause)
         self.events.end()
         await farewell
         await self.decode.close()
@@ -187,6 +186,7 @@ class Engine:
         await self._signing.close()
         await self.live.close()
         await self._control.close()
+        await closed
         self._work.close()
 
     async def configure(self, data: object) -> dict[str, object]:
