@@ -213,3 +213,15 @@ async def test_an_engine_whose_process_cannot_be_watched_is_asked_instead(
     engine.pid = None
     await until(lambda: supervisor.hello is None)
     assert told == [False, True]
+
+
+async def test_an_engine_that_cannot_be_replaced_hears_that_somebody_is_there(
+    supervisor: Supervisor, engine: Engine, process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.pid = process.pid
+    monkeypatch.setattr(module, "fingerprint", lambda _: "another")
+    for attempt in (1, 2):
+        with pytest.raises(ArchiveUnavailable, match="there is no aiohttp"):
+            await supervisor.ensure()
+        assert engine.leases == attempt
+    assert engine.stopped == []

@@ -132,6 +132,9 @@ class Supervisor:
 
         Where none can be loaded this raises, and the old one goes on.
         """
+        # The old one would end itself if nobody renewed while one attempt after the other fails.
+        with suppress(ArchiveUnavailable, ArchiveRefused):
+            await self.archive.lease(_LEASE_TTL_S)
         try:
             async with asyncio.timeout(_START_S):
                 await self._launch("--wait", str(2 * _END_S))
