@@ -1,5 +1,6 @@
 """Puts together what lives as long as the entry is loaded, and takes it apart for good."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -64,8 +65,15 @@ async def async_forget_all(hass: HomeAssistant) -> None:
     """End the engine, forget logins and keys, shut every phone out; recordings and the list of families stay."""
     folder = state_folder(hass)
     await async_shut_everybody_out(hass, folder)
+    # A newer engine may wait for the place of this one: it must find nothing to record.
+    with suppress(OSError):  # raised below, when the engine has ended
+        await _forget(hass, folder, "config.json")
     await Supervisor(hass, folder).stop("removed")
     await Restarts.forget(hass)
     await Checklist.forget(hass)
-    for name in ("config.json", "live.json"):
+    await _forget(hass, folder, "config.json", "live.json")
+
+
+async def _forget(hass: HomeAssistant, folder: Path, *names: str) -> None:
+    for name in names:
         await hass.async_add_executor_job(partial((folder / name).unlink, missing_ok=True))

@@ -6,8 +6,10 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import area_registry as ar, device_registry as dr, entity_registry as er
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.kindergarten.archive.protocol import StopCause
 from custom_components.kindergarten.assembly import state_folder
 from custom_components.kindergarten.const import DOMAIN
 
@@ -203,6 +205,27 @@ async def test_removing_the_kindergarten_leaves_no_login_and_no_key_to_live_pict
     await hass.async_block_till_done()
 
     assert [name for name in ("config.json", "live.json") if (folder / name).exists()] == []
+
+
+async def test_removing_the_kindergarten_forgets_what_to_record_before_the_engine_ends(
+    hass: HomeAssistant,
+    kindergarten: MockConfigEntry,
+    supervisor: FakeSupervisor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = state_folder(hass) / "config.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text("{}", encoding="utf-8")
+    found: list[bool] = []
+
+    async def stop(cause: StopCause) -> None:
+        found.append(kept.exists())
+
+    monkeypatch.setattr(supervisor, "stop", stop)
+    await hass.config_entries.async_remove(kindergarten.entry_id)
+    await hass.async_block_till_done()
+
+    assert found == [False]
 
 
 async def test_entry_of_a_later_version_is_refused(hass: HomeAssistant, supervisor: FakeSupervisor) -> None:
