@@ -107,6 +107,21 @@ def test_a_failed_export_leaves_no_row(stand_in: StandIn, pretended: Server) -> 
     assert pretended.get("/api/exports").json() == []
 
 
+def test_an_export_that_a_restart_ended_is_told_as_being_made_until_it_is_removed(
+    stand_in: StandIn, pretended: Server
+) -> None:
+    """Frigate's issue 20992. What is really being made is not removed."""
+    stand_in.control.exports_take(600)
+    now = stand_in.control.now()
+    export_id = _begin(pretended, "cam1", now - 120, now - 60).json()["export_id"]
+    assert _delete(pretended, export_id).status == 400
+    stand_in.control.restart(away_s=0)
+    stand_in.control.finish_exports()
+    assert pretended.get(f"/api/exports/{export_id}").json()["in_progress"] is True
+    assert _delete(pretended, export_id).json()["success"] is True
+    assert pretended.get("/api/exports").json() == []
+
+
 def test_jobs_tell_progress_and_the_list_has_the_active_ones(stand_in: StandIn, pretended: Server) -> None:
     """From 0.18."""
     if not pretended.version.at_least(0, 18):

@@ -103,7 +103,7 @@ async def delete(request: web.Request) -> web.Response:
     export = frigate.exports.row(request.match_info["id"])
     if export is None:
         return said("Export not found.", 404)
-    if export.in_progress:
+    if export.is_made:
         return said("Can not delete in progress export.", 400)
     frigate.exports.delete(export.id)
     return said("Successfully deleted export.")
@@ -117,7 +117,7 @@ async def delete_many(request: web.Request) -> web.Response:
     found = [exports.row(each) for each in ids]
     if not all(found):
         return said("One or more exports not found.", 404)
-    if any(export.in_progress for export in found if export):
+    if any(export.is_made for export in found if export):
         return said("Can not delete in-progress export.", 400)
     for each in ids:
         exports.delete(each)

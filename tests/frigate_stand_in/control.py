@@ -260,6 +260,10 @@ class Control:
         """Let all exports that are being made be done now."""
         self._call(self._frigate.exports.hurry)
 
+    def lose_export_files(self) -> None:
+        """Lose the files of all exports that are done; their rows stay."""
+        self._call(self._frigate.exports.lose_files)
+
     def exports(self) -> list[str]:
         """Return the ids of all exports, those that are being made too."""
         found: list[str] = self._call(lambda: [each.id for each in self._frigate.exports.everything()])

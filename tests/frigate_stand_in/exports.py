@@ -75,11 +75,17 @@ class Export:
     film: Film | None = None
     failed: str | None = None
     done_at: float | None = None
+    dead: bool = False
 
     @property
     def in_progress(self) -> bool:
-        """Tell whether it is still being made."""
+        """Tell whether it is not done; one that Frigate ended amid is so for ever."""
         return self.done_at is None
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether somebody is at it."""
+        return self.in_progress and not self.dead
 
     def row(self, *, with_case: bool) -> dict[str, Any]:
         """Return it as `/api/exports` tells it; `date` is the footage's begin."""
@@ -133,7 +139,9 @@ class Exports:
 
     def begin(self, camera: str, start: float, end: float, name: str | None, case: str | None) -> Export:
         """Begin one; they are made one after the other."""
-        begun = max([time.monotonic(), *(each.begun + each.takes_s for each in self._all.values())])
+        begun = max(
+            [time.monotonic(), *(each.begun + each.takes_s for each in self._all.values() if not each.dead)]
+        )
         left, right = (self._local(at) for at in (start, end))
         number = new_id(6)
         export = Export(
@@ -158,7 +166,7 @@ class Exports:
     def due(self) -> list[Export]:
         """Return those whose time is up and that have no film yet."""
         now = time.monotonic()
-        return [each for each in self._all.values() if each.in_progress and now >= each.begun + each.takes_s]
+        return [each for each in self.jobs() if now >= each.begun + each.takes_s]
 
     def finish(self, export: Export, film: Film | None) -> None:
         """End one; a failed one leaves no row."""
@@ -184,11 +192,13 @@ class Exports:
 
     def jobs(self) -> list[Export]:
         """Return the active ones."""
-        return [each for each in self._all.values() if each.in_progress]
+        return [each for each in self._all.values() if each.is_made]
 
     def job(self, export_id: str) -> Export | None:
         """Return an active one or one that ended seconds ago."""
         found = self._all.get(export_id)
+        if found and found.dead:
+            return None
         if found and found.done_at is not None and time.monotonic() > found.done_at + self.known_s:
             return None
         return found
@@ -202,8 +212,16 @@ class Exports:
         self._all.pop(export_id, None)
 
     def abandon(self) -> None:
-        """Forget what is being made: Frigate ends."""
-        self._all = {each.id: each for each in self._all.values() if not each.in_progress}
+        """End: what is being made stays so and nobody goes on with it, what waits is forgotten."""
+        now = time.monotonic()
+        self._all = {each.id: each for each in self._all.values() if each.begun <= now}
+        for each in self.jobs():
+            each.dead = True
+
+    def lose_files(self) -> None:
+        """Lose the files of those that are done, as a power cut does; their rows stay."""
+        for each in self._all.values():
+            each.film = None
 
     def _local(self, at: float) -> datetime:
         return datetime.fromtimestamp(at, UTC) + timedelta(hours=self.offset_h)

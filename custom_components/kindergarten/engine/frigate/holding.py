@@ -22,7 +22,7 @@ from .problems import Problem
 SETTLED_US = 60_000_000
 """The last segments of a stretch are there half a minute after it."""
 _LOOK_S = 1.0
-_DONE_S = 1800.0
+_DONE_S, _READ_S = 1800.0, 1800.0
 _SILENCE_S = 30.0
 
 _LOGGER = logging.getLogger(__name__)
@@ -55,19 +55,25 @@ async def begin(client: FrigateClient, camera: str, hold: PendingHold) -> str:
     return await client.export(camera, hold.t0_us, hold.t1_us, called, case)
 
 
-async def made(client: FrigateClient, export: str) -> Exported:
-    """Read what the server made, once it is there; raises FrigateError."""
+async def made(client: FrigateClient, export: str, wait_s: float) -> str | None:
+    """Return the file that the server made, None when that took longer than `wait_s`; raises FrigateError."""
+    clock = asyncio.get_running_loop().time
+    until_s = clock() + wait_s
+    while (file := await client.exported(export)) is None and clock() < until_s:
+        await asyncio.sleep(_LOOK_S)
+    return file
+
+
+async def read(client: FrigateClient, export: str, file: str) -> Exported:
+    """Read what the server made; raises FrigateError, "not_found" when it has no such file."""
+    size, digest = 0, hashlib.sha256()
     try:
-        async with asyncio.timeout(_DONE_S):
-            while (name := await client.exported(export)) is None:
-                await asyncio.sleep(_LOOK_S)
-            size, digest = 0, hashlib.sha256()
-            async with client.connection.open("GET", f"/exports/{name}") as answer:
-                async for chunk in chunks(answer, _SILENCE_S):
-                    size += len(chunk)
-                    digest.update(chunk)
+        async with asyncio.timeout(_READ_S), client.connection.open("GET", f"/exports/{file}") as answer:
+            async for chunk in chunks(answer, _SILENCE_S):
+                size += len(chunk)
+                digest.update(chunk)
     except TimeoutError as error:
-        raise FrigateError("timeout", "the export took too long") from error
+        raise FrigateError("timeout", "the export takes too long to read") from error
     if not size:
         await client.remove_export(export)
         raise FrigateError("failed", "the export is empty")
@@ -85,6 +91,8 @@ class HoldKeeper:
         self._failed: dict[str, set[str]] = {"hold_failed": set(), "release_failed": set()}
         # One that could not be read is read again: each new one would cost the server room for what it records.
         self._begun: dict[tuple[str, PendingHold], str] = {}
+        # What the server takes long to make holds no other hold up: it is looked at once a time.
+        self._slow: set[str] = set()
 
     def problems(self) -> Iterator[Problem]:
         """Yield what could not be done."""
@@ -114,8 +122,7 @@ class HoldKeeper:
     async def _hold(self, uid: str, camera: str) -> None:
         pending = await self._books.pending_holds(uid)
         for known, hold in [key for key in self._begun if key[0] == uid and key[1] not in pending]:
-            await self._client.remove_export(self._begun[known, hold])
-            del self._begun[known, hold]
+            await self._remove((known, hold))
         problem: FrigateError | None = None
         for hold in pending:
             if hold.t1_us + SETTLED_US > self._now_us():
@@ -133,14 +140,34 @@ class HoldKeeper:
             self._begun[key] = await begin(self._client, camera, hold)
         export = self._begun[key]
         try:
-            found = await made(self._client, export)
+            found = await self._exported(key, export)
         except FrigateError as error:
-            if error.code == "failed" and export not in await self._client.exports(name_of(hold)):
-                del self._begun[key]
+            if error.code == "not_found":
+                await self._remove(key)
+            elif error.code == "failed" and export not in await self._client.exports(name_of(hold)):
+                self._forget(key)
             raise
         told: dict[str, Json] = {"export": found.id, "bytes": found.bytes, "sha256": found.sha256}
         await self._books.note_held(uid, hold, told)
-        del self._begun[key]
+        self._forget(key)
+
+    async def _exported(self, key: tuple[str, PendingHold], export: str) -> Exported:
+        """Read an export once it is made; one that nobody makes any more is removed, to be made anew.
+
+        A server that ends meanwhile tells for ever that it makes it. It refuses to remove what it really makes.
+        """
+        if (file := await made(self._client, export, 0 if export in self._slow else _DONE_S)) is None:
+            self._slow.add(export)
+            await self._remove(key)
+            raise FrigateError("timeout", "the export came to nothing")
+        return await read(self._client, export, file)
+
+    async def _remove(self, key: tuple[str, PendingHold]) -> None:
+        await self._client.remove_export(self._begun[key])
+        self._forget(key)
+
+    def _forget(self, key: tuple[str, PendingHold]) -> None:
+        self._slow.discard(self._begun.pop(key))
 
     async def _release(self, uid: str, camera: str) -> None:
         for kept in await self._books.to_release(uid):
