@@ -17,7 +17,7 @@ from custom_components.kindergarten.archive.protocol import ArchiveUnavailable, 
 from custom_components.kindergarten.archive.supervisor import Supervisor
 from custom_components.kindergarten.archive.wire import PROTOCOL
 from custom_components.kindergarten.engine.fingerprint import fingerprint
-from tests.engine.process.rig import until
+from tests.engine.process.rig import until, wait_for_end
 
 
 class Engine:
@@ -225,3 +225,21 @@ async def test_an_engine_that_cannot_be_replaced_hears_that_somebody_is_there(
             await supervisor.ensure()
         assert engine.leases == attempt
     assert engine.stopped == []
+
+
+async def test_a_launcher_that_nobody_waits_for_any_more_starts_no_engine(
+    supervisor: Supervisor, engine: Engine, tmp_path: Path
+) -> None:
+    note = tmp_path / "launcher"
+    (engine.folder / "boot.py").write_text(
+        "import os, pathlib, time\n"
+        f"part = pathlib.Path({f'{note}.part'!r})\n"
+        "part.write_text(str(os.getpid()))\n"
+        f"part.rename({str(note)!r})\n"
+        "time.sleep(600)\n"
+    )
+    ensuring = asyncio.create_task(supervisor.ensure())
+    await until(note.exists)
+    ensuring.cancel()
+    await asyncio.gather(ensuring, return_exceptions=True)
+    assert await asyncio.to_thread(wait_for_end, int(note.read_text()))

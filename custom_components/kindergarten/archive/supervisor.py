@@ -155,7 +155,7 @@ class Supervisor:
             raise ArchiveUnavailable(f"no answer within {_START_S:.0f} s of its start") from error
 
     async def _launch(self, *more: str) -> None:
-        """Start an engine; returns when it is loaded and goes on by itself."""
+        """Start an engine; returns when it is loaded and goes on by itself. Cancelled, it starts none."""
         arguments = ("engine", "--detach", "--state", str(self._state), *more)
         sites = await self._hass.async_add_executor_job(_sites)
         try:
@@ -174,7 +174,12 @@ class Supervisor:
             )
         except OSError as error:
             raise ArchiveUnavailable(f"it cannot be launched: {error.strerror}") from error
-        _, said = await launcher.communicate()
+        try:
+            _, said = await launcher.communicate()
+        finally:
+            if launcher.returncode is None:
+                with suppress(ProcessLookupError):
+                    launcher.kill()
         if launcher.returncode:
             raise ArchiveUnavailable(f"the launcher failed: {said.decode(errors='replace')[-500:]}")
 
