@@ -1,9 +1,10 @@
 """What the pages do by themselves: go back to the picture, offer the home screen, notice an update."""
 
+import asyncio
 import re
 import time
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 import pytest
 
 from .mock import Kindergarten, open_portal, room, somebody
@@ -93,6 +94,34 @@ async def test_portal_whose_texts_did_not_come_asks_for_them_again(phone: Phone)
     await page.unroute_all()
     await page.locator(".room").wait_for()
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_portal_of_which_a_part_did_not_come_is_asked_for_again(phone: Phone) -> None:
+    page = phone.page
+    await page.route("**/a/entry-arrival.*.js", lambda route: route.abort())
+    await page.goto(phone.kindergarten.url)
+    await page.get_by_role("alert").get_by_text("Байланыс жоқ").wait_for()
+    await page.unroute_all()
+    await page.locator(".room").wait_for()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_portal_that_is_asked_for_again_waits_for_the_kindergarten(phone: Phone) -> None:
+    page, asked = phone.page, asyncio.Event()
+
+    async def refuse(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            asked.set()
+        await route.abort()
+
+    await page.route("**/a/entry-arrival.*.js", lambda route: route.abort())
+    await page.goto(phone.kindergarten.url)
+    await page.route("**/portal/", refuse)
+    async with asyncio.timeout(60):
+        await asked.wait()
+    await page.get_by_role("alert").get_by_text("Байланыс жоқ").wait_for()
+    await page.unroute_all()
+    await page.locator(".room").wait_for()
 
 
 # -- the home screen ---------------------------------------------------------------------------

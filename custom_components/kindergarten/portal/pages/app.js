@@ -250,21 +250,17 @@ async function firstWords() {
     try {
       return await speak(preferred());
     } catch {
+      if (await openAnewIfRenewed().catch(() => false)) return new Promise(() => {}); // the page goes away
       sayNothingCame();
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
 }
 
-/** The only words that are not in a locale file, because none could be had. */
+/** The page has these words from the beginning: a locale file with them could not be had. */
 function sayNothingCame() {
-  const place = document.getElementById("app");
-  if (!place || place.firstChild) return;
-  const line = document.createElement("p");
-  line.className = "plain";
-  line.setAttribute("role", "alert");
-  line.textContent = "Байланыс жоқ · Нет связи · No connection";
-  place.append(line);
+  const line = document.getElementById("nothing");
+  if (line) line.hidden = false;
 }
 
 start().catch(sayNothingCame);

@@ -10,6 +10,7 @@ export const LANGUAGES = /** @type {const} */ (["kk", "ru", "en"]);
 export const NAMES = { kk: "Қаз", ru: "Рус", en: "Eng" };
 export const FULL_NAMES = { kk: "Қазақша", ru: "Русский", en: "English" };
 
+const PATIENCE_MS = 15_000;
 const FILES = {
   kk: new URL("../locales/kk.json", import.meta.url),
   ru: new URL("../locales/ru.json", import.meta.url),
@@ -43,9 +44,15 @@ export const current = () => language;
  * @param {boolean} [chosen] the parent chose it, so remember it
  */
 export async function speak(wanted, chosen = false) {
-  const answer = await fetch(FILES[wanted]);
-  if (!answer.ok) throw new Error("texts");
-  texts = await answer.json();
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  try {
+    const answer = await fetch(FILES[wanted], { signal: stop.signal });
+    if (!answer.ok) throw new Error("texts");
+    texts = await answer.json();
+  } finally {
+    clearTimeout(timer);
+  }
   language = wanted;
   document.documentElement.lang = wanted;
   if (chosen) remember("language", wanted);

@@ -35,7 +35,7 @@ export function tellRenewed() {
  */
 export function frame(app, screen) {
   const place = /** @type {HTMLElement} */ (document.getElementById("app"));
-  const first = place.childElementCount === 0;
+  const first = !place.querySelector("main");
   place.textContent = ""; // and not what only newer browsers know: this says "too old" as well
   place.append(
     h(
