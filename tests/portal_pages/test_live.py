@@ -153,8 +153,30 @@ async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(ph
     await page.locator(MOVING).wait_for()
     async with page.expect_response("**/portal/me"):
         back.set()
-    await page.evaluate("new Promise((done) => setTimeout(done, 200))")
+    await page.evaluate("new Promise((done) => setTimeout(done, 1500))")
     assert phone.kindergarten.asked("/viewings") == 2
+
+
+async def test_who_comes_back_while_the_end_is_looked_into_takes_no_picture_from_the_other_phone(
+    phone: Phone,
+) -> None:
+    page, back = await watch_on(phone), asyncio.Event()
+    asked = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await back.wait()
+        await route.continue_()
+
+    await page.route("**/portal/me", hold)
+    phone.kindergarten.end("elsewhere")
+    async with asyncio.timeout(60):
+        await asked.wait()
+    await _hide(page, hidden=True)
+    await _hide(page, hidden=False)
+    back.set()
+    await page.get_by_role("heading", name="Сіз басқа құрылғыдан көріп отырсыз").wait_for()
+    assert phone.kindergarten.asked("/viewings") == 1
 
 
 async def _hide(page: Page, *, hidden: bool) -> None:

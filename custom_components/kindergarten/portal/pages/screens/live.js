@@ -30,6 +30,8 @@ class Live {
     this.app = app;
     this.room = room;
     this.left = false;
+    /** Whether the viewing ended so that only a tap may begin another. */
+    this.done = false;
     this.weak = false;
     this.saver = remembered("saver") ? remembered("saver") === "on" : savesData();
     this.bytes = 0;
@@ -103,6 +105,7 @@ class Live {
   async over(code) {
     this.unwatch();
     if (this.left) return undefined;
+    this.done = code === "elsewhere" || code === "idle";
     this.stage.wait(t("live.asking"));
     const { turn } = this;
     const me = await this.app.refresh();
@@ -112,8 +115,8 @@ class Live {
     if (!room) return this.app.say("access_ended");
     if (!room.open) return this.app.say(room.reason, { opens_at_us: room.opens_at_us, room });
     this.room = room;
+    if (this.done) return this.finish(/** @type {string} */ (code));
     if (turn !== this.turn) return undefined; // whoever came back to the page has begun again already
-    if (code === "elsewhere" || code === "idle") return this.finish(code);
     if (document.visibilityState !== "visible") return undefined;
     if (performance.now() - this.restartedMs < SOON_MS) return this.finish("ended");
     this.restartedMs = performance.now();
@@ -275,6 +278,7 @@ class Live {
       if (this.viewing && !this.viewing.ended) void this.viewing.beat();
       return;
     }
+    if (this.done) return;
     this.stage.wait(t("live.opening"));
     if (!this.viewing || this.viewing.ended) await this.begin();
     else if (await this.viewing.beat()) await this.play();
