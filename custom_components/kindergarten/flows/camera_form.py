@@ -30,7 +30,15 @@ from homeassistant.helpers.selector import (
 )
 import probatio
 
-from ..const import CONF_ROOM, CONF_SOURCE, CONF_SUB_PATH, SOURCE_ENTITY, SOURCE_RTSP, SUBENTRY_CAMERA
+from ..const import (
+    CONF_ROOM,
+    CONF_SCHEME,
+    CONF_SOURCE,
+    CONF_SUB_PATH,
+    SOURCE_ENTITY,
+    SOURCE_RTSP,
+    SUBENTRY_CAMERA,
+)
 from .address import DEFAULT_PORTS
 from .borrowed import own_entities
 from .names import FieldError, clean_name
@@ -122,14 +130,16 @@ def with_kept_password(
     """Return the address with the password filled in that an empty field stands for.
 
     That is the one of the camera that is being changed, else of the newest, but only of one at the same host
-    with the same user name: a password goes nowhere but where it was typed for. Raises FieldError password_again.
+    with the same user name, and in clear only one that went in clear: a password goes nowhere but where it was
+    typed for. Raises FieldError password_again.
     """
     if typed[CONF_PASSWORD] or not typed[CONF_USERNAME]:
         return typed
     cameras = reversed(list(entry.get_subentries_of_type(SUBENTRY_CAMERA)))
     for like in (*([current] if current else []), *cameras):
         same_host = like.data.get(CONF_HOST, "").casefold() == typed[CONF_HOST].casefold()
-        if same_host and like.data.get(CONF_USERNAME) == typed[CONF_USERNAME]:
+        no_weaker = like.data.get(CONF_SCHEME) != "rtsps" or typed[CONF_SCHEME] in ("rtsps", "https")
+        if same_host and no_weaker and like.data.get(CONF_USERNAME) == typed[CONF_USERNAME]:
             return {**typed, CONF_PASSWORD: like.data.get(CONF_PASSWORD, "")}
     kept = current.data if current else {}
     if kept.get(CONF_PASSWORD) and kept.get(CONF_USERNAME) == typed[CONF_USERNAME]:

@@ -177,6 +177,17 @@ async def test_password_goes_to_no_host_but_the_one_it_was_typed_for(
     assert (archive.asked[-1].user, archive.asked[-1].secret) == ("viewer", "")
 
 
+async def test_password_of_an_encrypted_address_goes_nowhere_in_clear(
+    hass: HomeAssistant, entry_with_camera: MockConfigEntry, archive: PlayedArchive
+) -> None:
+    door = entry_with_camera.subentries["door"]
+    hass.config_entries.async_update_subentry(entry_with_camera, door, data={**door.data, "scheme": "rtsps"})
+    for host, secret in (("192.168.1.20", ""), ("rtsps://192.168.1.20", "hidden-secret")):
+        result = await choose(hass, await open_subentry(hass, entry_with_camera, "camera"), "rtsp")
+        await answer(hass, result, **WINDOW | AT_THE_DOOR | {"host": host, "password": ""})
+        assert archive.asked[-1].secret == secret
+
+
 async def test_password_of_another_user_is_not_copied(
     hass: HomeAssistant, entry_with_camera: MockConfigEntry, archive: PlayedArchive
 ) -> None:
