@@ -11,6 +11,9 @@ const PAGE = "ha-config-integration-page";
 const ROW = "ha-config-sub-entry-row";
 const PATIENCE_MS = 15_000;
 
+/** Two dialogs at once would leave one of them begun for ever: the newest tap counts. */
+let turn = 0;
+
 /** Load Home Assistant's pages of integrations, as its router would. */
 async function load() {
   if (customElements.get(PAGE) && customElements.get(ROW)) return;
@@ -46,14 +49,16 @@ async function prepare(hass, kind, unique) {
 /** @param {import("./page.js").Page} page @param {HTMLAnchorElement} link @param {string} kind @param {string} [unique] */
 async function open(page, link, kind, unique) {
   if (link.ariaBusy) return;
+  const mine = ++turn;
   link.ariaBusy = "true";
   const late = new Promise((_, refuse) => setTimeout(refuse, PATIENCE_MS));
   try {
     const dialog = await Promise.race([prepare(page.desk.hass, kind, unique), late]);
+    if (mine !== turn) return;
     const detail = { ...dialog, dialogParams: { ...dialog.dialogParams, dialogParentElement: page } };
     page.dispatchEvent(new CustomEvent("show-dialog", { detail, bubbles: true, composed: true }));
   } catch {
-    if (!page.isConnected) return;
+    if (!page.isConnected || mine !== turn) return;
     history.pushState(null, "", SETTINGS);
     window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
   } finally {
