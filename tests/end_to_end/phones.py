@@ -103,6 +103,8 @@ class Phone:
     fetched: list[str] = field(default_factory=list)
     moved: Stopwatch = field(default_factory=Stopwatch)
     """Runs since the moving picture was asked for or seen."""
+    position: float = -1.0
+    """Where the moving picture was when it was seen last, in seconds."""
 
     @property
     def address(self) -> str:
@@ -141,7 +143,9 @@ class Phone:
                     await video_again(self.page, self.moved.owed_s)
                 found: dict[str, Any] | None = await self.page.evaluate(_CLOCK)
                 if found and shows in (found["shows"], "any") and found["position"] > after:
-                    self.moved = Stopwatch() if found["shows"] == "video" else self.moved
+                    if found["shows"] == "video" and found["position"] != self.position:
+                        # A picture that stands still has not moved.
+                        self.moved, self.position = Stopwatch(), found["position"]
                     return Seen(**found)
                 await asyncio.sleep(0.05)
 

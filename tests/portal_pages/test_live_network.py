@@ -56,13 +56,13 @@ async def test_first_still_that_comes_too_late_leaves_those_of_the_saver_alone(p
 
     await page.route("**/v/*/still", hold_the_first)
     await watch_on(phone)
+    await page.locator(".controls .button").first.click()
+    await page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
     await page.evaluate("""() => {
       window.gone = 0;
       const still = document.querySelector("img.still");
       new MutationObserver(() => window.gone += still.hasAttribute("src") ? 0 : 1).observe(still, {attributes: true});
     }""")
-    await page.locator(".controls .button").first.click()
-    await page.locator(".stage[data-shows=still] .chip[data-kind=saver]").wait_for()
     stills = held
     saving.set()
     async with asyncio.timeout(60):
