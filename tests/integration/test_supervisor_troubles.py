@@ -27,6 +27,7 @@ class Engine:
         """Be an engine of the version that lies in a folder, and do not answer."""
         self.folder = folder
         self.pid: int | None = None
+        self.started_us = 1
         self.answers_leases = True
         self.asked = 0
         self.leases = 0
@@ -43,7 +44,7 @@ class Engine:
             pid=self.pid,
             boot_id="b",
             epoch=1,
-            started_us=1,
+            started_us=self.started_us,
             live_port=1,
             archive_id=None,
         )
@@ -243,3 +244,17 @@ async def test_a_launcher_that_nobody_waits_for_any_more_starts_no_engine(
     ensuring.cancel()
     await asyncio.gather(ensuring, return_exceptions=True)
     assert await asyncio.to_thread(wait_for_end, int(note.read_text()))
+
+
+async def test_an_engine_that_still_answers_while_it_ends_is_not_taken_for_the_one_after_it(
+    supervisor: Supervisor, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_pidfd", lambda _: None)  # so nobody sees when it has ended
+    engine.pid = 1
+    monkeypatch.setattr(module, "fingerprint", lambda _: "another")
+    (engine.folder / "boot.py").write_text("")
+    ensuring = asyncio.create_task(supervisor.ensure())
+    await until(lambda: ensuring.done() or engine.asked > 3)
+    engine.started_us = 2
+    assert (await ensuring).started_us == 2
+    assert engine.stopped == ["upgrade"]

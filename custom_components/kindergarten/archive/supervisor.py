@@ -142,7 +142,7 @@ class Supervisor:
             raise ArchiveUnavailable(f"a new one is not loaded within {_START_S:.0f} s") from error
         await self._end("upgrade", old)
         async with self._in_time():
-            return await self._answering()
+            return await self._answering(old)
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:
@@ -183,10 +183,13 @@ class Supervisor:
         if launcher.returncode:
             raise ArchiveUnavailable(f"the launcher failed: {said.decode(errors='replace')[-500:]}")
 
-    async def _answering(self) -> Hello:
+    async def _answering(self, old: Hello | None = None) -> Hello:
+        """Wait until an engine answers; the one that ends may do so for a while yet."""
         while True:
             with suppress(ArchiveUnavailable, ArchiveRefused):
-                return await self.archive.hello()
+                hello = await self.archive.hello()
+                if old is None or _identity(hello) != _identity(old):
+                    return hello
             await asyncio.sleep(0.05)
 
     async def _end(self, cause: StopCause, hello: Hello) -> None:
@@ -207,7 +210,7 @@ class Supervisor:
     async def _met(self, hello: Hello) -> None:
         """Remember who answers, and tell when it is another one than before."""
         known, self._silent = self._hello, 0
-        if known is not None and (known.pid, known.started_us) == (hello.pid, hello.started_us):
+        if known is not None and _identity(known) == _identity(hello):
             return
         self._forget()
         self._hello = hello
@@ -281,6 +284,11 @@ class Supervisor:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
             await _ended(self._pidfd, _END_S)
         return False
+
+
+def _identity(hello: Hello) -> tuple[int, int]:
+    """Return what tells one engine's process from another; containers of their own reuse the ids."""
+    return hello.pid, hello.started_us
 
 
 def _sites() -> list[str]:
