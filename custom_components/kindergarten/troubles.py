@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util, slugify
 from .alarms import ATTR_CAUSE, ATTR_PROBLEM, About, Stage, Trouble
 from .archive.protocol import CameraState
 from .const import DOMAIN
+from .picture_entities import NOT_WATCHED
 
 SILENT = "recorder_silent"
 
@@ -21,8 +22,8 @@ def describe(hass: HomeAssistant, stage: Stage, about: About, troubles: Sequence
     """Return what a trigger passes on: `stage`, `about`, `names`, and `troubles` with a mapping for each.
 
     In each: `name` and `room` (or ""), `entity_id` of the sensor, `camera` (its entity, or None), `device_id`,
-    `since` (ISO 8601, local), `seconds` until now, `cause` (a key, or None once it is over), `was` (the causes
-    that a picture had up to now).
+    `since` (ISO 8601, local), `seconds` until now, `cause` (a key, or None once it is over, except
+    "not_watched" where nobody looks at a picture any more), `was` (the causes that a picture had up to now).
     """
     told = [each for trouble in troubles if (each := _told(hass, stage, trouble))]
     names = ", ".join(str(each["name"]) for each in told)
@@ -60,6 +61,7 @@ def _told(hass: HomeAssistant, stage: Stage, trouble: Trouble) -> dict[str, Any]
     above = _device(devices, device.via_device_id)
     # What hangs on the kindergarten itself has no room.
     room = above if above and above.via_device_id else None
+    cause = _cause(hass, trouble.about, sensor)
     camera = next(
         (
             entry.entity_id
@@ -76,7 +78,7 @@ def _told(hass: HomeAssistant, stage: Stage, trouble: Trouble) -> dict[str, Any]
         "device_id": device.id,
         "since": dt_util.as_local(trouble.since).isoformat(timespec="seconds"),
         "seconds": round((dt_util.utcnow() - trouble.since).total_seconds()),
-        "cause": None if stage == "ended" else _cause(hass, trouble.about, sensor),
+        "cause": cause if stage != "ended" or cause == NOT_WATCHED else None,
         "was": list(trouble.was),
     }
 

@@ -116,6 +116,39 @@ async def test_all_clear_says_what_is_well_again(
     assert house.told[1][0] == title
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "message"),
+    [
+        (
+            "en",
+            "No longer watched: By the window (Playroom)",
+            "Watching the picture was switched off during the alarm; nobody knows whether the camera sees. "
+            "The alarm lasted 3 min, from 17:57 on.",
+        ),
+        (
+            "ru",
+            "За изображением больше не следят: By the window (Playroom)",
+            "Слежение за изображением выключили во время тревоги; видит ли камера, неизвестно. "
+            "Тревога длилась 3 мин, начиная с 17:57.",
+        ),
+    ],
+)
+async def test_alarm_that_ends_because_nobody_watches_any_more_is_no_all_clear(
+    house: House, archive: FakeArchive, language: str, title: str, message: str
+) -> None:
+    await house.automate("lens_covered", TELL, language)
+    await sight(house, archive, "covered")
+    switch = {"entity_id": "switch.by_the_window_watch_the_picture"}
+    await house.hass.services.async_call(
+        "switch", "turn_off", switch, blocking=True, context=house.administrator
+    )
+    archive.show(camera_status(PLAYROOM), now_us=round(house.clock().timestamp() * 1_000_000))
+    await house.look()
+    await house.later(seconds=4)
+
+    assert house.told[1:] == [(title, message)]
+
+
 @pytest.mark.parametrize("picture", [True, False])
 async def test_picture_is_sent_to_the_app_only_when_wanted(
     house: House, archive: FakeArchive, *, picture: bool
