@@ -7,7 +7,7 @@ from playwright.async_api import expect
 import pytest
 
 from .house import FIND, House, Owner
-from .scenes import anew
+from .scenes import anew, answered
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 
@@ -53,6 +53,12 @@ async def test_panel_opens_with_today_and_each_trouble_leads_to_what_mends_it(
         "Camera required"
     )
     await owner.see("Not required: Ас үй")
+
+
+async def test_trouble_says_so_where_nobody_knows_since_when(full: House, owner: Owner) -> None:
+    await anew(owner, "today")
+    await answered("today", "for (const each of told.wrong) each.since_us = null;")(full, owner)
+    await owner.see("Since when is not known.")
 
 
 async def test_today_follows_what_happens_by_itself(full: House, owner: Owner) -> None:

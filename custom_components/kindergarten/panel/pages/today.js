@@ -184,13 +184,17 @@ class Today extends Look {
             <div>
               <h3>${title}</h3>
               ${who ? html`<p>${who}</p>` : nothing}
-              <p class="soft">${each.since_us ? html`${this.t("today.since", { when: this._when(each.since_us) })} ` : nothing}${this.t(`effect.${each.effect}`)}</p>
+              <p class="soft">${this._since(each)} ${this.t(`effect.${each.effect}`)}</p>
             </div>
             ${cureOf(this, each.cure, title)}
           </li>`;
         })}
       </ul>
     </section>`;
+  }
+
+  _since({ since_us: since }) {
+    return since ? this.t("today.since", { when: this._when(since) }) : this.t("today.since_unknown");
   }
 
   _unknown({ unknown, verdict, silent }) {
