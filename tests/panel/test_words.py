@@ -20,8 +20,8 @@ POISON = f"""
   const words = {json.dumps(PAYLOADS)};
   const named = ["name", "short_name", "label", "phone", "message", "link", "code", "text", "child", "guardian",
     "group", "reason", "end", "kind", "language", "consent", "how", "light", "key", "origin",
-    "address", "camera", "room"];
-  const lists = ["cameras", "rooms"];
+    "address", "camera", "room", "source", "who"];
+  const lists = ["cameras", "rooms", "concerns"];
   const word = () => words[at++ % words.length];
   let at = 0;
   const poison = (told) => {{
@@ -118,3 +118,24 @@ async def test_no_word_that_is_typed_becomes_markup_or_script(owner: Owner) -> N
     await owner.press("Show what would happen")
     await owner.panel.locator("kg-list [role=status] h3").wait_for()
     assert await owner.page.evaluate(FOREIGN) == []
+
+
+@pytest.mark.long
+async def test_no_word_on_the_inspectors_screen_becomes_markup_or_script(full: House, owner: Owner) -> None:
+    await owner.open("inspection")
+    await owner.page.evaluate(POISON)
+    await owner.press("Show to an inspector")
+    await owner.panel.locator("kg-sheet").get_by_role("button", name="Begin").click()
+    screen = owner.panel.locator("kg-kiosk dialog")
+    for name, sign in (
+        ("Requirements", "kg-inspection tbody small"),
+        ("Any moment", "kg-challenge select option"),
+        ("Record", "kg-evidence tbody td"),
+    ):
+        await screen.get_by_role("button", name=name, exact=True).click()
+        await screen.locator(sign).filter(has_text="alert(").first.wait_for(state="attached")
+        assert await owner.page.evaluate(FOREIGN) == []
+    await screen.get_by_role("button", name="End", exact=True).click()
+    await screen.get_by_role("button", name="End the inspection").click()
+    await owner.page.wait_for_url(lambda address: "/kindergarten" not in address)
+    await owner.open("families")
