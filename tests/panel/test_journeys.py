@@ -260,3 +260,14 @@ async def _pause_of(house: House, device: str) -> str:
 async def _state(house: House, entity: str) -> str:
     states = await house.client.command("get_states")
     return str(next(each["state"] for each in states if each["entity_id"] == entity))
+
+
+async def test_check_of_every_file_is_cancelled_and_says_so(past: House) -> None:
+    async with past.owner() as owner:
+        await owner.open("evidence")
+        await owner.press("Check every file")
+        await owner.panel.locator("kg-tasks").get_by_role("button", name="Cancel").click()
+        await owner.see("It is cancelled")
+        await owner.panel.locator("kg-tasks .chip.warm", has_text="cancelled").wait_for()
+        assert await owner.troubles() == []
+    assert [each["state"] for each in (await past.ask("footage/tasks"))["tasks"]][-1] == "cancelled"
