@@ -123,6 +123,28 @@ async def test_hole_is_named_with_its_reason_and_jumped_over(past: tuple[House, 
     await expect(owner.panel.locator("kg-recordings .note.warm")).to_have_count(0)
 
 
+async def test_change_of_what_a_camera_sees_is_marked_in_its_day(
+    past: tuple[House, int], owner: Owner
+) -> None:
+    house, end_s = past
+    at = datetime.fromtimestamp(end_s - plan.DAY // 2, UTC)
+    us = round(at.timestamp() * 1e6)
+    # As the recorder keeps a still of it.
+    stills = next(house.hass.folder.rglob("engine.log")).parent / "pictures"
+    stills.mkdir(exist_ok=True)
+    (stills / f"{us:016}-{plan.uid(0)}-covered-after-{us:016}.jpg").write_bytes(b"")
+    await owner.open("recordings")
+    await go_to(owner, NAMES[0], at)
+    await owner.see("Change of the picture")
+    band = await owner.panel.locator("kg-timeline .band").bounding_box()
+    mark = await owner.panel.locator("kg-timeline .event").bounding_box()
+    assert band
+    assert mark
+    local = at.astimezone(ALMATY)
+    share = (local - local.replace(hour=0, minute=0, second=0)).total_seconds() / plan.DAY
+    assert abs(mark["x"] + mark["width"] / 2 - band["x"] - share * band["width"]) < 3
+
+
 async def test_stretch_is_exported_by_a_page_that_was_closed_meanwhile(
     past: tuple[House, int], owner: Owner
 ) -> None:
