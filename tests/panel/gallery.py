@@ -12,11 +12,10 @@ from tests.portal_pages.phone import open_browser
 
 from .full import cameras, fill
 from .house import House, Owner, open_house
-from .scenes import SCENES, Scene, tidy
+from .scenes import SCENES, Scene, see_all, tidy
 
 FOLDER = REPOSITORY / "docs/pictures/panel"
 HIGHEST = 1400
-COLOURS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +54,7 @@ LEFT_OUT = {"loading", "failed", "away", "locked", "consents_all", "golive_caddy
 async def take(house: House, owner: Owner, scene: Scene, look: Look, folder: Path) -> None:
     """Take one picture."""
     await scene.show(house, owner)
+    await see_all(owner, "kg-kept-still")
     await picture(owner, scene.name, look, folder)
 
 
@@ -68,7 +68,7 @@ async def picture(owner: Owner, name: str, look: Look, folder: Path) -> None:
         await owner.page.evaluate("scrollTo(0, 0)")
     await owner.page.mouse.move(0, 0)
     await owner.page.wait_for_timeout(300)
-    keep(folder / f"{name}.{look.name}.png", await owner.page.screenshot(), COLOURS)
+    keep(folder / f"{name}.{look.name}.png", await owner.page.screenshot())
     await owner.page.set_viewport_size({"width": width, "height": height})
 
 

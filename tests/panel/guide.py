@@ -26,7 +26,6 @@ from .house import House, Owner, open_house
 from .scenes import SCENES
 
 FOLDER = REPOSITORY / "docs/pictures/guide"
-COLOURS = 96
 PAGES = {"today", "check", "planner", "paper"}
 PLACES = ("recordings", "inspection")
 CLOSE = re.compile("Close|Закрыть")
@@ -58,7 +57,7 @@ class Pictures:
         await page.evaluate("window.scrollTo(0, 0)")
         await page.wait_for_timeout(1500)
         data = await (page if part is None else part).screenshot()
-        keep(self.folder / f"{name}.{self.language}.png", data, COLOURS)
+        keep(self.folder / f"{name}.{self.language}.png", data)
 
 
 async def _begin(owner: Owner, pictures: Pictures) -> None:

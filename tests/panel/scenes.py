@@ -214,9 +214,14 @@ def answered(command: str, code: str) -> Act:
 
 
 async def _pictures(_: House, owner: Owner) -> None:
-    """Look at every picture: what is not on the screen is not fetched."""
-    stills = owner.panel.locator("main kg-still")
-    await stills.first.wait_for()
+    """Look at every picture of a camera."""
+    await owner.panel.locator("main kg-still").first.wait_for()
+    await see_all(owner, "kg-still")
+
+
+async def see_all(owner: Owner, element: str) -> None:
+    """Wait for all pictures of a kind, one after the other: what is not on the screen is not fetched."""
+    stills = owner.panel.locator(f"main {element}")
     for at in range(await stills.count()):
         await stills.nth(at).scroll_into_view_if_needed()
         await stills.nth(at).locator("canvas:not(.none)").wait_for()

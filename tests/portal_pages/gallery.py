@@ -58,7 +58,9 @@ async def _picture(page: Page, look: Look, whole: bool) -> bytes:
 def keep(path: Path, data: bytes, colours: int = COLOURS) -> None:
     """Keep a picture with few colours: it is small, and nobody sees the difference."""
     image = Image.open(io.BytesIO(data)).convert("RGB")
-    image.quantize(colours, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
+    # The median cut gives small things, such as the dot of a state, the colour of something larger.
+    few = image.quantize(colours, method=Image.Quantize.MAXCOVERAGE, kmeans=3, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 async def _take(browser: Browser, scene: Scene, look: Look, folder: Path) -> None:
