@@ -102,31 +102,26 @@ async () => {{
   }}
 }}
 """
-PLACES = (
-    "today",
-    "cameras",
-    "check",
-    "planner",
-    "sights",
-    "recordings",
-    "heatmap",
-    "kept",
-    "inspection",
-    "challenge",
-    "packs",
-    "evidence",
-    "families",
-    "alerts",
-    "consents",
-    "ways",
-    "phones",
-    "viewings",
-    "requests",
-    "paper",
-    "rooms",
-    "preview",
-    "golive",
+SECTIONS = (
+    ("today",),
+    ("cameras", "check", "planner", "sights", "alerts"),
+    ("recordings", "heatmap", "kept"),
+    (
+        "families",
+        "consents",
+        "ways",
+        "phones",
+        "viewings",
+        "requests",
+        "paper",
+        "rooms",
+        "preview",
+        "golive",
+    ),
+    ("inspection", "challenge", "packs", "evidence"),
 )
+"""The pages as the navigation has them: a tap on a section opens its first page."""
+PLACES = tuple(place for section in SECTIONS for place in section)
 LEFT_WHILE_LOADING = "reading '_panel_custom'"
 ROOM = {
     "kind": "group",
@@ -159,6 +154,13 @@ class Owner:
     async def open(self, place: str) -> None:
         """Open a page by its address and wait for it."""
         await visit(self.page, f"{self.url}/kindergarten/{place}", self.panel.locator(f"main kg-{place} h1"))
+
+    async def go(self, place: str) -> None:
+        """Go to a page as everybody does: to its section, then to the page."""
+        first = next(section[0] for section in SECTIONS if place in section)
+        await self.panel.locator(f'nav > a[href$="/{first}"]').click()
+        if place != first:
+            await self.panel.locator(f'nav .pages a[href$="/{place}"]').click()
 
     async def press(self, name: str) -> None:
         """Press a button, by the beginning of its name."""

@@ -21,7 +21,7 @@ STRANGER = {"name": "Cook", "username": "cook", "password": "borscht-borscht"}
 
 async def test_pasted_list_is_shown_first_and_then_taken_in(owner: Owner) -> None:
     await owner.page.locator("ha-sidebar").get_by_text("Kindergarten", exact=True).click()
-    await owner.panel.get_by_role("link", name="Families").click()
+    await owner.panel.get_by_role("link", name="People").click()
     await owner.see("Nobody is on the list yet")
     await owner.press("Paste a list")
     await owner.panel.get_by_label("The list").fill(LIST)

@@ -98,8 +98,8 @@ async def staff(past: House) -> House:
 
 
 async def go(owner: Owner, place: str, sign: str) -> None:
-    """Go to a page as everybody does: by the list of pages."""
-    await owner.panel.locator(f'nav a[href$="/{place}"]').click()
+    """Go to a page as everybody does, and wait for what it shows."""
+    await owner.go(place)
     await owner.panel.locator(sign).first.wait_for()
 
 

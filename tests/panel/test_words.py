@@ -99,7 +99,7 @@ async def test_no_word_that_is_shown_becomes_markup_or_script(house: House, owne
     await owner.page.evaluate(POISON)
     await owner.see(PAYLOADS[1])
     for place in PLACES:
-        await owner.panel.locator(f'nav a[href$="/{place}"]').click()
+        await owner.go(place)
         await owner.panel.locator(f"main kg-{place} h1").wait_for()
         if place == "ways":
             await owner.panel.locator("kg-door .phone").first.wait_for()

@@ -7,6 +7,7 @@ import "./pages/kiosk.js";
 import "./parts/offer.js";
 import { FIRST, PLACES, SECTIONS } from "./sections.js";
 import { common, ground } from "./style.js";
+import { navigation } from "./style/navigation.js";
 import { speak } from "./words.js";
 
 const SAID_MS = 8000;
@@ -41,6 +42,7 @@ class KindergartenPanel extends LitElement {
   static styles = [
     common,
     ground,
+    navigation,
     css`
       :host {
         min-height: 100%;
@@ -84,40 +86,6 @@ class KindergartenPanel extends LitElement {
         grid-template-columns: 216px minmax(0, 1fr);
         max-width: 1240px;
         margin: 0 auto;
-      }
-      nav {
-        position: sticky;
-        top: var(--header-height, 56px);
-        align-self: start;
-        padding: 20px 0 20px 16px;
-        display: grid;
-        gap: 2px;
-      }
-      nav h2 {
-        font-size: 13px;
-        color: var(--soft);
-        padding: 4px 14px;
-      }
-      nav a + h2 {
-        margin-top: 16px;
-      }
-      nav a {
-        display: flex;
-        justify-content: space-between;
-        align-items: center;
-        gap: 8px;
-        min-height: 40px;
-        padding: 6px 14px;
-        border-radius: 20px;
-        color: var(--ink);
-        text-decoration: none;
-        font-weight: 500;
-      }
-      nav a:hover {
-        background: color-mix(in srgb, var(--ink) 7%, transparent);
-      }
-      nav a[aria-current] {
-        background: color-mix(in srgb, var(--primary-color, #009ac7) 20%, var(--card));
       }
       main {
         min-width: 0;
@@ -169,33 +137,6 @@ class KindergartenPanel extends LitElement {
       @media (max-width: 869px) {
         .frame {
           grid-template-columns: minmax(0, 1fr);
-        }
-        nav {
-          z-index: 3;
-          display: flex;
-          gap: 0;
-          overflow-x: auto;
-          padding: 0 8px;
-          background: var(--card);
-          border-bottom: 1px solid var(--line);
-          scrollbar-width: none;
-        }
-        nav h2 {
-          display: none;
-        }
-        nav a {
-          flex: none;
-          min-height: 48px;
-          border-radius: 0;
-          border-bottom: 3px solid transparent;
-        }
-        nav a[aria-current] {
-          background: none;
-          color: var(--link);
-          border-color: currentcolor;
-        }
-        nav a:focus-visible {
-          outline-offset: -3px;
         }
         main {
           padding: 16px 12px 96px;
@@ -256,11 +197,14 @@ class KindergartenPanel extends LitElement {
 
   updated() {
     const place = this._place;
-    const here = this.renderRoot.querySelector("nav [aria-current]");
+    const nav = this.renderRoot.querySelector("nav");
+    const here = nav?.querySelector("[aria-current=page]");
     if (!here || place === this._told) return;
     this._told = place;
-    // On a phone the row of pages is longer than the screen.
-    here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+    // On a phone the row of pages may be longer than the screen, at a low window their column.
+    const row = here.parentElement;
+    row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+    nav.scrollTop = here.offsetTop - (nav.clientHeight - here.offsetHeight) / 2;
   }
 
   get _place() {
@@ -317,19 +261,33 @@ class KindergartenPanel extends LitElement {
     `;
   }
 
+  /** A section, with its pages while one of them is open; a page that is alone in its section says itself what it is. */
   _section({ name, places }) {
-    if (!places.length) return nothing;
     const words = this._words;
-    // A page that is alone in its section says itself what it is.
-    return html`${places.length > 1 ? html`<h2>${words.t(`section.${name}`)}</h2>` : nothing}
-      ${places.map(
-        ({ path }) => html`<a
-          href=${`${this.route?.prefix ?? ""}/${path}`}
-          aria-current=${this._place.path === path ? "page" : nothing}
-          @click=${(event) => this._follow(event, path)}
-          >${words.t(`place.${path}`)}</a
-        >`,
-      )}`;
+    const [{ path }] = places;
+    const open = places.includes(this._place);
+    if (places.length === 1) return this._link(path, `place.${path}`, open && "page");
+    return html`${this._link(path, `section.${name}`, open && "true")}${open
+      ? html`<div class="pages" role="group" aria-label=${words.t(`section.${name}`)}>
+          ${places.map(
+            ({ path, heading }) =>
+              html`${heading ? html`<h2>${words.t(heading)}</h2>` : nothing}${this._link(
+                path,
+                `place.${path}`,
+                this._place.path === path && "page",
+              )}`,
+          )}
+        </div>`
+      : nothing}`;
+  }
+
+  _link(path, key, current) {
+    return html`<a
+      href=${`${this.route?.prefix ?? ""}/${path}`}
+      aria-current=${current || nothing}
+      @click=${(event) => this._follow(event, path)}
+      >${this._words.t(key)}</a
+    >`;
   }
 
   _notes() {

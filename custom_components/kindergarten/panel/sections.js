@@ -1,4 +1,4 @@
-// The panel's pages by their sections. A section without pages is not shown until it has some.
+// The panel's pages by their sections: a section opens its first page, and shows all its pages while it is open.
 
 import "./pages/alerts.js";
 import "./pages/cameras.js";
@@ -24,7 +24,10 @@ import "./pages/today.js";
 import "./pages/viewings.js";
 import "./pages/ways.js";
 
-/** `ofFamilies` pages show nothing while the families' file cannot be read. @typedef {{path: string, element: string, ofFamilies?: boolean}} Place */
+/**
+ * `ofFamilies` pages show nothing while the families' file cannot be read; a `heading` stands above the page and those after it.
+ * @typedef {{path: string, element: string, ofFamilies?: boolean, heading?: string}} Place
+ */
 
 /** @type {{name: string, places: Place[]}[]} */
 export const SECTIONS = [
@@ -57,12 +60,7 @@ export const SECTIONS = [
       { path: "viewings", element: "kg-viewings", ofFamilies: true },
       { path: "requests", element: "kg-requests", ofFamilies: true },
       { path: "paper", element: "kg-paper" },
-    ],
-  },
-  {
-    name: "portal",
-    places: [
-      { path: "rooms", element: "kg-rooms" },
+      { path: "rooms", element: "kg-rooms", heading: "section.portal" },
       { path: "preview", element: "kg-preview", ofFamilies: true },
       { path: "golive", element: "kg-golive" },
     ],
