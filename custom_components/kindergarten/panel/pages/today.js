@@ -38,6 +38,9 @@ class Today extends Look {
         color: color-mix(in srgb, var(--dot) 60%, var(--ink));
         background: color-mix(in srgb, var(--dot) 20%, var(--card));
       }
+      .verdict > :not(svg) {
+        grid-column: 2;
+      }
       .verdict h2 {
         font-size: 22px;
       }
