@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+import itertools
 import os
 from pathlib import Path
 import re
@@ -108,7 +109,9 @@ async def test_killed_engine_records_again_and_names_the_gap(
     timeline = await until(two_runs)
     first_end = timeline["recordings"][0]["end_us"]
     gaps = [gap for gap in timeline["gaps"] if gap["end_us"] > first_end]
-    assert [gap["cause"] for gap in gaps] == ["engine_crash", "connect"]
+    # a camera whose key frame comes at once is connected to in less than counts as a hole
+    assert [gap["cause"] for gap in gaps] in (["engine_crash", "connect"], ["engine_crash"])
+    assert all(abs(gap["end_us"] - after["start_us"]) < 1000 for gap, after in itertools.pairwise(gaps))
     # the file counts the camera's ticks, which the run's clock had bent by up to 500 ppm
     bent_us = (first_end - timeline["recordings"][0]["start_us"]) / 1000
     assert abs(gaps[0]["start_us"] - first_end) < 10_000 + bent_us
