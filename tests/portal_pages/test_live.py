@@ -135,9 +135,9 @@ async def test_viewing_that_ended_while_hidden_begins_again(phone: Phone) -> Non
     assert phone.kindergarten.asked("/viewings") == 2
 
 
-async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(phone: Phone) -> None:
-    page, back = await watch_on(phone), asyncio.Event()
-    asked = asyncio.Event()
+async def _hold_me(page: Page) -> tuple[asyncio.Event, asyncio.Event]:
+    """Hold back who this phone is; returns the events that it is asked, and that it may be told."""
+    asked, back = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
         asked.set()
@@ -145,6 +145,12 @@ async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(ph
         await route.continue_()
 
     await page.route("**/portal/me", hold)
+    return asked, back
+
+
+async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(phone: Phone) -> None:
+    page = await watch_on(phone)
+    asked, back = await _hold_me(page)
     phone.kindergarten.end("hidden")
     await _hide(page, hidden=True)
     async with asyncio.timeout(60):
@@ -160,15 +166,8 @@ async def test_who_comes_back_while_the_end_is_looked_into_begins_one_viewing(ph
 async def test_who_comes_back_while_the_end_is_looked_into_takes_no_picture_from_the_other_phone(
     phone: Phone,
 ) -> None:
-    page, back = await watch_on(phone), asyncio.Event()
-    asked = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        asked.set()
-        await back.wait()
-        await route.continue_()
-
-    await page.route("**/portal/me", hold)
+    page = await watch_on(phone)
+    asked, back = await _hold_me(page)
     phone.kindergarten.end("elsewhere")
     async with asyncio.timeout(60):
         await asked.wait()
