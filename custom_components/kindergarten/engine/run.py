@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
         return 1
     _LOGGER.info("Engine ended")
     logging.shutdown()
-    # Everything is on the disk: taking the interpreter apart takes up to a second in which nobody records.
+    # The archive is closed, or its disk had its time to answer: taking the interpreter apart takes up to a second in which nobody records.
     os._exit(0)
 
 
